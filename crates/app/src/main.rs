@@ -1,0 +1,7 @@
+//! The command line `hashquake`.
+
+fn main() -> std::process::ExitCode {
+    cli::run()
+}
+
+mod cli;

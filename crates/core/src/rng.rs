@@ -1,0 +1,24 @@
+//! Named random streams: one per (seed, run, purpose), so that a new purpose never shifts an old one
+//! and the order of work never matters.
+//!
+//! ChaCha8; the key is the seed, the stream number mixes run and purpose.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::SeedableRng;
+
+/// What a stream is for. The number is part of every published result: never reuse one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Purpose {
+    /// Pool shares drawn from their counts, in the fusion of witnesses.
+    PoolShares = 1,
+    /// Simulated shocks that prove the fusion's coverage.
+    FusionCases = 2,
+}
+
+/// The stream of one purpose in one run.
+pub fn stream(seed: u64, run: u32, purpose: Purpose) -> ChaCha8Rng {
+    let mut rng = ChaCha8Rng::seed_from_u64(seed);
+    rng.set_stream(u64::from(run) << 32 | u64::from(purpose as u32));
+    rng
+}

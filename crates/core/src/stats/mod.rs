@@ -1,0 +1,6 @@
+//! The few laws that the likelihoods need, over `libm`, so that every machine prints the same digits.
+
+pub mod density;
+pub mod draw;
+pub mod linear;
+pub mod special;

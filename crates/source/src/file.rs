@@ -1,0 +1,218 @@
+//! Tables of blocks: CSV, plain or zstd, with the columns `height,time,bits` and optionally `pool`.
+//!
+//! `time` is unix seconds or RFC 3339, `bits` eight hexadecimal digits; other columns are passed over.
+//! Whether a file is compressed is read from its first bytes, not its name.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use bitcoin::CompactTarget;
+use hashquake_core::chain::blocks::{Blocks, Pools};
+use hashquake_core::units::Moment;
+
+/// Why a file could not be read as what it should be.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    /// The operating system says no.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A column is missing.
+    #[error(
+        "{path}: no column `{column}`; the first line must name height,time,bits and may name pool (it names {found})"
+    )]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// The missing column.
+        column: &'static str,
+        /// The columns that are there.
+        found: String,
+    },
+    /// A line cannot be read.
+    #[error("{path}, line {line}: {what}")]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// Line number, from 1.
+        line: u64,
+        /// What is wrong and what would be right.
+        what: String,
+    },
+    /// There is nothing in it.
+    #[error("{path}: no blocks in it")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+}
+
+const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// The bytes of a file, decompressed when it is zstd.
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
+    let io = |source| FileError::Io {
+        path: path.to_path_buf(),
+        source,
+    };
+    let bytes = fs::read(path).map_err(io)?;
+    if !bytes.starts_with(&ZSTD_MAGIC) {
+        return Ok(bytes);
+    }
+    let bad = |e: String| io(std::io::Error::new(std::io::ErrorKind::InvalidData, e));
+    let mut decoder = ruzstd::decoding::StreamingDecoder::new(bytes.as_slice())
+        .map_err(|e| bad(format!("damaged zstd: {e}")))?;
+    let mut out = Vec::new();
+    decoder
+        .read_to_end(&mut out)
+        .map_err(|e| bad(format!("damaged zstd: {e}")))?;
+    Ok(out)
+}
+
+/// Reads a table of blocks.
+///
+/// # Errors
+/// [`FileError`], with the line.
+pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
+    let bytes = read_bytes(path)?;
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(bytes.as_slice());
+    let line_error = |line: u64, what: String| FileError::Line {
+        path: path.to_path_buf(),
+        line,
+        what,
+    };
+    let headers = table
+        .headers()
+        .map_err(|e| line_error(1, e.to_string()))?
+        .clone();
+    let find = |name: &str| headers.iter().position(|h| h == name);
+    let need = |column: &'static str| {
+        find(column).ok_or_else(|| FileError::Column {
+            path: path.to_path_buf(),
+            column,
+            found: headers.iter().collect::<Vec<_>>().join(","),
+        })
+    };
+    let (height_at, time_at, bits_at) = (need("height")?, need("time")?, need("bits")?);
+    let pool_at = find("pool");
+    let (mut first, mut times, mut bits) = (None, Vec::new(), Vec::new());
+    let mut pools = pool_at.map(|_| Pools::default());
+    let mut row = csv::StringRecord::new();
+    loop {
+        match table.read_record(&mut row) {
+            Ok(false) => break,
+            Ok(true) => {}
+            Err(e) => {
+                let line = e.position().map_or(0, |p| p.line());
+                return Err(line_error(line, e.to_string()));
+            }
+        }
+        let line = row.position().map_or(0, |p| p.line());
+        let bad = |what: String| line_error(line, what);
+        let height: u32 = row[height_at].parse().map_err(|_| {
+            bad(format!(
+                "height `{}` is not a whole number",
+                &row[height_at]
+            ))
+        })?;
+        let expected = *first.get_or_insert(height) + times.len() as u32;
+        if height != expected {
+            return Err(bad(format!(
+                "height {height}, but {expected} should follow: heights must run without a gap"
+            )));
+        }
+        times.push(parse_time(&row[time_at]).map_err(bad)?);
+        bits.push(parse_bits(&row[bits_at]).map_err(bad)?);
+        if let (Some(pools), Some(at)) = (&mut pools, pool_at) {
+            pools.push(if row[at].is_empty() {
+                "unknown"
+            } else {
+                &row[at]
+            });
+        }
+    }
+    let Some(first) = first else {
+        return Err(FileError::Empty {
+            path: path.to_path_buf(),
+        });
+    };
+    Ok(Blocks::new(first, times, bits, pools))
+}
+
+fn parse_time(text: &str) -> Result<u32, String> {
+    if let Ok(seconds) = text.parse::<u32>() {
+        return Ok(seconds);
+    }
+    match Moment::parse(text) {
+        Ok(Moment::Instant(t)) => {
+            u32::try_from(t).map_err(|_| format!("time `{text}` does not fit a header"))
+        }
+        _ => Err(format!(
+            "time `{text}` is neither unix seconds nor like 2022-01-05T10:45:00Z"
+        )),
+    }
+}
+
+fn parse_bits(text: &str) -> Result<CompactTarget, String> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    match u32::from_str_radix(digits, 16) {
+        Ok(bits) if digits.len() == 8 => Ok(CompactTarget::from_consensus(bits)),
+        _ => Err(format!(
+            "bits `{text}` are not eight hexadecimal digits, like 170b8c8b"
+        )),
+    }
+}
+
+/// Reads single blocks from a table with the columns `height`, `bits` and `time` (or `timestamp`), in any
+/// order and with gaps: the boundaries of epochs.
+///
+/// # Errors
+/// [`FileError`], with the line.
+pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, FileError> {
+    let bytes = read_bytes(path)?;
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(bytes.as_slice());
+    let bad = |line, what| FileError::Line {
+        path: path.to_path_buf(),
+        line,
+        what,
+    };
+    let headers = table.headers().map_err(|e| bad(1, e.to_string()))?.clone();
+    let need = |column: &'static str, other: &str| {
+        headers
+            .iter()
+            .position(|h| h == column || h == other)
+            .ok_or_else(|| FileError::Column {
+                path: path.to_path_buf(),
+                column,
+                found: headers.iter().collect::<Vec<_>>().join(","),
+            })
+    };
+    let (height_at, time_at) = (need("height", "height")?, need("time", "timestamp")?);
+    let bits_at = need("bits", "bits")?;
+    let rows = table.records().map(|row| {
+        let row = row.map_err(|e| bad(e.position().map_or(0, |p| p.line()), e.to_string()))?;
+        let line = row.position().map_or(0, |p| p.line());
+        let height = row[height_at].parse().map_err(|_| {
+            bad(
+                line,
+                format!("height `{}` is not a whole number", &row[height_at]),
+            )
+        })?;
+        let time = parse_time(&row[time_at]).map_err(|e| bad(line, e))?;
+        let bits = parse_bits(&row[bits_at]).map_err(|e| bad(line, e))?;
+        Ok((height, time, bits))
+    });
+    rows.collect()
+}
