@@ -5,6 +5,8 @@
 
 use serde::{Serialize, Serializer};
 
+pub use crate::world::atlas::ClaimKind;
+
 use crate::units::{Bracket, Hashrate, Quantiles, Seconds, Span, rfc3339, serialize_time};
 
 /// Everything that was found out about one window.
@@ -59,26 +61,6 @@ pub struct Day {
     /// Set on a day that `as_of` cuts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
-}
-
-/// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimKind {
-    /// A loss of hashrate.
-    Loss,
-    /// A price.
-    Price,
-    /// A place among countries.
-    Rank,
-    /// What brought it about.
-    Cause,
-    /// How long it lasted.
-    Duration,
-    /// How often such things happen.
-    Frequency,
-    /// Anything else.
-    Other,
 }
 
 /// What the evidence says of a claim.
