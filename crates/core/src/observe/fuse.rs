@@ -126,6 +126,13 @@ pub fn stretch(edges: Edges, observed: Span) -> Span {
 }
 
 impl BlockWitness {
+    /// For a window that is known exactly.
+    pub fn from_counts(counts: &Counts) -> Self {
+        Self {
+            ln_likelihood: vec![counts.ln_likelihood(&loss_grid(), DRIFT_SD)],
+        }
+    }
+
     /// Counts blocks for every pair of cells; `None` when the window or the baseline has none.
     pub fn new(chain: &Cleaned, edges: Edges, observed: Span) -> Option<Self> {
         let whole_span = stretch(edges, observed);

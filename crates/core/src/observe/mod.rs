@@ -1,6 +1,7 @@
 //! What the chain and the pools show, and with what certainty.
 
 pub mod clean;
+pub mod coverage;
 pub mod daily;
 pub mod drifting;
 pub mod fuse;

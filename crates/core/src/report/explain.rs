@@ -27,6 +27,8 @@ const HOUR: Seconds = 3_600;
 const DAYS_TRIED: f64 = 60.0;
 /// Two witnesses further apart than this many sigmas are said to disagree.
 const CONFLICT_SIGMAS: f64 = 2.58;
+/// The widest spread of pools that is tried.
+const POOL_SPREAD_MAX: f64 = 0.40;
 
 /// Witnesses to leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -582,7 +584,8 @@ impl<'a> Scene<'a> {
             press: !w.press && !self.printed().is_empty(),
             timeline: !w.timeline,
         };
-        let Some(answer) = self.fuse(all, POOL_SPREAD, PressCounts::ForItself) else {
+        let (spread, conflicts) = self.spread(all);
+        let Some(answer) = self.fuse(all, spread, PressCounts::ForItself) else {
             return (None, None);
         };
         let (_, edges_from, open) = self.edges(all);
@@ -593,20 +596,21 @@ impl<'a> Scene<'a> {
             edges_from,
             duration_hours: (!open).then(|| answer.duration.map(|s| s / HOUR as f64)),
             log10_bayes_factor: answer.loss.log10_bayes_factor,
-            weights: self.weights(all, &answer),
-            sensitivity: self.fused_sensitivity(all),
-            conflicts: self.conflicts(all),
+            pool_spread_points: 100.0 * spread,
+            weights: self.weights(all, spread, &answer),
+            sensitivity: self.fused_sensitivity(all, spread),
+            conflicts,
         };
         (Some(fused), Some(answer))
     }
 
-    fn weights(&self, all: Heard, answer: &FusedAnswer) -> Vec<Weight> {
+    fn weights(&self, all: Heard, spread: f64, answer: &FusedAnswer) -> Vec<Weight> {
         let full = 1.0 / answer.loss.posterior.variance();
         let falls: Vec<(&str, f64)> = all
             .each_left_out()
             .into_iter()
             .map(|(name, fewer)| {
-                let rest = self.fuse(fewer, POOL_SPREAD, PressCounts::ForItself);
+                let rest = self.fuse(fewer, spread, PressCounts::ForItself);
                 let left = rest.map_or(0.0, |a| 1.0 / a.loss.posterior.variance());
                 (name, (full - left).max(0.0))
             })
@@ -622,7 +626,7 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
-    fn fused_sensitivity(&self, all: Heard) -> Vec<FusedSensitivity> {
+    fn fused_sensitivity(&self, all: Heard, spread: f64) -> Vec<FusedSensitivity> {
         let mut rows = Vec::new();
         let mut add = |witnesses: &str, answer: Option<FusedAnswer>| {
             if let Some(a) = answer {
@@ -639,7 +643,7 @@ impl<'a> Scene<'a> {
             press: press && all.press,
             timeline: all.timeline,
         };
-        let plain = |heard| self.fuse(heard, POOL_SPREAD, PressCounts::ForItself);
+        let plain = |heard| self.fuse(heard, spread, PressCounts::ForItself);
         if all.blocks {
             let window = Heard {
                 timeline: false,
@@ -662,50 +666,73 @@ impl<'a> Scene<'a> {
                     plain(only(true, true, false)),
                 );
             }
-            for spread in [POOL_SPREAD / 2.0, POOL_SPREAD * 2.0] {
-                let name = format!("all, pools spread by {:.1} points", 100.0 * spread);
-                add(&name, self.fuse(all, spread, PressCounts::ForItself));
+            for other in [POOL_SPREAD / 2.0, POOL_SPREAD, POOL_SPREAD * 2.0] {
+                if other != spread {
+                    let name = format!("all, pools spread by {:.1} points", 100.0 * other);
+                    add(&name, self.fuse(all, other, PressCounts::ForItself));
+                }
             }
         }
         if all.press {
             let name = "all, printed losses count for the network";
-            add(name, self.fuse(all, POOL_SPREAD, PressCounts::ForNetwork));
+            add(name, self.fuse(all, spread, PressCounts::ForNetwork));
         }
         rows
     }
 
-    fn conflicts(&self, all: Heard) -> Vec<String> {
+    /// The spread of pools around the network: the usual one, doubled while block times and series
+    /// disagree by more than chance allows under it; and what to say of that.
+    fn spread(&self, all: Heard) -> (f64, Vec<String>) {
         if !(all.blocks && all.shares) {
-            return Vec::new();
+            return (POOL_SPREAD, Vec::new());
         }
-        let alone = |blocks, shares| {
+        let alone = |blocks, spread| {
             let heard = Heard {
                 blocks,
-                shares,
+                shares: !blocks,
                 press: false,
                 timeline: all.timeline,
             };
-            self.fuse(heard, POOL_SPREAD, PressCounts::ForItself)
+            self.fuse(heard, spread, PressCounts::ForItself)
+                .map(|a| a.loss)
         };
-        let (Some(b), Some(s)) = (alone(true, false), alone(false, true)) else {
-            return Vec::new();
+        let Some(from_blocks) = alone(true, POOL_SPREAD) else {
+            return (POOL_SPREAD, Vec::new());
         };
-        let (vb, vs) = (b.loss.posterior.variance(), s.loss.posterior.variance());
-        let apart = b.loss.posterior.quantile(0.5) - s.loss.posterior.quantile(0.5);
-        if apart.abs() < CONFLICT_SIGMAS * (vb + vs).sqrt() {
-            return Vec::new();
+        let mut spread = POOL_SPREAD;
+        while spread < POOL_SPREAD_MAX {
+            let Some(from_pools) = alone(false, spread) else {
+                break;
+            };
+            let variance = from_blocks.posterior.variance() + from_pools.posterior.variance();
+            let apart = from_blocks.posterior.quantile(0.5) - from_pools.posterior.quantile(0.5);
+            if apart.abs() < CONFLICT_SIGMAS * variance.sqrt() {
+                break;
+            }
+            spread *= 2.0;
+        }
+        if spread == POOL_SPREAD {
+            return (spread, Vec::new());
         }
         let names: Vec<String> = self
             .told
             .iter()
             .map(|t| pool_name(t.series.pool()))
             .collect();
-        vec![format!(
-            "The witnesses disagree by more than chance allows: block times say {}, {} say {}; quote the first, the pool's miners were hit otherwise than the world's.",
-            verdict::percent_range(in_percent(&b.loss)),
+        let told: Vec<String> = self
+            .told
+            .iter()
+            .map(|t| verdict::percent(100.0 * t.loss.loss().p50))
+            .collect();
+        let sentence = format!(
+            "The witnesses disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {} {}. So the pool tells little of the network here, and the spread is taken as {:.0} points.",
+            100.0 * POOL_SPREAD,
+            verdict::percent_range(in_percent(&from_blocks)),
             verdict::list(&names),
-            verdict::percent_range(in_percent(&s.loss))
-        )]
+            verdict::list(&told),
+            100.0 * spread
+        );
+        (spread, vec![sentence])
     }
 
     fn daily(&self) -> Vec<Day> {

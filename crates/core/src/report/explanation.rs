@@ -184,7 +184,6 @@ pub struct ShareEvidence {
     /// Where it was published.
     pub source: String,
     /// The reports themselves, in the figure's stretch.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,
 }
 
@@ -230,6 +229,8 @@ pub struct Fused {
     pub duration_hours: Option<Quantiles>,
     /// A loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,
+    /// Spread of pools' losses around the network's that was used, points.
+    pub pool_spread_points: f64,
     /// Each witness's part of the information.
     pub weights: Vec<Weight>,
     /// The same with fewer witnesses or other assumptions.

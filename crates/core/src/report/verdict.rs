@@ -1,6 +1,8 @@
 //! Numbers into sentences. Every sentence is made from the document's numbers; none is written by hand.
 
-use crate::report::explanation::{EdgeSource, Explanation, Judgement, ShareEvidence, ShareKind};
+use crate::report::explanation::{
+    ClaimKind, ClaimVerdict, EdgeSource, Explanation, Judgement, ShareEvidence, ShareKind,
+};
 use crate::report::judge::ESTABLISHED;
 use crate::units::{Quantiles, Seconds, Span, rfc3339};
 
@@ -32,39 +34,51 @@ pub fn verdict(e: &Explanation, frame: &Frame<'_>) -> String {
 }
 
 fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
-    let stand = if frame.past {
-        format!("As known on {}: ", moment(e.as_of))
-    } else {
-        String::new()
-    };
     let place = frame.place.map_or_else(
         || "where those machines stood, and what stopped them".to_string(),
         |place| format!("how much of it stood in {place}, and what stopped it"),
     );
-    let Some(fused) = &e.fused else {
-        return format!("{stand}No witness was heard, so nothing can be said.");
-    };
     let during = frame
         .event
         .map_or(String::new(), |event| format!(" during {event}"));
-    let since = day_words(fused.onset.p50);
-    let lasting = match (fused.duration_hours, fused.edges_from.onset) {
-        (Some(hours), _) => format!("for {}", hours_or_days(hours)),
-        (None, _) => "and had not come back".to_string(),
+    let Some(fused) = &e.fused else {
+        return "No witness was heard, so nothing can be said.".to_string();
+    };
+    let lasting = match fused.duration_hours {
+        Some(hours) => format!(
+            "from {} for {}",
+            day_words(fused.onset.p50),
+            hours_or_days(hours)
+        ),
+        None => format!("since {}, with no end in sight", day_words(fused.onset.p50)),
     };
     let loss = fused.loss_percent;
-    if fused.log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0 {
+    let sentence = if fused.log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0 {
         format!(
-            "{stand}Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), from {since} {lasting}; {place}, is not known from this.",
+            "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}, is not known from this.",
             rounded(loss.p50),
             percent_range(loss)
         )
     } else {
         format!(
-            "{stand}Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), from {since} {lasting}; luck alone could look like this, and {place}, is not known.",
+            "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}, is not known.",
             signed_words(loss.p50),
             range_words(loss)
         )
+    };
+    if !frame.past {
+        return sentence;
+    }
+    let mut rest = sentence.chars();
+    let first = rest.next().filter(|_| sentence.starts_with("Whether"));
+    match first {
+        Some(c) => format!(
+            "As known on {}: {}{}",
+            moment(e.as_of),
+            c.to_lowercase(),
+            rest.as_str()
+        ),
+        None => format!("As known on {}: {sentence}", moment(e.as_of)),
     }
 }
 
@@ -174,37 +188,24 @@ fn claims(e: &Explanation) -> Option<String> {
     if e.claims.is_empty() {
         return None;
     }
-    let of = |verdict: Judgement| -> Vec<String> {
-        let say = |c: &crate::report::explanation::ClaimVerdict| match (c.value, c.unit.as_deref())
-        {
-            (Some(v), Some("percent")) if v > 0.0 => {
-                format!("{} {} ({})", c.id, verb(c.verdict), percent(v))
-            }
-            _ => format!("{} {}", c.id, verb(c.verdict)),
-        };
-        e.claims
-            .iter()
-            .filter(|c| c.verdict == verdict)
-            .map(say)
-            .collect()
+    let name = |c: &ClaimVerdict| match (c.kind, c.value) {
+        (ClaimKind::Loss, Some(v)) => format!("the {} ({})", percent(v), c.said_by),
+        _ => format!("“{}”", c.id.replace('-', " ")),
     };
     let mut parts = Vec::new();
-    for verdict in [
+    for judgement in [
         Judgement::Supported,
         Judgement::Contradicted,
         Judgement::CannotTell,
     ] {
-        let ids = of(verdict);
-        if !ids.is_empty() {
-            parts.push(format!(
-                "{}: {}",
-                judgement_words(verdict),
-                list(
-                    &ids.iter()
-                        .map(|i| i.replace(&format!(" {}", verb(verdict)), ""))
-                        .collect::<Vec<_>>()
-                )
-            ));
+        let named: Vec<String> = e
+            .claims
+            .iter()
+            .filter(|c| c.verdict == judgement)
+            .map(name)
+            .collect();
+        if !named.is_empty() {
+            parts.push(format!("{}: {}", judgement_words(judgement), list(&named)));
         }
     }
     let not = e
@@ -214,18 +215,14 @@ fn claims(e: &Explanation) -> Option<String> {
         .count();
     if not > 0 {
         parts.push(format!(
-            "{not} more need other evidence than blocks and shares"
+            "not assessed: {not}, which need other evidence than blocks and shares"
         ));
     }
     Some(format!(
-        "Of the {} published claims: {}.",
+        "Of the {} published claims — {}.",
         e.claims.len(),
         parts.join("; ")
     ))
-}
-
-fn verb(j: Judgement) -> &'static str {
-    judgement_words(j)
 }
 
 /// The words for a verdict.
@@ -303,6 +300,9 @@ fn signed_words(loss: f64) -> String {
 }
 
 fn range_words(q: Quantiles) -> String {
+    if q.p05 >= 0.0 {
+        return percent_range(q);
+    }
     format!("{} to {}", signed_words(q.p05), signed_words(q.p95))
 }
 
