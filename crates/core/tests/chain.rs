@@ -115,6 +115,10 @@ fn a_wrong_target_or_time_among_the_epochs_is_named() {
     let error = verify_epochs(&changed, 0).unwrap_err();
     assert!(error.to_string().contains("last block, 8063, is missing"));
 
+    changed[0].bits = compact("25000001");
+    let error = verify_epochs(&changed, 7).unwrap_err();
+    assert!(matches!(error, BoundaryError::NotATarget { epoch: 7, .. }));
+
     let (blocks, _) = header::read(EPOCH_RUN, EPOCH_RUN_FIRST, NOW).unwrap();
     check_against_epochs(&blocks, epochs, 0).unwrap();
     let shifted = Blocks::new(
@@ -315,6 +319,19 @@ fn a_time_over_two_hours_ahead_of_now_is_refused() {
     let now = allowed - 1;
     let fault = Fault::TooFarAhead { time, now };
     assert_eq!(read(now), Err(Refusal { height, fault }));
+}
+
+#[test]
+fn a_retired_version_is_refused() {
+    let version = |v: i32| tampered(RETARGET, |h| h[..4].copy_from_slice(&v.to_le_bytes()));
+    let retired = |version| Fault::Version {
+        version,
+        least: 4,
+        since: 388_381,
+    };
+    assert_eq!(version(3), retired(3));
+    assert_eq!(version(-4), retired(-4));
+    assert!(matches!(version(4), Fault::ProofOfWork { .. }));
 }
 
 #[test]

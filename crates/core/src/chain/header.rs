@@ -26,7 +26,7 @@ use crate::units::Seconds;
 /// Bytes of a header.
 pub const HEADER: usize = 80;
 
-/// From which heights on which version is the least: BIP 34, 66 and 65, latest first (Bitcoin Core,
+/// From which heights on which version is the least: BIP 65, 66 and 34, latest first (Bitcoin Core,
 /// `BIP65Height` and its neighbours in `src/kernel/chainparams.cpp`).
 const LEAST_VERSIONS: [(u32, i32); 3] = [(388_381, 4), (363_725, 3), (227_931, 2)];
 
@@ -60,6 +60,11 @@ impl Header<'_> {
         BlockHash::from_raw_hash(sha256d::Hash::hash(self.0))
     }
 
+    /// Whether it is the header of Bitcoin's block 0.
+    pub fn is_genesis(self) -> bool {
+        self.hash() == genesis_hash()
+    }
+
     /// Whether its hash meets the target that it claims, be that the right one or not.
     pub fn proves_its_work(self) -> bool {
         retarget::target(self.bits()).is_some_and(|target| target.is_met_by(self.hash()))
@@ -71,10 +76,13 @@ impl Header<'_> {
     }
 }
 
+fn genesis_hash() -> BlockHash {
+    BlockHash::from_byte_array(ChainHash::BITCOIN.to_bytes())
+}
+
 /// The state after the headers so far, which the next is held against.
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    first_height: u32,
     rules: Rules,
     tip: Option<BlockHash>,
 }
@@ -84,10 +92,14 @@ impl Verifier {
     pub fn starting_at(first_height: u32) -> Self {
         let tip = (first_height == 0).then(BlockHash::all_zeros);
         Self {
-            first_height,
             rules: Rules::starting_at(first_height),
             tip,
         }
+    }
+
+    /// Height of the first header.
+    pub fn first_height(&self) -> u32 {
+        self.rules.first_height()
     }
 
     /// Height of the next header.
@@ -97,7 +109,7 @@ impl Verifier {
 
     /// Number of headers so far.
     pub fn len(&self) -> usize {
-        (self.next_height() - self.first_height) as usize
+        (self.next_height() - self.rules.first_height()) as usize
     }
 
     /// Whether there is no header so far.
@@ -113,7 +125,7 @@ impl Verifier {
 
     /// What could not be checked so far, for want of headers before the first.
     pub fn unchecked(&self) -> Vec<Unchecked> {
-        let height = self.first_height;
+        let height = self.rules.first_height();
         let link = (height > 0 && !self.is_empty()).then_some(Unchecked::Link { height });
         link.into_iter().chain(self.rules.unchecked()).collect()
     }
@@ -184,7 +196,7 @@ impl Verifier {
         if !target.is_met_by(hash) {
             return Err(self.rules.refuse(Fault::ProofOfWork { hash, bits }));
         }
-        let expected = BlockHash::from_byte_array(ChainHash::BITCOIN.to_bytes());
+        let expected = genesis_hash();
         if self.next_height() == 0 && hash != expected {
             return Err(self.rules.refuse(Fault::NotGenesis { hash, expected }));
         }

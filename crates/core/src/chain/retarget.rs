@@ -86,6 +86,16 @@ pub enum BoundaryError {
         /// Time of the last block of the epoch before.
         last_time: u32,
     },
+    /// The first epoch's target is none.
+    #[error(
+        "epoch {epoch}: its target {bits:08x} is none: negative, zero or easier than the limit {LIMIT_BITS:08x}"
+    )]
+    NotATarget {
+        /// Number of the epoch.
+        epoch: u32,
+        /// Its target as it stands.
+        bits: CompactTarget,
+    },
     /// An epoch inside the list lacks the time of its last block.
     #[error("epoch {epoch}: the time of its last block, {height}, is missing")]
     NoLastTime {
@@ -120,7 +130,7 @@ pub enum BoundaryError {
 /// returns how many there are. Of epoch 0 the target must be the limit.
 ///
 /// # Errors
-/// [`BoundaryError::Retarget`] and [`BoundaryError::NoLastTime`].
+/// [`BoundaryError::Retarget`], [`BoundaryError::NoLastTime`] and [`BoundaryError::NotATarget`].
 pub fn verify_epochs(epochs: &[Epoch], first_epoch: u32) -> Result<usize, BoundaryError> {
     let limit = CompactTarget::from_consensus(LIMIT_BITS);
     let wrong = |i: usize, expected, from: &Epoch, last_time| {
@@ -134,6 +144,12 @@ pub fn verify_epochs(epochs: &[Epoch], first_epoch: u32) -> Result<usize, Bounda
             last_time,
         })
     };
+    if let Some(&Epoch { bits, .. }) = epochs.first()
+        && target(bits).is_none()
+    {
+        let epoch = first_epoch;
+        return Err(BoundaryError::NotATarget { epoch, bits });
+    }
     if let Some(genesis) = epochs.first().filter(|_| first_epoch == 0)
         && genesis.bits != limit
     {

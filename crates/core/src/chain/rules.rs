@@ -242,6 +242,11 @@ impl Rules {
         }
     }
 
+    /// Height of the first block.
+    pub fn first_height(&self) -> u32 {
+        self.first_height
+    }
+
     /// Height of the next block.
     pub fn next_height(&self) -> u32 {
         self.next_height
