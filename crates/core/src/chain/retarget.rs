@@ -134,10 +134,10 @@ pub enum BoundaryError {
 pub fn verify_epochs(epochs: &[Epoch], first_epoch: u32) -> Result<usize, BoundaryError> {
     let limit = CompactTarget::from_consensus(LIMIT_BITS);
     let wrong = |i: usize, expected, from: &Epoch, last_time| {
-        let epoch = first_epoch + i as u32;
+        let epoch = first_epoch.saturating_add(i as u32);
         Err(BoundaryError::Retarget {
             epoch,
-            height: epoch * EPOCH,
+            height: epoch.saturating_mul(EPOCH),
             bits: epochs[i].bits,
             expected,
             first_time: from.first_time,
@@ -156,10 +156,10 @@ pub fn verify_epochs(epochs: &[Epoch], first_epoch: u32) -> Result<usize, Bounda
         return wrong(0, limit, genesis, genesis.first_time);
     }
     for (i, pair) in epochs.windows(2).enumerate() {
-        let epoch = first_epoch + i as u32;
+        let epoch = first_epoch.saturating_add(i as u32);
         let last_time = pair[0].last_time.ok_or(BoundaryError::NoLastTime {
             epoch,
-            height: epoch * EPOCH + EPOCH - 1,
+            height: epoch.saturating_mul(EPOCH).saturating_add(EPOCH - 1),
         })?;
         let expected = next_target(pair[0].bits, pair[0].first_time, last_time);
         if pair[1].bits != expected {
