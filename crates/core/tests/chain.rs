@@ -4,6 +4,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bitcoin::consensus::{params, serialize};
+use bitcoin::constants::genesis_block;
 use bitcoin::{BlockHash, CompactTarget, Target, Work};
 use hashquake_core::chain::blocks::{Blocks, EPOCH, expected_hashes};
 use hashquake_core::chain::header::{self, HEADER, Header, Verifier};
@@ -352,6 +354,27 @@ fn a_broken_link_is_refused() {
     let refusal = header::read(&missing_one, EPOCH_RUN_FIRST, NOW).unwrap_err();
     assert_eq!(refusal.height, height);
     assert!(matches!(refusal.fault, Fault::Link { .. }));
+}
+
+/// The genesis block of testnet names no block before it and proves its work, at mainnet's limit.
+#[test]
+fn the_genesis_block_of_another_chain_is_refused() {
+    let other = genesis_block(&params::TESTNET3).header;
+    let fault = header::read(&serialize(&other), 0, NOW).unwrap_err().fault;
+    let expected = Header(GENESIS_RUN.first_chunk().unwrap()).hash();
+    let hash = other.block_hash();
+    assert_eq!(fault, Fault::NotGenesis { hash, expected });
+}
+
+/// Block 5 has five before it; their median is known to be the third.
+#[test]
+fn near_genesis_the_median_is_that_of_the_blocks_there_are() {
+    let mut bytes = GENESIS_RUN[..6 * HEADER].to_vec();
+    let median: [u8; 4] = GENESIS_RUN[2 * HEADER + 68..][..4].try_into().unwrap();
+    bytes[5 * HEADER + 68..][..4].copy_from_slice(&median);
+    let fault = header::read(&bytes, 0, NOW).unwrap_err().fault;
+    let time = u32::from_le_bytes(median);
+    assert_eq!(fault, Fault::TooEarly { time, median: time });
 }
 
 #[test]
