@@ -1,7 +1,8 @@
 //! Tables of blocks: CSV, plain or zstd, with the columns `height,time,bits` and optionally `pool`.
 //!
 //! `time` is unix seconds or RFC 3339, `bits` eight hexadecimal digits; other columns are passed over.
-//! Whether a file is compressed is read from its first bytes, not its name.
+//! Whether a file is compressed is read from its first bytes, not its name. The rows are held to the
+//! rules of target and median time ([`hashquake_core::chain::rules`]).
 
 use std::fs;
 use std::io::Read;
@@ -9,6 +10,7 @@ use std::path::{Path, PathBuf};
 
 use bitcoin::CompactTarget;
 use hashquake_core::chain::blocks::{Blocks, Pools};
+use hashquake_core::chain::rules::Rules;
 use hashquake_core::units::Moment;
 
 /// Why a file could not be read as what it should be.
@@ -77,11 +79,12 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(out)
 }
 
-/// Reads a table of blocks.
+/// Reads and checks a table of blocks: the blocks, and in plain sentences what could not be checked
+/// because rows before the first are not in the table.
 ///
 /// # Errors
 /// [`FileError`], with the line.
-pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
+pub fn read_blocks(path: &Path) -> Result<(Blocks, Vec<String>), FileError> {
     let bytes = read_bytes(path)?;
     let mut table = csv::ReaderBuilder::new()
         .trim(csv::Trim::All)
@@ -105,7 +108,7 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
     };
     let (height_at, time_at, bits_at) = (need("height")?, need("time")?, need("bits")?);
     let pool_at = find("pool");
-    let (mut first, mut times, mut bits) = (None, Vec::new(), Vec::new());
+    let (mut rules, mut times, mut bits) = (None, Vec::new(), Vec::new());
     let mut pools = pool_at.map(|_| Pools::default());
     let mut row = csv::StringRecord::new();
     loop {
@@ -125,14 +128,19 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
                 &row[height_at]
             ))
         })?;
-        let expected = *first.get_or_insert(height) + times.len() as u32;
+        let rules = rules.get_or_insert_with(|| Rules::starting_at(height));
+        let expected = rules.next_height();
         if height != expected {
             return Err(bad(format!(
                 "height {height}, but {expected} should follow: heights must run without a gap"
             )));
         }
-        times.push(parse_time(&row[time_at]).map_err(bad)?);
-        bits.push(parse_bits(&row[bits_at]).map_err(bad)?);
+        let time = parse_time(&row[time_at]).map_err(bad)?;
+        let target = parse_bits(&row[bits_at]).map_err(bad)?;
+        rules.check(time, target).map_err(|e| bad(e.to_string()))?;
+        rules.push(time, target);
+        times.push(time);
+        bits.push(target);
         if let (Some(pools), Some(at)) = (&mut pools, pool_at) {
             pools.push(if row[at].is_empty() {
                 "unknown"
@@ -141,12 +149,14 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
             });
         }
     }
-    let Some(first) = first else {
+    let Some(rules) = rules else {
         return Err(FileError::Empty {
             path: path.to_path_buf(),
         });
     };
-    Ok(Blocks::new(first, times, bits, pools))
+    let blocks = Blocks::new(rules.first_height(), times, bits, pools);
+    let notes = rules.unchecked().iter().map(ToString::to_string).collect();
+    Ok((blocks, notes))
 }
 
 fn parse_time(text: &str) -> Result<u32, String> {

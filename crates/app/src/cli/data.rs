@@ -44,7 +44,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 }
 
 fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()> {
-    let blocks = file::read_blocks(blocks)?;
+    let (blocks, notes) = file::read_blocks(blocks)?;
+    notes.iter().for_each(|n| anstream::eprintln!("note: {n}"));
     let last = blocks.last_height().context("no blocks")?;
     let mut known: BTreeMap<u32, (u32, CompactTarget)> = BTreeMap::new();
     for path in boundaries {
