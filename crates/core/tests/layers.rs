@@ -6,7 +6,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From left to right; rooms on one line may not know each other's right neighbours either.
-const ROOMS: [&str; 7] = ["units", "rng", "stats", "chain", "observe", "world", "report"];
+const ROOMS: [&str; 7] = [
+    "units", "rng", "stats", "chain", "observe", "world", "report",
+];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -21,7 +23,13 @@ fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
 
 fn room_of(path: &Path, root: &Path) -> String {
     let inside = path.strip_prefix(root).unwrap();
-    let first = inside.components().next().unwrap().as_os_str().to_string_lossy().into_owned();
+    let first = inside
+        .components()
+        .next()
+        .unwrap()
+        .as_os_str()
+        .to_string_lossy()
+        .into_owned();
     first.trim_end_matches(".rs").to_string()
 }
 
@@ -44,7 +52,10 @@ fn named<'a>(text: &'a str, prefix: &'a str) -> impl Iterator<Item = (usize, Str
 }
 
 fn word(text: &str) -> String {
-    text.trim().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+    text.trim()
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || *c == '_')
+        .collect()
 }
 
 #[test]
@@ -56,11 +67,18 @@ fn no_room_knows_one_to_its_right() {
     for path in files {
         let room = room_of(&path, &root);
         let Some(place) = ROOMS.iter().position(|r| *r == room) else {
-            assert_eq!(room, "lib", "{} stands in no room: name it in ROOMS", path.display());
+            assert_eq!(
+                room,
+                "lib",
+                "{} stands in no room: name it in ROOMS",
+                path.display()
+            );
             continue;
         };
         for (line, other) in named(&fs::read_to_string(&path).unwrap(), "crate::") {
-            let Some(target) = ROOMS.iter().position(|r| *r == other) else { continue };
+            let Some(target) = ROOMS.iter().position(|r| *r == other) else {
+                continue;
+            };
             arrows += usize::from(target != place);
             assert!(
                 target <= place,
@@ -69,7 +87,10 @@ fn no_room_knows_one_to_its_right() {
             );
         }
     }
-    assert!(arrows > 20, "the test sees only {arrows} arrows: does it still read the imports?");
+    assert!(
+        arrows > 20,
+        "the test sees only {arrows} arrows: does it still read the imports?"
+    );
 }
 
 /// The crate `source` knows the chain and the units, nothing else.
@@ -81,7 +102,11 @@ fn source_knows_the_chain_only() {
     for path in files {
         for (line, room) in named(&fs::read_to_string(&path).unwrap(), "hashquake_core::") {
             let known = ["chain", "units"].contains(&room.as_str());
-            assert!(known, "{}:{line} names hashquake_core::{room}", path.display());
+            assert!(
+                known,
+                "{}:{line} names hashquake_core::{room}",
+                path.display()
+            );
         }
     }
 }

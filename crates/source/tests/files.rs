@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use hashquake_core::chain::header::{HEADER, Header};
-use hashquake_core::chain::rules::Fault;
+use hashquake_core::chain::rules::{Fault, check_blocks};
 use hashquake_source::file::read_blocks;
 use hashquake_source::headers::{HeadersError, read_headers};
 use hashquake_source::store::{HeaderFile, StoreError};
@@ -122,13 +122,12 @@ fn a_bad_header_is_named_by_its_place() {
 }
 
 #[test]
-fn a_table_is_held_to_the_same_rules_as_headers() {
+fn a_table_says_which_line_is_wrong() {
     let folder = TempDir::new().unwrap();
     let read =
         |rows: &[String]| read_blocks(&written(&folder, "t.csv", rows.join("\n").as_bytes()));
     let rows = table(2021);
-    let (blocks, notes) = read(&rows).unwrap();
-    assert_eq!((blocks.len(), notes.len()), (2021, 2));
+    assert_eq!(read(&rows).unwrap().len(), 2021);
 
     let refused = |line: usize, row: &str| {
         let mut rows = rows.clone();
@@ -137,28 +136,36 @@ fn a_table_is_held_to_the_same_rules_as_headers() {
         assert!(error.contains(&format!("t.csv, line {line}: ")), "{error}");
         error
     };
-    let error = refused(2018, "824544,1704501692,1703e8b3");
+    let error = refused(300, "822827,1703485558,1703e8b3");
+    assert!(error.contains("822826 should follow"), "{error}");
+    let error = refused(300, "822826,1703485558,00000000");
+    assert!(error.contains("no target"), "{error}");
+    let error = refused(300, "822826,noon,1703e8b3");
+    assert!(error.contains("neither unix seconds nor"), "{error}");
+    let error = refused(2, "4294967295,1703485558,1703e8b3");
+    assert!(error.contains("too high"), "{error}");
+}
+
+#[test]
+fn a_table_that_breaks_a_rule_is_found_out() {
+    let folder = TempDir::new().unwrap();
+    let broken = |line: usize, row: &str| {
+        let mut rows = table(2021);
+        rows[line - 1] = row.to_string();
+        let path = written(&folder, "t.csv", rows.join("\n").as_bytes());
+        check_blocks(&read_blocks(&path).unwrap())
+            .unwrap_err()
+            .to_string()
+    };
+    let error = broken(2018, "824544,1704501692,1703e8b3");
     assert!(error.contains("the retarget gives 1703d869"), "{error}");
-    let error = refused(300, "822826,1703485558,1703e8b4");
+    let error = broken(300, "822826,1703485558,1703e8b4");
     assert!(
         error.contains("inside an epoch it stays 1703e8b3"),
         "{error}"
     );
-    let error = refused(300, "822826,1600000000,1703e8b3");
+    let error = broken(300, "822826,1600000000,1703e8b3");
     assert!(error.contains("median of the eleven before it"), "{error}");
-    let error = refused(300, "822827,1703485558,1703e8b3");
-    assert!(error.contains("822826 should follow"), "{error}");
-}
-
-#[test]
-fn a_table_at_the_end_of_all_heights_is_refused() {
-    let folder = TempDir::new().unwrap();
-    let rows = "height,time,bits\n4294967294,1,1d00ffff\n4294967295,2,1d00ffff\n0,3,1d00ffff";
-    let error = read_blocks(&written(&folder, "t.csv", rows.as_bytes())).unwrap_err();
-    assert!(
-        error.to_string().contains("line 3: block 4294967295"),
-        "{error}"
-    );
 }
 
 fn open(path: &Path) -> (HeaderFile, usize) {

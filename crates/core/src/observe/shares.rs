@@ -185,8 +185,7 @@ impl Noise {
             return None;
         }
         let middle = median(steps.iter().map(|s| s.0).collect());
-        let (long, short): (Vec<Gap>, Vec<Gap>) =
-            steps.iter().partition(|s| s.0 >= middle);
+        let (long, short): (Vec<Gap>, Vec<Gap>) = steps.iter().partition(|s| s.0 >= middle);
         let walk = MAD_TO_SD * median(long.iter().map(|s| s.1 / s.0.sqrt()).collect());
         let walk_variance = walk * walk;
         let near = MAD_TO_SD * median(short.iter().map(|s| s.1).collect());
