@@ -1,6 +1,8 @@
 //! The consensus rules against the real chain: every retarget since 2009, real headers, and each fault
 //! under its own name.
 
+#![expect(clippy::disallowed_methods, reason = "the test reads shared data")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 

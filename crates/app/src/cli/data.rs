@@ -4,44 +4,283 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use bitcoin::CompactTarget;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use hashquake_core::chain::blocks::EPOCH;
-use hashquake_core::chain::history::{Epoch, History};
+use hashquake_core::chain::history::{self, Epoch, History};
+use hashquake_core::chain::retarget::{check_against_epochs, verify_epochs};
 use hashquake_core::chain::rules::check_blocks;
+use hashquake_core::observe::shares::parse_reports;
+use hashquake_core::units::{Seconds, date};
+use hashquake_core::world::atlas::{self, Case};
 use hashquake_source::file;
+use serde::Serialize;
+
+use super::text;
 
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  hashquake data
+  hashquake data --format json
+  hashquake data verify
+  hashquake data verify --blocks blocks.csv.zst --boundaries epoch_headers.csv")]
 pub struct Args {
     #[command(subcommand)]
-    action: Action,
+    action: Option<Action>,
+    /// How to print the list
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Table,
+    Json,
 }
 
 #[derive(Subcommand)]
 enum Action {
+    /// List everything embedded: source, licence, coverage, digest (the default)
+    List,
+    /// Recheck it: digests, every retarget since 2009, every block's rules, cases and reports
+    Verify {
+        /// Also hold it against a CSV (plain or zstd) of height,time,bits and perhaps pool
+        #[arg(long, value_name = "FILE")]
+        blocks: Option<PathBuf>,
+        /// Also hold it against CSVs of epoch boundaries with height, time (or timestamp), bits
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        boundaries: Vec<PathBuf>,
+    },
     /// Build the history file from tables of blocks and of epoch boundaries
     Build {
         /// CSV (plain or zstd) with height,time,bits,pool: the blocks to carry
-        #[arg(long)]
+        #[arg(long, value_name = "FILE")]
         blocks: PathBuf,
         /// CSVs with height, time (or timestamp) and bits of first and last blocks of epochs
-        #[arg(long, required = true, num_args = 1..)]
+        #[arg(long, value_name = "FILE", required = true, num_args = 1..)]
         boundaries: Vec<PathBuf>,
         /// Where to write
-        #[arg(long)]
+        #[arg(long, value_name = "FILE")]
         out: PathBuf,
     },
 }
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     match args.action {
-        Action::Build {
+        None | Some(Action::List) => list(args.format),
+        Some(Action::Verify { blocks, boundaries }) => verify(blocks.as_deref(), &boundaries),
+        Some(Action::Build {
             blocks,
             boundaries,
             out,
-        } => build(&blocks, &boundaries, &out),
+        }) => build(&blocks, &boundaries, &out),
     }
+}
+
+/// Something that the binary carries.
+#[derive(Serialize)]
+struct Item {
+    name: String,
+    what: String,
+    coverage: String,
+    source: String,
+    licence: String,
+    bytes: usize,
+    sha256: String,
+}
+
+fn items() -> anyhow::Result<Vec<Item>> {
+    let history = history::embedded();
+    let day = |t: u32| date(Seconds::from(t));
+    let times = history.blocks.times();
+    let (first, last) = (
+        times.first().context("no blocks")?,
+        times.last().context("no blocks")?,
+    );
+    let bytes = history::embedded_bytes();
+    let mut out = vec![Item {
+        name: "history.hqh".to_string(),
+        what: "height, header time, target and pool of every block; boundaries of every epoch".to_string(),
+        coverage: format!(
+            "blocks {} to {} ({} to {}); {} epochs from {}",
+            history.blocks.first_height(),
+            history.blocks.last_height().unwrap_or_default(),
+            day(*first),
+            day(*last),
+            history.epochs.len(),
+            history.epochs.first().map_or(String::new(), |e| day(e.first_time)),
+        ),
+        source: "github.com/sorukumar/bitcoin-mining-pools, dashboard/data/blocks_post_2020.parquet @ 63c2fb4 and blocks_post_2021.parquet @ ca5ba78 (older blocks: jlopp/bitcoin-blocks-by-mining-pool); epochs: bitcoinj/bitcoinj checkpoints @ 13e137e and EthanYuan/ckb-bitcoin-spv-testdata @ df33309".to_string(),
+        licence: "BSD-2-Clause, (c) 2026 Saurabh Kumar; MIT; Apache-2.0; WTFPL".to_string(),
+        bytes: bytes.len(),
+        sha256: history::digest(bytes),
+    }];
+    let reports = atlas::embedded_reports().as_bytes();
+    for series in parse_reports(reports)? {
+        let (first, last) = (series.reports().next(), series.reports().last());
+        let span = first.zip(last).map_or(String::new(), |((a, _), (b, _))| {
+            format!("{} to {}, around the atlas's cases only", date(a), date(b))
+        });
+        out.push(Item {
+            name: "pool-reports.csv".to_string(),
+            what: format!("hashrate that {} itself reported: {} figures", series.pool(), series.reports().count()),
+            coverage: span,
+            source: "the pool's own list of found blocks; jlopp/bitcoin-utils @ 60e3356 slush_pool_history/slushpoolHistory.csv".to_string(),
+            licence: "none stated; single figures embedded as facts with attribution".to_string(),
+            bytes: reports.len(),
+            sha256: history::digest(reports),
+        });
+    }
+    for (case, (name, text)) in atlas::cases().iter().zip(atlas::FILES) {
+        out.push(Item {
+            name: format!("atlas/{name}"),
+            what: format!(
+                "{}: {} claims, {} statements, {} printed losses",
+                case.title,
+                case.claims.len(),
+                case.timeline.len(),
+                case.press.len()
+            ),
+            coverage: format!("{} to {}", date(case.window.start), date(case.window.end)),
+            source: "named beside each claim and each piece of evidence".to_string(),
+            licence: "facts with attribution, in our own words".to_string(),
+            bytes: text.len(),
+            sha256: history::digest(text.as_bytes()),
+        });
+    }
+    Ok(out)
+}
+
+fn list(format: Format) -> anyhow::Result<()> {
+    let items = items()?;
+    if let Format::Json = format {
+        anstream::println!("{}", serde_json::to_string_pretty(&items)?);
+        return Ok(());
+    }
+    let header = [
+        "name",
+        "what",
+        "coverage",
+        "source and licence",
+        "bytes",
+        "sha256",
+    ];
+    let mut table = text::table(&header, 120);
+    for i in &items {
+        let source = format!("{} — {}", i.source, i.licence);
+        let digest = format!("{}…", &i.sha256[..12]);
+        table.add_row([
+            &i.name,
+            &i.what,
+            &i.coverage,
+            &source,
+            &i.bytes.to_string(),
+            &digest,
+        ]);
+    }
+    anstream::println!(
+        "{table}\nWhole digests: hashquake data --format json. Recheck: hashquake data verify."
+    );
+    Ok(())
+}
+
+/// Digests of what should be embedded, written down when it was last changed.
+const DIGESTS: &str = include_str!("../../../core/data/SHA256SUMS");
+
+fn verify(blocks: Option<&Path>, boundaries: &[PathBuf]) -> anyhow::Result<()> {
+    let say = |what: String| anstream::println!("ok  {what}");
+    let items = items()?;
+    for item in &items {
+        let line = DIGESTS
+            .lines()
+            .find(|l| l.ends_with(&format!("  {}", item.name)));
+        let recorded = line.and_then(|l| l.split_whitespace().next());
+        let recorded =
+            recorded.with_context(|| format!("no digest on record for {}", item.name))?;
+        ensure!(
+            recorded == item.sha256,
+            "{}: its digest is {}, on record is {recorded}",
+            item.name,
+            item.sha256
+        );
+    }
+    say(format!(
+        "digests of {} embedded files are those on record",
+        items.len()
+    ));
+    let history = History::decode(history::embedded_bytes())?;
+    let retargets = verify_epochs(&history.epochs, history.first_epoch)?;
+    say(format!(
+        "{retargets} retargets since 2009 recomputed from their epochs' own times"
+    ));
+    check_against_epochs(&history.blocks, &history.epochs, history.first_epoch)?;
+    check_blocks(&history.blocks)?;
+    say(format!(
+        "{} blocks keep the rules of target and median time, and agree with their epochs",
+        history.blocks.len()
+    ));
+    for (name, text) in atlas::FILES {
+        Case::parse(name, text)?;
+    }
+    parse_reports(atlas::embedded_reports().as_bytes())?;
+    say(format!(
+        "{} cases and the pools' reports read without a mistake",
+        atlas::FILES.len()
+    ));
+    if let Some(path) = blocks {
+        let other = file::read_blocks(path)?;
+        let joined = history
+            .blocks
+            .join(&other)
+            .with_context(|| path.display().to_string())?;
+        let same = joined == history.blocks;
+        ensure!(
+            same,
+            "{}: it goes on after the embedded history",
+            path.display()
+        );
+        say(format!(
+            "{}: {} blocks agree in time and target",
+            path.display(),
+            other.len()
+        ));
+    }
+    for path in boundaries {
+        let rows = file::read_boundaries(path)?;
+        let known = rows
+            .iter()
+            .filter(|row| agrees(&history, row).is_some())
+            .count();
+        if let Some(row) = rows.iter().find(|row| agrees(&history, row) == Some(false)) {
+            bail!(
+                "{}: block {} disagrees with the embedded history",
+                path.display(),
+                row.0
+            );
+        }
+        say(format!(
+            "{}: {known} of {} boundaries known here, all agree",
+            path.display(),
+            rows.len()
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a boundary agrees with the history; `None` where the history does not know it.
+fn agrees(history: &History, &(height, time, bits): &(u32, u32, CompactTarget)) -> Option<bool> {
+    let epoch = history.epoch_of(height)?;
+    let known = match height % EPOCH {
+        0 => Some(epoch.first_time),
+        r if r == EPOCH - 1 => epoch.last_time,
+        _ => history
+            .blocks
+            .position(height)
+            .map(|i| history.blocks.times()[i]),
+    };
+    known.map(|t| t == time && epoch.bits == bits)
 }
 
 fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()> {
@@ -52,22 +291,18 @@ fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()
     let mut known: BTreeMap<u32, (u32, CompactTarget)> = BTreeMap::new();
     for path in boundaries {
         for (height, time, bits) in file::read_boundaries(path)? {
-            if let Some(&(t, b)) = known.get(&height)
-                && (t, b) != (time, bits)
-            {
+            let other = known.insert(height, (time, bits));
+            if other.is_some_and(|o| o != (time, bits)) {
                 bail!(
                     "{}: block {height} disagrees with another boundary table",
                     path.display()
                 );
             }
-            known.insert(height, (time, bits));
         }
     }
     for i in 0..blocks.len() {
         let (height, row) = (blocks.height(i), (blocks.times()[i], blocks.bits()[i]));
-        if let Some(&other) = known.get(&height)
-            && other != row
-        {
+        if known.get(&height).is_some_and(|&other| other != row) {
             bail!("block {height} of the blocks disagrees with a boundary table");
         }
         if height % EPOCH == 0 || height % EPOCH == EPOCH - 1 {
@@ -80,7 +315,7 @@ fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()
             .with_context(|| format!("no boundary table has block {}", e * EPOCH))?;
         let close = e * EPOCH + EPOCH - 1;
         let last_time = known.get(&close).filter(|_| close <= last).map(|row| row.0);
-        anyhow::ensure!(
+        ensure!(
             last_time.is_some() || close > last,
             "no boundary table has block {close}"
         );
@@ -91,6 +326,7 @@ fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()
         })
     });
     let epochs = epochs.collect::<anyhow::Result<Vec<_>>>()?;
+    verify_epochs(&epochs, 0)?;
     let history = History {
         blocks,
         first_epoch: 0,
@@ -104,7 +340,7 @@ fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()
         history.blocks.len(),
         history.epochs.len(),
         bytes.len(),
-        hashquake_core::chain::history::digest(&bytes)
+        history::digest(&bytes)
     );
     Ok(())
 }

@@ -57,3 +57,25 @@ pub fn daily(blocks: &Blocks, span: Span, observed: Span) -> Vec<Day> {
     };
     sums.iter().enumerate().map(day).collect()
 }
+
+/// The chance that, at a constant hashrate of 144 blocks a day, a day's count falls below the day before's
+/// by `fall` or more (a fraction): how often a chart of daily counts shows such a fall by luck alone.
+///
+/// ```
+/// let chance = hashquake_core::observe::daily::chance_of_fall(0.134);
+/// assert!((chance - 0.112).abs() < 0.001);
+/// ```
+pub fn chance_of_fall(fall: f64) -> f64 {
+    const MEAN: f64 = 144.0;
+    const MOST: usize = 400;
+    let mut probability = vec![libm::exp(-MEAN)];
+    for n in 1..MOST {
+        probability.push(probability[n - 1] * MEAN / n as f64);
+    }
+    let mut at_most = probability.clone();
+    for n in 1..MOST {
+        at_most[n] += at_most[n - 1];
+    }
+    let below = |n: usize| at_most[((n as f64 * (1.0 - fall)) + 1e-9) as usize];
+    (1..MOST).map(|n| probability[n] * below(n)).sum()
+}

@@ -5,12 +5,13 @@
 //! judged by that pool's evidence alone. What neither block times nor shares reach is not assessed, and
 //! says what would tell.
 
+use crate::observe::daily::chance_of_fall;
 use crate::observe::fuse::FusedAnswer;
 use crate::report::explanation::{ClaimVerdict, Fused, Judgement, ShareEvidence, ShareKind};
 use crate::report::verdict::{hours_or_days, list, percent, percent_range, pool_name};
 use crate::stats::density::Grid;
 use crate::units::{DAY, Quantiles};
-use crate::world::atlas::{Claim, ClaimTest};
+use crate::world::atlas::{Basis, Claim, ClaimTest};
 
 /// From this log₁₀ Bayes factor on a loss counts as established.
 pub const ESTABLISHED: f64 = 1.0;
@@ -34,10 +35,16 @@ impl Bench<'_> {
             ClaimTest::NetworkLoss => self.network(claim.value.unwrap_or(0.0)),
             ClaimTest::PoolLoss(pools) => self.pools(claim.value.unwrap_or(0.0), pools),
             ClaimTest::Return { within_days } => self.returned(*within_days),
-            ClaimTest::None { needs } => (
-                Judgement::NotAssessed,
-                format!("Block times and pools' shares do not reach it. It would take {needs}."),
+            ClaimTest::None { needs } => {
+                (Judgement::NotAssessed, format!("It would take {needs}."))
+            }
+        };
+        let because = match (claim.basis, claim.value) {
+            (Some(Basis::DayToDay), Some(value)) => format!(
+                "{because} It was read off single days: at a constant hashrate a day's count falls so far below the day before's on {} of days.",
+                percent(100.0 * chance_of_fall(value / 100.0))
             ),
+            _ => because,
         };
         let because = match &claim.remark {
             Some(remark) => format!("{because} {remark}"),

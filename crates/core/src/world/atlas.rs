@@ -170,8 +170,17 @@ pub struct Claim {
     pub published_text: String,
     /// How it can be tested.
     pub test: ClaimTest,
+    /// What its number was read off.
+    pub basis: Option<Basis>,
     /// A remark that belongs beside any verdict.
     pub remark: Option<String>,
+}
+
+/// What a claimed loss was read off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The block count of one day against that of another.
+    DayToDay,
 }
 
 const KINDS: [(&str, ClaimKind); 7] = [
@@ -319,6 +328,7 @@ fn read_claim(t: &TableReader<'_, '_>) -> Option<Claim> {
     let published = t.moment("published");
     let published_text = t.optional_string("published");
     let remark = t.optional_string("remark");
+    let basis = t.optional_choice("basis", &[("day_to_day", Basis::DayToDay)]);
     let word = t.choice(
         "test",
         &[
@@ -357,11 +367,13 @@ fn read_claim(t: &TableReader<'_, '_>) -> Option<Claim> {
         published,
         published_text: published_text.unwrap_or_else(|| crate::units::rfc3339(published.start())),
         test: test?,
+        basis,
         remark,
     })
 }
 
-const FILES: [(&str, &str); 4] = [
+/// The atlas's files: name and text.
+pub const FILES: [(&str, &str); 4] = [
     (
         "kazakhstan-2022.toml",
         include_str!("../../../../atlas/kazakhstan-2022.toml"),

@@ -242,7 +242,12 @@ impl<'d, 'a> TableReader<'d, 'a> {
 
     /// One of a few words.
     pub fn choice<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let word = self.string(key)?;
+        self.need(key, self.optional_choice(key, words))
+    }
+
+    /// One of a few words, that may be absent.
+    pub fn optional_choice<T: Copy>(&self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
+        let word = self.optional_string(key)?;
         let found = words
             .iter()
             .find(|(w, _)| *w == word)
