@@ -101,36 +101,33 @@ impl Counts {
 
 /// The drift's law as 25 weighted points over ±3 sd.
 struct Drift {
-    ln_factor: Vec<f64>,
-    ln_weight: Vec<f64>,
+    ln_factor: [f64; DRIFT_POINTS],
+    factor: [f64; DRIFT_POINTS],
+    ln_weight: [f64; DRIFT_POINTS],
 }
 
 impl Drift {
     fn new(sd: f64) -> Self {
         let z = Grid::new(-3.0, 3.0, DRIFT_POINTS);
-        let ln_raw: Vec<f64> = z.points().map(|z| -0.5 * z * z).collect();
+        let ln_raw: [f64; DRIFT_POINTS] = core::array::from_fn(|i| -0.5 * z.at(i) * z.at(i));
         let total = log_sum_exp(&ln_raw);
+        let ln_factor = core::array::from_fn(|i| sd * z.at(i));
         Self {
-            ln_factor: z.points().map(|z| sd * z).collect(),
-            ln_weight: ln_raw.iter().map(|l| l - total).collect(),
+            ln_factor,
+            factor: ln_factor.map(exp),
+            ln_weight: ln_raw.map(|l| l - total),
         }
     }
 
     fn ln_likelihood(&self, c: &Counts, loss: f64) -> f64 {
         let n1 = c.window.blocks as f64;
         let n = n1 + c.baseline.blocks as f64;
-        let ratio = c.window.exposure / c.baseline.exposure;
-        let ln_kept = log(1.0 - loss);
-        let terms: Vec<f64> = self
-            .ln_factor
-            .iter()
-            .zip(&self.ln_weight)
-            .map(|(d, w)| {
-                let ln_f = d + ln_kept;
-                w + n1 * ln_f - n * log(1.0 + ratio * exp(ln_f))
-            })
-            .collect();
-        log_sum_exp(&terms) - n * log(c.baseline.exposure)
+        let kept = 1.0 - loss;
+        let ratio = kept * c.window.exposure / c.baseline.exposure;
+        let terms: [f64; DRIFT_POINTS] = core::array::from_fn(|i| {
+            self.ln_weight[i] + n1 * self.ln_factor[i] - n * log(1.0 + ratio * self.factor[i])
+        });
+        log_sum_exp(&terms) + n1 * log(kept) - n * log(c.baseline.exposure)
     }
 }
 

@@ -42,7 +42,7 @@ impl Bench<'_> {
         let because = match (claim.basis, claim.value) {
             (Some(Basis::DayToDay), Some(value)) => format!(
                 "{because} It was read off single days: at a constant hashrate a day's count falls so far below the day before's on {} of days.",
-                percent(100.0 * chance_of_fall(value / 100.0))
+                chance(chance_of_fall(value / 100.0))
             ),
             _ => because,
         };
@@ -172,6 +172,14 @@ impl Bench<'_> {
         let x = percent / 100.0;
         let on_grid = x >= self.losses.at(0) && x <= self.losses.at(self.losses.len() - 1);
         on_grid.then(|| (at(x) - at(0.0)) / core::f64::consts::LN_10)
+    }
+}
+
+fn chance(p: f64) -> String {
+    if p < 0.001 {
+        "fewer than 0.1 %".to_string()
+    } else {
+        percent(100.0 * p)
     }
 }
 
