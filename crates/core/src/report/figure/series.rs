@@ -1,0 +1,222 @@
+//! A pool's own reports: far sharper than blocks, because a pool counts shares by the million.
+
+use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, centred, hatch, legend, svg};
+use crate::report::explanation::{Explanation, Report, ShareEvidence, ShareKind};
+use crate::report::figure::scale::{Scale, round_domain, time_ticks};
+use crate::report::svg::{Anchor, Mark};
+use crate::report::wording::{bracket, decimal, interval, moment, percent, pool_name};
+use crate::units::{Bracket, DAY, Seconds};
+
+/// One figure for each pool that published a series.
+pub fn figures(e: &Explanation) -> Vec<Figure> {
+    published(e)
+        .enumerate()
+        .map(|(i, share)| figure(e, share, i))
+        .collect()
+}
+
+/// The pools with a series of their own.
+pub fn published(e: &Explanation) -> impl Iterator<Item = &ShareEvidence> {
+    e.evidence
+        .shares
+        .iter()
+        .filter(|s| s.kind == ShareKind::Series && s.reports.len() > 1)
+}
+
+/// What the series shows, in a title.
+pub fn finding(share: &ShareEvidence) -> String {
+    let pool = pool_name(&share.pool);
+    let loss = share.loss_percent.p50;
+    let size = percent(loss.abs());
+    match (share.onset, share.end) {
+        (None, _) => format!("{pool}’s own count shows no step"),
+        (Some(_), _) if loss < 0.0 => format!("{pool}’s own count rose by {size}"),
+        (Some(_), Some(_)) => format!("{pool}’s own count fell by {size} and came back"),
+        (Some(_), None) => format!("{pool}’s own count fell by {size}"),
+    }
+}
+
+fn figure(e: &Explanation, share: &ShareEvidence, index: usize) -> Figure {
+    let id = format!("series-{}", index + 1);
+    let description = describe(share);
+    let picture = |layout| {
+        let (drawing, height) = draw(e, share, &id, layout);
+        svg(&id, layout, height, &description, drawing)
+    };
+    let start = values(&share.reports).map_or(0.0, |v| v.0);
+    let starts = if start > 0.0 {
+        format!("; the axis starts at {}", decimal(start, 1))
+    } else {
+        String::new()
+    };
+    Figure {
+        title: finding(share),
+        unit: format!(
+            "Hashrate as {} itself reported it with each block it found, EH/s{starts}",
+            pool_name(&share.pool)
+        ),
+        note: note(share),
+        key: Vec::new(),
+        source: share.source.clone(),
+        wide: picture(Layout::Wide),
+        narrow: picture(Layout::Narrow),
+        description: description.clone(),
+        table: table(share),
+        id,
+    }
+}
+
+fn values(reports: &[Report]) -> Option<(f64, f64)> {
+    round_domain(reports.iter().map(|r| r.hashrate_ehs), 4).map(|(low, high)| (low.max(0.0), high))
+}
+
+fn draw(e: &Explanation, share: &ShareEvidence, id: &str, layout: Layout) -> (Drawing, f64) {
+    let mut d = Drawing::default();
+    let edge = hatch(id, layout, "edge");
+    let mut entries = vec![
+        (Swatch::Mark("fact", Mark::Disc), "one report"),
+        (Swatch::Line("level"), "mean level"),
+    ];
+    if share.onset.is_some() {
+        entries.push((
+            Swatch::Patch(edge.clone(), "band-edge"),
+            "between these reports it changed",
+        ));
+    }
+    let top = legend(&mut d, layout, 0.0, &entries) + 28.0;
+    let frame = Frame {
+        left: 36.0,
+        right: layout.width() - 6.0,
+        top,
+        bottom: top + layout.pick(240.0, 210.0),
+    };
+    let span = super::hashrate::stretch(e);
+    plot(&mut d, e, share, (frame, span), &edge, layout.pick(8, 5));
+    (d, frame.bottom + 38.0)
+}
+
+/// The plot without its legend, into a frame, over a stretch of time.
+pub(super) fn plot(
+    d: &mut Drawing,
+    e: &Explanation,
+    share: &ShareEvidence,
+    (frame, span): (Frame, (Seconds, Seconds)),
+    edge: &str,
+    ticks: usize,
+) {
+    let x = Scale::of_time(span, frame.across());
+    let y = Scale::new(values(&share.reports).unwrap_or((0.0, 1.0)), frame.up());
+    frame.window(d, x, e.window);
+    frame.value_axis(d, y, "EH/s");
+    for b in [share.onset, share.end].into_iter().flatten() {
+        let (a, z) = (x.clamped_time(b.earliest), x.clamped_time(b.latest));
+        d.hatched_rect(
+            edge,
+            a,
+            frame.top,
+            (z - a).max(2.0),
+            frame.bottom - frame.top,
+        );
+    }
+    let inside = |r: &&Report| span.0 <= r.time && r.time <= span.1;
+    let points: Vec<_> = share
+        .reports
+        .iter()
+        .filter(inside)
+        .map(|r| (x.time(r.time), y.at(r.hashrate_ehs)))
+        .collect();
+    d.polyline("band-edge", &points);
+    for point in &points {
+        d.mark("fact", Mark::Disc, *point, 2.0);
+    }
+    levels(d, share, frame, x, y);
+    frame.time_axis(d, x, &time_ticks(span, ticks));
+}
+
+/// Mean levels before, during and after, with their numbers.
+fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Scale) {
+    let Some(onset) = share.onset else { return };
+    let end = share.end.unwrap_or(Bracket::point(
+        share.reports.last().map_or(onset.latest, |r| r.time),
+    ));
+    let mut level = |value: Option<f64>, from: Seconds, to: Seconds| {
+        let value = value?;
+        let (a, b) = (x.clamped_time(from), x.clamped_time(to));
+        d.line("level", (a, y.clamped(value)), (b, y.clamped(value)));
+        Some((a, b, y.clamped(value), value))
+    };
+    let before = level(share.before_ehs, onset.earliest - DAY, onset.earliest);
+    let during = level(share.during_ehs, onset.latest, end.earliest);
+    let after = share
+        .end
+        .and_then(|end| level(share.after_ehs, end.latest, end.latest + DAY));
+    if let Some((_, b, at, value)) = before {
+        let text = format!("{} before", decimal(value, 2));
+        d.text("fact", (b - 2.0, below(at, frame)), Anchor::End, &text);
+    }
+    if let Some((a, b, at, value)) = during {
+        let change = percent(-share.loss_percent.p50);
+        let text = format!("{} during ({change})", decimal(value, 2));
+        let middle = centred((a + b) / 2.0, &text, TEXT, frame.across());
+        d.text("fact", (middle, below(at, frame)), Anchor::Middle, &text);
+    }
+    if let Some((a, _, at, value)) = after {
+        let text = format!("{} after", decimal(value, 2));
+        d.text("fact", (a + 2.0, below(at, frame)), Anchor::Start, &text);
+    }
+}
+
+/// A base line under a level, or over it where the frame ends.
+fn below(at: f64, frame: Frame) -> f64 {
+    if at + 26.0 > frame.bottom {
+        at - 14.0
+    } else {
+        at + 24.0
+    }
+}
+
+fn note(share: &ShareEvidence) -> String {
+    let mut text = format!(
+        "Loss at this pool: {}, 90 % between {}.",
+        percent(share.loss_percent.p50),
+        interval(share.loss_percent)
+    );
+    if let Some(onset) = share.onset {
+        text.push_str(&format!(" It began between {} UTC", between(onset)));
+        match share.end {
+            Some(end) => text.push_str(&format!(" and ended between {} UTC.", between(end))),
+            None => text.push_str(" and had not ended by then."),
+        }
+    }
+    if let Some(noise) = share.step_noise_percent {
+        text.push_str(&format!(
+            " From one report to the next the count usually moves by {}.",
+            percent(noise)
+        ));
+    }
+    if let Some(part) = share.network_share_percent {
+        text.push_str(&format!(
+            " One pool, {} of the network’s blocks, and no random sample of it.",
+            percent(part)
+        ));
+    }
+    text
+}
+
+fn between(b: Bracket) -> String {
+    bracket(b).replace(" to ", " and ")
+}
+
+fn describe(share: &ShareEvidence) -> String {
+    format!("{} reports. {}", share.reports.len(), note(share))
+}
+
+fn table(share: &ShareEvidence) -> Table {
+    let mut table = Table::new(&["Report, UTC", "Pool’s hashrate, EH/s"]);
+    table.rows = share
+        .reports
+        .iter()
+        .map(|r| vec![moment(r.time), decimal(r.hashrate_ehs, 3)])
+        .collect();
+    table
+}
