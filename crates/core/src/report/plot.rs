@@ -4,7 +4,7 @@
 //! fall in it (`•`); under it the window (`├──┤`) and the dates. Left out: error bars, claims.
 
 use crate::report::explanation::Explanation;
-use crate::report::figure::scale::{Scale, round_domain, time_ticks};
+use crate::report::figure::scale::{Scale, time_ticks};
 use crate::report::figure::{hashrate, series};
 use crate::report::wording::{decimal, pool_name};
 use crate::units::{DAY, Moment, Seconds};
@@ -89,7 +89,10 @@ struct Cells {
 
 impl Cells {
     fn new(width: usize, rows: usize, values: impl Iterator<Item = f64>) -> Self {
-        let domain = round_domain(values, rows / 2).unwrap_or((0.0, 1.0));
+        let values = values.filter(|v| v.is_finite());
+        let domain = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
+            (l.min(v), h.max(v))
+        });
         Self {
             rows: vec![vec![' '; width]; rows],
             y: Scale::new(domain, ((rows - 1) as f64, 0.0)),
@@ -114,7 +117,7 @@ impl Cells {
     }
 
     fn lines(&self) -> Vec<String> {
-        let ticks = self.y.ticks(self.rows.len() / 2);
+        let ticks = self.y.ticks(self.rows.len() - 1);
         let label = |row: usize| {
             let here = ticks.iter().find(|t| self.row(**t) == row);
             here.map(|t| decimal(*t, usize::from(t.fract().abs() > 1e-9)))

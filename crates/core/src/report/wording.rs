@@ -38,6 +38,11 @@ pub fn moment(t: Seconds) -> String {
     timestamp(t).strftime("%-d %b %Y, %H:%M").to_string()
 }
 
+/// `5 Jan 2022`.
+pub fn day(t: Seconds) -> String {
+    timestamp(t).strftime("%-d %b %Y").to_string()
+}
+
 /// `5 Jan 10:45`; UTC.
 pub fn short_moment(t: Seconds) -> String {
     timestamp(t).strftime("%-d %b %H:%M").to_string()

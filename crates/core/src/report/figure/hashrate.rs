@@ -1,6 +1,6 @@
 //! The hashrate around the window: what was smoothed, over the raw daily counts that the news quote.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, Table, hatch, legend, svg};
+use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::report::explanation::{BandPoint, Day, Explanation};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
 use crate::report::svg::{Anchor, Mark};
@@ -78,7 +78,7 @@ fn values(e: &Explanation) -> Option<(f64, f64)> {
         .band
         .iter()
         .flat_map(|p| [p.hashrate_ehs.p05, p.hashrate_ehs.p95]);
-    round_domain(days.chain(band), 4).map(|(low, high)| (low.max(0.0), high))
+    round_domain(days.chain(band), VALUE_TICKS).map(|(low, high)| (low.max(0.0), high))
 }
 
 /// First second of a day.

@@ -25,6 +25,9 @@ pub const TEXT: f64 = 13.0;
 /// Size of ticks and small print, pixels.
 pub const SMALL: f64 = 12.0;
 
+/// Ticks of a vertical axis, about.
+const VALUE_TICKS: usize = 6;
+
 /// The column that a drawing is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layout {
@@ -179,7 +182,7 @@ impl Frame {
 
     /// Rules and labels of a vertical axis; the unit stands above it.
     fn value_axis(self, d: &mut Drawing, y: Scale, unit: &str) {
-        for tick in y.ticks(4) {
+        for tick in y.ticks(VALUE_TICKS) {
             let at = y.at(tick);
             d.line("rule", (self.left, at), (self.right, at));
             let text = tick_label(tick);
@@ -210,7 +213,7 @@ impl Frame {
             d.line("axis", (at, self.bottom), (at, self.bottom + 5.0));
             let text = format!("{}\u{a0}%", tick_label(tick));
             let anchor = edge_anchor(at, &text, self);
-            d.text("tick", (at, self.bottom + 18.0), anchor, &text);
+            d.text("tick halo", (at, self.bottom + 18.0), anchor, &text);
         }
     }
 
@@ -231,10 +234,13 @@ impl Frame {
     }
 }
 
-/// A tick's label keeps inside the drawing: at the right edge it ends at the tick.
+/// A tick's label keeps inside the drawing: at an edge it ends or starts at the tick.
 fn edge_anchor(at: f64, text: &str, frame: Frame) -> Anchor {
-    if at + text_width(text, SMALL) / 2.0 > frame.right + 8.0 {
+    let half = text_width(text, SMALL) / 2.0;
+    if at + half > frame.right + 8.0 {
         Anchor::End
+    } else if at - half < 0.0 {
+        Anchor::Start
     } else {
         Anchor::Middle
     }
@@ -298,7 +304,7 @@ fn legend(d: &mut Drawing, layout: Layout, y: f64, entries: &[(Swatch, &str)]) -
         }
         draw_swatch(d, swatch, (x, y + line + 8.0));
         d.text("small", (x + 28.0, y + line + 12.0), Anchor::Start, text);
-        x += width + 14.0;
+        x += width + 8.0;
     }
     line + 20.0
 }

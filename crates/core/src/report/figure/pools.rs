@@ -5,7 +5,7 @@ use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, legend, svg};
 use crate::report::explanation::{Explanation, PoolShare, ShareEvidence, ShareKind};
 use crate::report::figure::scale::{Scale, round_domain};
 use crate::report::svg::{Anchor, Mark, elide};
-use crate::report::wording::{decimal, interval, percent, pool_name};
+use crate::report::wording::{interval, percent, pool_name};
 use crate::units::Quantiles;
 
 /// Pools drawn, at most; the table has all.
@@ -68,10 +68,10 @@ fn shares_finding(pools: &[&PoolShare]) -> String {
         .map(|p| pool_name(&p.pool))
         .collect();
     match names.as_slice() {
-        [] => "Pools’ shares of blocks: every range before and during overlaps".to_string(),
-        [one] => format!("Pools’ shares of blocks: only {one}’s moved beyond luck"),
+        [] => "Pools’ shares of blocks: before and during, all ranges overlap".to_string(),
+        [one] => format!("Pools’ shares of blocks: only {one}’s ranges lie apart"),
         several => format!(
-            "Pools’ shares of blocks: {} moved beyond luck",
+            "Pools’ shares of blocks: the ranges of {} lie apart",
             several.join(", ")
         ),
     }
@@ -83,7 +83,7 @@ fn draw_shares(pools: &[&PoolShare], layout: Layout) -> (Drawing, f64) {
         (Swatch::Mark("before", Mark::Ring), "before the window"),
         (Swatch::Mark("fact", Mark::Disc), "in the window"),
     ];
-    let top = legend(&mut d, layout, 0.0, &entries) + 8.0;
+    let top = legend(&mut d, layout, 0.0, &entries) + layout.pick(20.0, 8.0);
     let frame = row_frame(layout, top, pools.len());
     let ends = pools
         .iter()
@@ -110,9 +110,13 @@ fn draw_shares(pools: &[&PoolShare], layout: Layout) -> (Drawing, f64) {
         );
         if layout == Layout::Wide {
             let (before, during) = (pool.before_percent.p50, pool.during_percent.p50);
-            let text = format!("{} → {}", decimal(before, 1), percent(during));
-            d.text("small", (layout.width(), y + 4.0), Anchor::End, &text);
+            let cells = [percent(before), percent(during)];
+            columns(&mut d, "small", y + 4.0, &cells);
         }
+    }
+    if layout == Layout::Wide {
+        let heads = ["before".to_string(), "in it".to_string()];
+        columns(&mut d, "tick", frame.top - 4.0, &heads);
     }
     (d, frame.bottom + 24.0)
 }
@@ -155,8 +159,8 @@ pub fn losses(e: &Explanation) -> Option<Figure> {
         title: "What each pool is known to have lost".to_string(),
         unit: "Loss of the pool’s own hashrate, percent, with 90 % interval".to_string(),
         note: if press {
-            "The press prints the worst hit: a printed loss counts for its own pool only, by its share of \
-             the network, and carries an error of ±5 points."
+            "The press prints the worst hit: a printed loss counts for its own pool only, with its part \
+             of the blocks, and carries an error of ±5 points."
         } else {
             "Positive is a loss."
         }
@@ -178,7 +182,7 @@ fn draw_losses(pools: &[&ShareEvidence], layout: Layout) -> (Drawing, f64) {
         .filter(|k| pools.iter().any(|s| s.kind == *k))
         .map(|k| (Swatch::Mark("fact", mark(k)), kind(k)))
         .collect();
-    let top = legend(&mut d, layout, 0.0, &entries) + 8.0;
+    let top = legend(&mut d, layout, 0.0, &entries) + layout.pick(20.0, 8.0);
     let frame = row_frame(layout, top, pools.len());
     let ends = pools
         .iter()
@@ -192,20 +196,33 @@ fn draw_losses(pools: &[&ShareEvidence], layout: Layout) -> (Drawing, f64) {
         row_label(&mut d, frame, y, &pool_name(&share.pool));
         interval_mark(&mut d, "fact", mark(share.kind), x, (share.loss_percent, y));
         if layout == Layout::Wide {
-            let mut text = percent(share.loss_percent.p50);
-            if let Some(part) = share.network_share_percent {
-                text.push_str(&format!(" of {}", percent(part)));
-            }
-            d.text("small", (layout.width(), y + 4.0), Anchor::End, &text);
+            let part = share.network_share_percent.map(percent).unwrap_or_default();
+            columns(
+                &mut d,
+                "small",
+                y + 4.0,
+                &[percent(share.loss_percent.p50), part],
+            );
         }
     }
+    if layout == Layout::Wide {
+        let heads = ["loss".to_string(), "of blocks".to_string()];
+        columns(&mut d, "tick", frame.top - 4.0, &heads);
+    }
     (d, frame.bottom + 24.0)
+}
+
+/// Two numbers on the right of a row.
+fn columns(d: &mut Drawing, class: &str, y: f64, cells: &[String; 2]) {
+    let right = Layout::Wide.width();
+    d.text(class, (right - 68.0, y), Anchor::End, &cells[0]);
+    d.text(class, (right, y), Anchor::End, &cells[1]);
 }
 
 fn row_frame(layout: Layout, top: f64, rows: usize) -> Frame {
     Frame {
         left: layout.pick(124.0, 96.0),
-        right: layout.width() - layout.pick(124.0, 12.0),
+        right: layout.width() - layout.pick(136.0, 12.0),
         top,
         bottom: top + rows as f64 * ROW,
     }

@@ -13,7 +13,7 @@ use crate::report::wording::{as_claimed, decimal, interval, judgement, percent};
 use crate::units::Quantiles;
 
 /// A density below this part of its peak is not worth the paper.
-const NEGLIGIBLE: f64 = 0.004;
+const NEGLIGIBLE: f64 = 0.01;
 
 /// A curve: losses in percent, density per percentage point.
 type Curve = Vec<(f64, f64)>;
@@ -25,6 +25,7 @@ struct Curves {
     /// Block times, when the answer is from more than them.
     blocks: Option<Curve>,
     loss: Quantiles,
+    log10_bayes_factor: f64,
 }
 
 /// The figure; `None` without a density.
@@ -45,7 +46,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     };
     Some(Figure {
         id: id.to_string(),
-        title: finding(curves.loss),
+        title: finding(curves.loss, curves.log10_bayes_factor),
         unit: "Loss of the network’s hashrate in the window, percent of the hashrate before; \
                height: probability density"
             .to_string(),
@@ -59,20 +60,14 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     })
 }
 
-/// The answer, in a title.
-pub fn finding(loss: Quantiles) -> String {
-    if loss.p50 < 0.0 {
-        return format!(
-            "No loss: the hashrate changed by {} to {}",
-            decimal(-loss.p95, 1),
-            percent(-loss.p05)
-        );
+/// The answer, in a title; a loss is called one only where the data favour it ten to one.
+pub fn finding(loss: Quantiles, log10_bayes_factor: f64) -> String {
+    let (about, range) = (percent(loss.p50), interval(loss));
+    match log10_bayes_factor {
+        bf if bf >= 1.0 => format!("The network lost about {about}, with 90 % probability {range}"),
+        bf if bf > -0.5 => format!("A loss is not established: about {about}, 90 % from {range}"),
+        _ => format!("The evidence speaks against a loss: about {about}, 90 % from {range}"),
     }
-    format!(
-        "The network lost about {}, with 90 % probability {}",
-        percent(loss.p50),
-        interval(loss)
-    )
 }
 
 fn curves(e: &Explanation) -> Option<Curves> {
@@ -88,7 +83,6 @@ fn curves(e: &Explanation) -> Option<Curves> {
         })
     };
     let blocks = curve(&f.blocks_density);
-    let blocks_loss = e.evidence.blocks.as_ref().map(|b| b.loss_percent);
     match (curve(&f.fused_density), e.fused.as_ref()) {
         (Some(answer), Some(fused)) => {
             let alone = f.fused_density == f.blocks_density;
@@ -96,13 +90,18 @@ fn curves(e: &Explanation) -> Option<Curves> {
                 answer,
                 blocks: blocks.filter(|_| !alone),
                 loss: fused.loss_percent,
+                log10_bayes_factor: fused.log10_bayes_factor,
             })
         }
-        _ => Some(Curves {
-            answer: blocks?,
-            blocks: None,
-            loss: blocks_loss?,
-        }),
+        _ => {
+            let found = e.evidence.blocks.as_ref()?;
+            Some(Curves {
+                answer: blocks?,
+                blocks: None,
+                loss: found.loss_percent,
+                log10_bayes_factor: found.log10_bayes_factor,
+            })
+        }
     }
 }
 
@@ -140,36 +139,25 @@ fn domain(e: &Explanation, curves: &Curves) -> (f64, f64) {
 fn draw(e: &Explanation, curves: &Curves, id: &str, layout: Layout) -> (Drawing, f64) {
     let mut d = Drawing::default();
     let (band, raw) = (hatch(id, layout, "band"), hatch(id, layout, "raw"));
-    let answer = if curves.blocks.is_some() {
-        "all witnesses"
-    } else {
-        "block times"
+    let answer = match curves.blocks {
+        Some(_) => "all witnesses, filled: 90 %",
+        None => "block times, filled: 90 %",
     };
-    let mut entries = vec![
-        (Swatch::Line("fact-line"), answer),
-        (
-            Swatch::Patch(band.clone(), "fact-line"),
-            "its 90 % interval",
-        ),
-    ];
+    let mut entries = vec![(Swatch::Patch(band.clone(), "fact-line"), answer)];
     if curves.blocks.is_some() {
-        entries.push((Swatch::Line("raw-curve"), "block times alone"));
+        entries.push((Swatch::Patch(raw.clone(), "raw-curve"), "block times alone"));
     }
     let shown = claims(e);
-    let mut verdicts: Vec<Judgement> = Vec::new();
-    for claim in &shown {
-        if !verdicts.contains(&claim.verdict) {
-            verdicts.push(claim.verdict);
+    let verdicts = [
+        (Judgement::Supported, "claim: supported"),
+        (Judgement::CannotTell, "claim: cannot tell"),
+        (Judgement::Contradicted, "claim: contradicted"),
+        (Judgement::NotAssessed, "claim: not assessed"),
+    ];
+    for (verdict, words) in verdicts {
+        if shown.iter().any(|c| c.verdict == verdict) {
+            entries.push((Swatch::Mark("claim", mark(verdict)), words));
         }
-    }
-    for verdict in verdicts {
-        let text = match verdict {
-            Judgement::Supported => "claim: supported",
-            Judgement::Contradicted => "claim: contradicted",
-            Judgement::CannotTell => "claim: cannot tell",
-            Judgement::NotAssessed => "claim: not assessed",
-        };
-        entries.push((Swatch::Mark("claim", mark(verdict)), text));
     }
     let top = legend(&mut d, layout, 0.0, &entries) + 26.0;
     let frame = Frame {
@@ -179,9 +167,11 @@ fn draw(e: &Explanation, curves: &Curves, id: &str, layout: Layout) -> (Drawing,
         bottom: top + layout.pick(210.0, 170.0),
     };
     let x = Scale::new(domain(e, curves), frame.across());
+    let rows = ClaimRows::new(frame, x, layout);
+    rows.lines(&mut d, &shown);
     plot(&mut d, curves, frame, x, (&band, &raw), layout.pick(8, 5));
-    let height = claim_rows(&mut d, &shown, frame, x, layout);
-    (d, height)
+    rows.labels(&mut d, &shown);
+    (d, rows.end(shown.len()))
 }
 
 /// The curves, without legend and claims, into a frame.
@@ -330,47 +320,60 @@ fn beside(x: f64, text: &str, size: f64, (low, high): (f64, f64)) -> Label {
     }
 }
 
-/// One row a claim, from the axis downwards; returns where the drawing ends.
-fn claim_rows(
-    d: &mut Drawing,
-    claims: &[&ClaimVerdict],
+/// One row a claim, from the axis downwards.
+struct ClaimRows {
     frame: Frame,
     x: Scale,
     layout: Layout,
-) -> f64 {
-    let first = frame.bottom + 34.0;
-    let row = layout.pick(24.0, 38.0);
-    let bounds = (0.0, layout.width());
-    let at = |i: usize| first + i as f64 * row + 8.0;
-    for (i, claim) in claims.iter().enumerate() {
-        let px = x.clamped(claim.value.unwrap_or_default());
-        d.line("claim-drop", (px, frame.top), (px, at(i)));
+}
+
+impl ClaimRows {
+    fn new(frame: Frame, x: Scale, layout: Layout) -> Self {
+        Self { frame, x, layout }
     }
-    for (i, claim) in claims.iter().enumerate() {
-        let px = x.clamped(claim.value.unwrap_or_default());
-        d.mark("claim", mark(claim.verdict), (px, at(i)), 5.0);
-        let number = as_claimed(claim.value.unwrap_or_default());
-        let said = judgement(claim.verdict);
-        let strong = match layout {
-            Layout::Wide => format!("{number}\u{a0}%: {said} — {}", claim.said_by),
-            Layout::Narrow => format!("{number}\u{a0}%: {said}"),
-        };
-        let label = beside(px, &strong, TEXT, bounds);
-        d.text("halo", (label.x, at(i) + 4.5), label.anchor, &label.text);
-        if layout == Layout::Narrow {
-            let under = beside(px, &claim.said_by, SMALL, bounds);
-            d.text(
-                "small halo",
-                (under.x, at(i) + 19.0),
-                under.anchor,
-                &under.text,
-            );
+
+    fn y(&self, row: usize) -> f64 {
+        self.frame.bottom + 44.0 + row as f64 * self.layout.pick(24.0, 38.0)
+    }
+
+    fn px(&self, claim: &ClaimVerdict) -> f64 {
+        self.x.clamped(claim.value.unwrap_or_default())
+    }
+
+    /// Where the drawing ends.
+    fn end(&self, rows: usize) -> f64 {
+        match rows {
+            0 => self.frame.bottom + 24.0,
+            n => self.y(n - 1) + self.layout.pick(14.0, 26.0),
         }
     }
-    if claims.is_empty() {
-        frame.bottom + 24.0
-    } else {
-        at(claims.len() - 1) + layout.pick(14.0, 26.0)
+
+    /// From each mark up through the curve; drawn first, so that every text lies over them.
+    fn lines(&self, d: &mut Drawing, claims: &[&ClaimVerdict]) {
+        for (row, claim) in claims.iter().enumerate() {
+            let px = self.px(claim);
+            d.line("claim-drop", (px, self.frame.top), (px, self.y(row)));
+        }
+    }
+
+    fn labels(&self, d: &mut Drawing, claims: &[&ClaimVerdict]) {
+        let bounds = (0.0, self.layout.width());
+        for (row, claim) in claims.iter().enumerate() {
+            let (px, y) = (self.px(claim), self.y(row));
+            d.mark("claim", mark(claim.verdict), (px, y), 5.0);
+            let number = as_claimed(claim.value.unwrap_or_default());
+            let said = judgement(claim.verdict);
+            let text = match self.layout {
+                Layout::Wide => format!("{number}\u{a0}%: {said} — {}", claim.said_by),
+                Layout::Narrow => format!("{number}\u{a0}%: {said}"),
+            };
+            let label = beside(px, &text, TEXT, bounds);
+            d.text("halo", (label.x, y + 4.5), label.anchor, &label.text);
+            if self.layout == Layout::Narrow {
+                let under = beside(px, &claim.said_by, SMALL, bounds);
+                d.text("small halo", (under.x, y + 19.0), under.anchor, &under.text);
+            }
+        }
     }
 }
 
@@ -465,15 +468,14 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_is_not_called_a_loss() {
-        let gain = Quantiles {
-            p05: -9.0,
-            p50: -4.0,
-            p95: 1.0,
+    fn only_ten_to_one_is_called_a_loss() {
+        let loss = Quantiles {
+            p05: -0.2,
+            p50: 7.0,
+            p95: 13.9,
         };
-        assert_eq!(
-            finding(gain),
-            "No loss: the hashrate changed by −1.0 to 9.0\u{a0}%"
-        );
+        assert!(finding(loss, 1.2).starts_with("The network lost about 7.0\u{a0}%"));
+        assert!(finding(loss, 0.11).starts_with("A loss is not established"));
+        assert!(finding(loss, -0.8).starts_with("The evidence speaks against a loss"));
     }
 }

@@ -95,11 +95,24 @@ fn panels(e: &Explanation) -> Vec<Panel> {
             content: Content::Series,
         });
     }
-    let loss = e.fused.as_ref().map(|f| f.loss_percent);
-    if let Some(loss) = loss.or(e.evidence.blocks.as_ref().map(|b| b.loss_percent)) {
+    let fused = e
+        .fused
+        .as_ref()
+        .map(|f| (f.loss_percent, f.log10_bayes_factor));
+    let blocks = e
+        .evidence
+        .blocks
+        .as_ref()
+        .map(|b| (b.loss_percent, b.log10_bayes_factor));
+    if let Some((loss, bf)) = fused.or(blocks) {
+        let about = percent(loss.p50);
         panels.push(Panel {
-            title: format!("Together: about {}", percent(loss.p50)),
-            subtitle: format!("90 %: {}; claims below", interval(loss)),
+            title: match bf {
+                bf if bf >= 1.0 => format!("Together: about {about} lost"),
+                bf if bf > -0.5 => format!("Together: {about}, not proven"),
+                _ => "Together: no sign of a loss".to_string(),
+            },
+            subtitle: format!("90 %: {}; red: what was claimed", interval(loss)),
             content: Content::Posterior,
         });
     }

@@ -1,9 +1,9 @@
 //! A pool's own reports: far sharper than blocks, because a pool counts shares by the million.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, centred, hatch, legend, svg};
+use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::report::explanation::{Explanation, Report, ShareEvidence, ShareKind};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
-use crate::report::svg::{Anchor, Mark};
+use crate::report::svg::{Anchor, Mark, text_width};
 use crate::report::wording::{bracket, decimal, interval, moment, percent, pool_name};
 use crate::units::{Bracket, DAY, Seconds};
 
@@ -67,7 +67,8 @@ fn figure(e: &Explanation, share: &ShareEvidence, index: usize) -> Figure {
 }
 
 fn values(reports: &[Report]) -> Option<(f64, f64)> {
-    round_domain(reports.iter().map(|r| r.hashrate_ehs), 4).map(|(low, high)| (low.max(0.0), high))
+    round_domain(reports.iter().map(|r| r.hashrate_ehs), VALUE_TICKS)
+        .map(|(low, high)| (low.max(0.0), high))
 }
 
 fn draw(e: &Explanation, share: &ShareEvidence, id: &str, layout: Layout) -> (Drawing, f64) {
@@ -133,45 +134,46 @@ pub(super) fn plot(
     frame.time_axis(d, x, &time_ticks(span, ticks));
 }
 
-/// Mean levels before, during and after, with their numbers.
+/// Mean levels before, during and after, with their numbers beside the step, where no reports are.
 fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Scale) {
     let Some(onset) = share.onset else { return };
-    let end = share.end.unwrap_or(Bracket::point(
-        share.reports.last().map_or(onset.latest, |r| r.time),
-    ));
+    let last = share.reports.last().map_or(onset.latest, |r| r.time);
+    let end = share.end.unwrap_or(Bracket::point(last));
     let mut level = |value: Option<f64>, from: Seconds, to: Seconds| {
-        let value = value?;
-        let (a, b) = (x.clamped_time(from), x.clamped_time(to));
-        d.line("level", (a, y.clamped(value)), (b, y.clamped(value)));
-        Some((a, b, y.clamped(value), value))
+        let at = y.clamped(value?);
+        d.line(
+            "level",
+            (x.clamped_time(from), at),
+            (x.clamped_time(to), at),
+        );
+        Some(at)
     };
     let before = level(share.before_ehs, onset.earliest - DAY, onset.earliest);
     let during = level(share.during_ehs, onset.latest, end.earliest);
     let after = share
         .end
         .and_then(|end| level(share.after_ehs, end.latest, end.latest + DAY));
-    if let Some((_, b, at, value)) = before {
+    let (left, right) = (
+        x.clamped_time(onset.earliest) - 8.0,
+        x.clamped_time(end.latest) + 8.0,
+    );
+    let halfway = |from: f64| during.map_or(from + 22.0, |to| from + (to - from) * 0.4) + 4.0;
+    if let (Some(at), Some(value)) = (before, share.before_ehs) {
         let text = format!("{} before", decimal(value, 2));
-        d.text("fact", (b - 2.0, below(at, frame)), Anchor::End, &text);
+        d.text("fact", (left, halfway(at)), Anchor::End, &text);
     }
-    if let Some((a, b, at, value)) = during {
+    if let (Some(at), Some(value)) = (after, share.after_ehs) {
+        let text = format!("{} after", decimal(value, 2));
+        d.text("fact", (right, halfway(at)), Anchor::Start, &text);
+    }
+    if let (Some(at), Some(value)) = (during, share.during_ehs) {
         let change = percent(-share.loss_percent.p50);
         let text = format!("{} during ({change})", decimal(value, 2));
-        let middle = centred((a + b) / 2.0, &text, TEXT, frame.across());
-        d.text("fact", (middle, below(at, frame)), Anchor::Middle, &text);
-    }
-    if let Some((a, _, at, value)) = after {
-        let text = format!("{} after", decimal(value, 2));
-        d.text("fact", (a + 2.0, below(at, frame)), Anchor::Start, &text);
-    }
-}
-
-/// A base line under a level, or over it where the frame ends.
-fn below(at: f64, frame: Frame) -> f64 {
-    if at + 26.0 > frame.bottom {
-        at - 14.0
-    } else {
-        at + 24.0
+        if share.end.is_some() && right + text_width(&text, TEXT) < frame.right {
+            d.text("fact", (right, at + 4.0), Anchor::Start, &text);
+        } else {
+            d.text("fact", (left, at + 4.0), Anchor::End, &text);
+        }
     }
 }
 

@@ -3,32 +3,33 @@
 //! A moment that is known only to lie between two others is hatched between them. Statements are
 //! numbered in the drawing and written out under it.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, hatch, legend, spread, svg};
+use super::{
+    Drawing, Figure, Frame, Layout, SMALL, Swatch, TEXT, Table, hatch, legend, spread, svg,
+};
 use crate::report::explanation::{Explanation, TimelineEvidence};
 use crate::report::figure::scale::{Scale, time_ticks};
 use crate::report::figure::series;
-use crate::report::svg::{Anchor, Mark, elide};
+use crate::report::svg::{Anchor, Mark, elide, text_width};
 use crate::report::wording::{bracket, decimal, pool_name, sentence_case, short_moment};
-use crate::units::{Bracket, Seconds};
+use crate::units::{Bracket, Seconds, Span};
 
 /// A row: a name, what is known of begin and end, and the numbered statements.
 struct Row {
     name: String,
     onset: Option<Bracket>,
     end: Option<Bracket>,
-    /// Number and moment of each statement that is no edge of the bar.
+    /// Number and moment of each statement.
     statements: Vec<(usize, Bracket)>,
 }
 
-const LABEL: f64 = 20.0;
 const BAR: f64 = 12.0;
 const BADGES: f64 = 26.0;
-const GAP: f64 = 14.0;
+const GAP: f64 = 16.0;
 
-/// The figure; `None` when nothing but the window is known.
+/// The figure; `None` when no witness tells of begin or end.
 pub fn figure(e: &Explanation) -> Option<Figure> {
     let rows = rows(e);
-    if rows.len() < 2 {
+    if e.evidence.timeline.is_empty() && series::published(e).all(|s| s.onset.is_none()) {
         return None;
     }
     let id = "timeline";
@@ -44,7 +45,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     Some(Figure {
         id: id.to_string(),
         title: finding(e),
-        unit: "Time, UTC; each row is one witness".to_string(),
+        unit: "Time, UTC; each row is one witness; shaded: the window asked about".to_string(),
         note: "Solid: the outage is on record. Hatched: the moment of change lies in between. Witnesses \
                differ because they watch different things: a pool sees miners, not households."
             .to_string(),
@@ -68,12 +69,7 @@ fn finding(e: &Explanation) -> String {
 }
 
 fn rows(e: &Explanation) -> Vec<Row> {
-    let mut rows = vec![Row {
-        name: "The window asked about".to_string(),
-        onset: Some(Bracket::point(e.window.start)),
-        end: Some(Bracket::point(e.window.end)),
-        statements: Vec::new(),
-    }];
+    let mut rows = Vec::new();
     let mut audiences: Vec<Option<&str>> = Vec::new();
     for statement in &e.evidence.timeline {
         if !audiences.contains(&statement.audience.as_deref()) {
@@ -141,11 +137,17 @@ fn when(row: &Row) -> String {
     }
 }
 
-fn stretch(rows: &[Row]) -> (Seconds, Seconds) {
+fn stretch(rows: &[Row], window: Span) -> (Seconds, Seconds) {
+    let asked = Bracket {
+        earliest: window.start,
+        latest: window.end,
+    };
     let edges = rows
         .iter()
         .flat_map(|r| [r.onset, r.end].into_iter().flatten());
-    let all = edges.chain(rows.iter().flat_map(|r| r.statements.iter().map(|s| s.1)));
+    let all = edges
+        .chain([asked])
+        .chain(rows.iter().flat_map(|r| r.statements.iter().map(|s| s.1)));
     let (a, b) = all.fold((Seconds::MAX, Seconds::MIN), |(a, b), w| {
         (a.min(w.earliest), b.max(w.latest))
     });
@@ -157,7 +159,7 @@ fn draw(e: &Explanation, rows: &[Row], id: &str, layout: Layout) -> (Drawing, f6
     let mut d = Drawing::default();
     let edge = hatch(id, layout, "edge");
     let mut entries = vec![
-        (Swatch::Fill("fact-fill"), "out"),
+        (Swatch::Fill("fact-fill"), "outage on record"),
         (
             Swatch::Patch(edge.clone(), "band-edge"),
             "began or ended in between",
@@ -166,17 +168,17 @@ fn draw(e: &Explanation, rows: &[Row], id: &str, layout: Layout) -> (Drawing, f6
     if !e.evidence.timeline.is_empty() {
         entries.push((Swatch::Mark("badge", Mark::Disc), "statement, see below"));
     }
-    let top = legend(&mut d, layout, 0.0, &entries) + 10.0;
-    let height: f64 = rows.iter().map(row_height).sum();
+    let top = legend(&mut d, layout, 0.0, &entries) + 12.0;
+    let height: f64 = rows.iter().map(|r| row_height(r, layout)).sum();
     let frame = Frame {
-        left: 4.0,
-        right: layout.width() - 4.0,
+        left: 2.0,
+        right: layout.width() - 2.0,
         top,
         bottom: top + height,
     };
-    let span = stretch(rows);
+    let span = stretch(rows, e.window);
     let x = Scale::of_time(span, frame.across());
-    let ticks = time_ticks(span, layout.pick(9, 5));
+    let ticks = time_ticks(span, layout.pick(9, 6));
     for tick in &ticks {
         d.line(
             "rule",
@@ -184,54 +186,72 @@ fn draw(e: &Explanation, rows: &[Row], id: &str, layout: Layout) -> (Drawing, f6
             (x.time(tick.time), frame.bottom),
         );
     }
+    let (from, to) = (x.clamped_time(e.window.start), x.clamped_time(e.window.end));
+    d.rect("window", from, top, to - from, height);
+    d.line("window-edge", (from, top), (from, frame.bottom));
+    d.line("window-edge", (to, top), (to, frame.bottom));
     let mut y = top;
     for row in rows {
-        draw_row(&mut d, row, (frame, y), (x, e.as_of), &edge);
-        y += row_height(row);
+        draw_label(&mut d, row, (frame.left, y), layout);
+        let bar_top = y + label_height(layout);
+        bar(&mut d, row, (x, e.as_of), bar_top, &edge);
+        badges(&mut d, row, (frame, x), bar_top);
+        y += row_height(row, layout);
     }
     frame.time_axis(&mut d, x, &ticks);
     (d, frame.bottom + 38.0)
 }
 
-fn row_height(row: &Row) -> f64 {
+fn label_height(layout: Layout) -> f64 {
+    layout.pick(22.0, 38.0)
+}
+
+fn row_height(row: &Row, layout: Layout) -> f64 {
     let badges = if row.statements.is_empty() {
         0.0
     } else {
         BADGES
     };
-    LABEL + BAR + badges + GAP
+    label_height(layout) + BAR + badges + GAP
 }
 
-fn draw_row(
-    d: &mut Drawing,
-    row: &Row,
-    (frame, y): (Frame, f64),
-    (x, as_of): (Scale, Seconds),
-    edge: &str,
-) {
-    let text = format!("{}  ", row.name);
-    let room = frame.right - frame.left;
-    let full = format!("{text} {}", when(row));
-    d.text(
-        "halo",
-        (frame.left, y + 14.0),
-        Anchor::Start,
-        &elide(&full, TEXT, room),
-    );
-    let (top, middle) = (y + LABEL, y + LABEL + BAR / 2.0);
-    bar(d, row, (x, as_of), top, edge);
-    let wanted: Vec<f64> = row
-        .statements
-        .iter()
-        .map(|(_, w)| x.time(w.earliest + (w.latest - w.earliest) / 2))
-        .collect();
+fn draw_label(d: &mut Drawing, row: &Row, (x, y): (f64, f64), layout: Layout) {
+    let room = layout.width() - x;
+    let name = elide(&row.name, TEXT, room);
+    d.text("strong halo", (x, y + 16.0), Anchor::Start, &name);
+    let when = when(row);
+    match layout {
+        Layout::Wide => {
+            let beside = x + text_width(&name, TEXT) + 10.0;
+            let text = elide(&when, SMALL, layout.width() - beside);
+            d.text("small halo", (beside, y + 16.0), Anchor::Start, &text);
+        }
+        Layout::Narrow => {
+            d.text(
+                "small halo",
+                (x, y + 32.0),
+                Anchor::Start,
+                &elide(&when, SMALL, room),
+            );
+        }
+    }
+}
+
+/// The row's numbers under its bar, moved apart where they would touch.
+fn badges(d: &mut Drawing, row: &Row, (frame, x): (Frame, Scale), bar_top: f64) {
+    let middle = |(_, w): &(usize, Bracket)| x.time(w.earliest + (w.latest - w.earliest) / 2);
+    let wanted: Vec<f64> = row.statements.iter().map(middle).collect();
     let placed = spread(&wanted, 19.0, (frame.left + 9.0, frame.right - 9.0));
     for ((number, _), (true_x, at)) in row.statements.iter().zip(wanted.iter().zip(&placed)) {
-        d.line("leader", (*true_x, middle), (*at, top + BAR + 9.0));
-        d.mark("badge", Mark::Disc, (*at, top + BAR + 16.0), 8.5);
+        d.line(
+            "leader",
+            (*true_x, bar_top + BAR),
+            (*at, bar_top + BAR + 9.0),
+        );
+        d.mark("badge", Mark::Disc, (*at, bar_top + BAR + 16.0), 8.5);
         d.text(
             "number",
-            (*at, top + BAR + 20.0),
+            (*at, bar_top + BAR + 20.0),
             Anchor::Middle,
             &number.to_string(),
         );

@@ -108,6 +108,13 @@ fn draw(out: &mut String, e: &Explanation, f: &Figure) {
         f.wide,
         f.narrow
     );
+    if !f.key.is_empty() {
+        out.push_str("<ol class=\"key\">\n");
+        for statement in &f.key {
+            let _ = writeln!(out, "<li>{}</li>", escape(statement));
+        }
+        out.push_str("</ol>\n");
+    }
     let _ = write!(
         out,
         "<figcaption>\n<p>{}</p>\n<p class=\"source\">Source: {}. As of {} UTC. hashquake {}.</p>\n\
@@ -121,13 +128,6 @@ fn draw(out: &mut String, e: &Explanation, f: &Figure) {
         moment(e.as_of),
         escape(&e.version)
     );
-    if !f.key.is_empty() {
-        out.push_str("<ol class=\"key\">\n");
-        for statement in &f.key {
-            let _ = writeln!(out, "<li>{}</li>", escape(statement));
-        }
-        out.push_str("</ol>\n");
-    }
     if !f.table.rows.is_empty() {
         out.push_str("<details>\n<summary>The numbers behind this figure</summary>\n");
         parts::table(out, &f.title, &f.table);

@@ -7,9 +7,10 @@ use crate::report::explanation::{ClaimVerdict, EdgeSource, Explanation, Judgemen
 use crate::report::figure::{Table, pools, posterior};
 use crate::report::svg::{Drawing, escape};
 use crate::report::wording::{
-    bracket, decimal, interval, judgement, percent, pool_name, sentence_case, short_moment,
+    bracket, day, decimal, interval, judgement, moment, percent, pool_name, sentence_case,
+    short_moment,
 };
-use crate::units::Quantiles;
+use crate::units::{Moment, Quantiles};
 
 /// A table in a box that scrolls sideways by itself.
 pub(super) fn table(out: &mut String, caption: &str, table: &Table) {
@@ -145,10 +146,19 @@ fn claim(out: &mut String, c: &ClaimVerdict) {
         sentence_case(judgement(c.verdict)),
         escape(&c.text),
         escape(&c.said_by),
-        escape(&c.published),
+        escape(&published(&c.published)),
         linked(&c.source),
         escape(&c.because)
     );
+}
+
+/// The moment or the day, as people write it.
+fn published(text: &str) -> String {
+    match Moment::parse(text) {
+        Ok(Moment::Instant(t)) => format!("{} UTC", moment(t)),
+        Ok(Moment::Day(t)) => day(t),
+        Err(_) => text.to_string(),
+    }
 }
 
 pub(super) fn witnesses(out: &mut String, e: &Explanation) {
