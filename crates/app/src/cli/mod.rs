@@ -1,6 +1,9 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
 mod data;
+mod explain;
+mod input;
+mod text;
 
 use std::process::ExitCode;
 
@@ -16,6 +19,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// What really happened: each witness, all together, and the published claims
+    Explain(explain::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
 }
@@ -30,6 +35,7 @@ pub fn run() -> ExitCode {
         }
     };
     let done = match cli.verb {
+        Verb::Explain(args) => explain::run(args),
         Verb::Data(args) => data::run(args),
     };
     match done {

@@ -41,6 +41,17 @@ impl core::ops::Add for Count {
     }
 }
 
+impl Count {
+    /// What is left when a part is taken away.
+    pub fn without(self, part: Self) -> Self {
+        let blocks = self.blocks.saturating_sub(part.blocks);
+        Self {
+            blocks,
+            exposure: self.exposure - part.exposure,
+        }
+    }
+}
+
 /// `sᵢ = min(tᵢ, …, tᵢ₊ₖ)` with k = [`LOOKAHEAD`]: monotone wherever stamps err by fewer than k blocks,
 /// and made monotone beyond that.
 pub fn clean_times(times: &[u32]) -> Vec<Seconds> {
@@ -179,7 +190,7 @@ mod tests {
             end: 1500,
         });
         assert_eq!((a.blocks, b.blocks, whole.blocks), (0, 2, 2));
-        assert!(((a + b).exposure - whole.exposure).abs() < 1e-9);
+        assert!((a.exposure + b.exposure - whole.exposure).abs() < 1e-9);
         let at_one_exahash = 1400.0 / 4.295_032_833e-9;
         assert!((whole.exposure / at_one_exahash - 1.0).abs() < 1e-9);
     }

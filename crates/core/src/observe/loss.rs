@@ -30,11 +30,11 @@ pub const BASELINE_DAYS_LONG: Seconds = 28;
 const DRIFT_POINTS: usize = 25;
 const FLAT_LOW: f64 = -0.20;
 const FLAT_HIGH: f64 = 0.90;
-const GRID_POINTS: usize = 1101;
+const GRID_POINTS: usize = 551;
 const BAYES_FACTOR_HIGH: f64 = 0.30;
 
 /// The grid of losses (fractions of the hashrate before) on which likelihoods are evaluated:
-/// a tenth of a point apart, zero among them.
+/// a fifth of a point apart, zero among them.
 pub fn loss_grid() -> Grid {
     Grid::new(FLAT_LOW, FLAT_HIGH, GRID_POINTS)
 }
@@ -58,20 +58,34 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// Counts in `window` and in the baseline: `before` and `after` days of it.
-    pub fn take(chain: &Cleaned, window: Span, before_days: Seconds, after_days: Seconds) -> Self {
-        let before = Span {
-            start: window.start - before_days * DAY,
-            end: window.start,
+    /// Counts in `window` and in the baseline, `before_days` and `after_days` of it, as far as `observed`.
+    pub fn take(
+        chain: &Cleaned,
+        window: Span,
+        before_days: Seconds,
+        after_days: Seconds,
+        observed: Span,
+    ) -> Self {
+        let whole = Span {
+            start: (window.start - before_days * DAY).max(observed.start),
+            end: (window.end + after_days * DAY).min(observed.end),
         };
-        let after = Span {
-            start: window.end,
-            end: window.end + after_days * DAY,
-        };
+        let (all, inside) = (chain.count(whole), chain.count(window));
         Self {
-            baseline: chain.count(before) + chain.count(after),
-            window: chain.count(window),
+            baseline: all.without(inside),
+            window: inside,
         }
+    }
+
+    /// The answer under a drift of `drift_sd`; `None` when the window or the baseline holds nothing.
+    pub fn answer(&self, drift_sd: f64) -> Option<LossAnswer> {
+        self.usable()
+            .then(|| LossAnswer::from_ln_likelihood(&self.ln_likelihood(&loss_grid(), drift_sd)))
+    }
+
+    /// Whether there is a baseline with blocks, and a window to hold against it.
+    pub fn usable(&self) -> bool {
+        self.baseline.blocks > 0 && self.baseline.exposure > 0.0 && self.window.exposure > 0.0
     }
 
     /// ln L at each of `losses`, up to a constant that depends only on the blocks and the whole stretch:
@@ -144,16 +158,9 @@ impl LossAnswer {
     }
 }
 
-/// The headline answer of block times for a window; `None` when the window or the baseline is empty.
-pub fn headline(chain: &Cleaned, window: Span) -> Option<LossAnswer> {
+/// The headline answer of block times for a window, from a chain observed over `observed`; `None` when
+/// the window or the baseline holds nothing.
+pub fn headline(chain: &Cleaned, window: Span, observed: Span) -> Option<LossAnswer> {
     let days = baseline_days(window);
-    answer(&Counts::take(chain, window, days, days), DRIFT_SD)
-}
-
-/// The answer for given counts and drift.
-pub fn answer(counts: &Counts, drift_sd: f64) -> Option<LossAnswer> {
-    let usable = counts.baseline.blocks > 0
-        && counts.baseline.exposure > 0.0
-        && counts.window.exposure > 0.0;
-    usable.then(|| LossAnswer::from_ln_likelihood(&counts.ln_likelihood(&loss_grid(), drift_sd)))
+    Counts::take(chain, window, days, days, observed).answer(DRIFT_SD)
 }

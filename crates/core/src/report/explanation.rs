@@ -5,6 +5,8 @@
 
 use serde::{Serialize, Serializer};
 
+pub use crate::world::atlas::ClaimKind;
+
 use crate::units::{Bracket, Hashrate, Quantiles, Seconds, Span, rfc3339, serialize_time};
 
 /// Everything that was found out about one window.
@@ -59,26 +61,6 @@ pub struct Day {
     /// Set on a day that `as_of` cuts.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub partial: bool,
-}
-
-/// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimKind {
-    /// A loss of hashrate.
-    Loss,
-    /// A price.
-    Price,
-    /// A place among countries.
-    Rank,
-    /// What brought it about.
-    Cause,
-    /// How long it lasted.
-    Duration,
-    /// How often such things happen.
-    Frequency,
-    /// Anything else.
-    Other,
 }
 
 /// What the evidence says of a claim.
@@ -202,7 +184,6 @@ pub struct ShareEvidence {
     /// Where it was published.
     pub source: String,
     /// The reports themselves, in the figure's stretch.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reports: Vec<Report>,
 }
 
@@ -248,6 +229,8 @@ pub struct Fused {
     pub duration_hours: Option<Quantiles>,
     /// A loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,
+    /// Spread of pools' losses around the network's that was used, points.
+    pub pool_spread_points: f64,
     /// Each witness's part of the information.
     pub weights: Vec<Weight>,
     /// The same with fewer witnesses or other assumptions.

@@ -273,6 +273,7 @@ fn fused() -> Fused {
         },
         duration_hours: Some(q(21.0, 30.0, 38.0)),
         log10_bayes_factor: 1.2,
+        pool_spread_points: 5.0,
         weights: vec![
             Weight {
                 witness: "blocks".to_string(),

@@ -1,0 +1,159 @@
+//! `hashquake explain`: what really happened in a window, and what was said about it.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use hashquake_core::observe::shares::{Series, parse_reports};
+use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explanation::{Explanation, Source};
+use hashquake_core::units::{Seconds, Span};
+use hashquake_core::world::atlas::{self, Case};
+use hashquake_source::file::read_bytes;
+
+use super::input::{Input, parse_as_of, parse_start};
+use super::text;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  hashquake explain kazakhstan-2022
+  hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z
+  hashquake explain kazakhstan-2022 --without press --format json
+  hashquake explain elliott-2022 --report elliott.html
+  hashquake explain --from 2021-06-20 --to 2021-07-03
+  hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
+pub struct Args {
+    /// A case of the atlas, or the path of a case file (.toml)
+    #[arg(value_name = "CASE", required_unless_present_all = ["from", "to"])]
+    case: Option<String>,
+    /// Start of the window (UTC), of one's own or instead of the case's
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    from: Option<Seconds>,
+    /// End of the window, exclusive
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    to: Option<Seconds>,
+    /// Use only what was known at this moment; a day means its end
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<Seconds>,
+    /// Leave a witness out (may be repeated)
+    #[arg(long, value_name = "WITNESS", value_enum, value_delimiter = ',')]
+    without: Vec<Witness>,
+    /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
+    #[arg(long, value_name = "FILE")]
+    shares: Option<PathBuf>,
+    #[command(flatten)]
+    input: Input,
+    /// Seed of the random streams (pool shares)
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Witness {
+    Blocks,
+    Shares,
+    Press,
+    Timeline,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let case = args.case.as_deref().map(find_case).transpose()?;
+    let window = window(&args, case.as_ref())?;
+    let loaded = args.input.load()?;
+    let mut sources = loaded.sources;
+    let series = series(args.shares.as_deref(), &mut sources)?;
+    let without = Without {
+        blocks: args.without.contains(&Witness::Blocks),
+        shares: args.without.contains(&Witness::Shares),
+        press: args.without.contains(&Witness::Press),
+        timeline: args.without.contains(&Witness::Timeline),
+    };
+    let question = Question {
+        case: case.as_ref(),
+        window,
+        as_of: args.as_of,
+        without,
+        seed: args.seed,
+    };
+    let material = Material {
+        blocks: &loaded.blocks,
+        series: &series,
+        sources: &sources,
+        notes: &loaded.notes,
+        version: env!("CARGO_PKG_VERSION"),
+    };
+    let explanation = explain(&question, &material)?;
+    print(&explanation, args.format)
+}
+
+fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Text => anstream::print!("{}", text::explanation(e)),
+        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(e)?),
+    }
+    Ok(())
+}
+
+fn find_case(name: &str) -> anyhow::Result<Case> {
+    if !name.ends_with(".toml") {
+        return Ok(atlas::find(name)?.clone());
+    }
+    let text = fs::read_to_string(name).with_context(|| name.to_string())?;
+    Ok(Case::parse(name, &text)?)
+}
+
+fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
+    let start = args.from.or(case.map(|c| c.window.start));
+    let end = args.to.or(case.map(|c| c.window.end));
+    let (Some(start), Some(end)) = (start, end) else {
+        bail!("a window needs both --from and --to, or a case");
+    };
+    if end <= start {
+        let (from, to) = (
+            hashquake_core::units::rfc3339(start),
+            hashquake_core::units::rfc3339(end),
+        );
+        bail!("--from {from} is not before --to {to}");
+    }
+    Ok(Span { start, end })
+}
+
+fn series(
+    path: Option<&std::path::Path>,
+    sources: &mut Vec<Source>,
+) -> anyhow::Result<Vec<Series>> {
+    let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
+    sources.push(Source {
+        what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
+            .to_string(),
+        from: "github.com/jlopp/bitcoin-utils, slush_pool_history".to_string(),
+        licence: "single figures, as facts with attribution".to_string(),
+    });
+    if let Some(path) = path {
+        let own = parse_reports(&read_bytes(path)?).with_context(|| path.display().to_string())?;
+        series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
+        series.extend(own);
+        let from = path.display().to_string();
+        let (what, licence) = (
+            "reports of pools".to_string(),
+            "the user's own file".to_string(),
+        );
+        sources.push(Source {
+            what,
+            from,
+            licence,
+        });
+    }
+    Ok(series)
+}
