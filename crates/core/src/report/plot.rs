@@ -6,7 +6,7 @@
 use crate::report::explanation::Explanation;
 use crate::report::figure::scale::{Scale, time_ticks};
 use crate::report::figure::{hashrate, series};
-use crate::report::wording::{decimal, pool_name};
+use crate::report::wording::{decimal, pool_label};
 use crate::units::{DAY, Moment, Seconds};
 
 /// Letters for the values on the left.
@@ -29,7 +29,7 @@ pub fn terminal_plot(e: &Explanation, columns: usize) -> String {
     )];
     lines.extend(network(e, span, width));
     if let Some(share) = series::published(e).next() {
-        let title = format!("{}’s own reports, EH/s", pool_name(&share.pool));
+        let title = format!("{}’s own reports, EH/s", pool_label(&share.pool));
         lines.push(fit(&title, width + GUTTER));
         let points: Vec<_> = share
             .reports

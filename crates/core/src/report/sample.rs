@@ -129,7 +129,7 @@ fn slush() -> ShareEvidence {
         wander_percent_per_day: Some(1.0),
         source: "Slush Pool’s list of found blocks".to_string(),
         reports: reports(),
-        ..share("slushpool", ShareKind::Series, 12.7)
+        ..share("braiinspool", ShareKind::Series, 12.7)
     }
 }
 
@@ -217,7 +217,7 @@ fn figures() -> FigureData {
             pool("f2pool", 15.2, 13.9),
             pool("foundryusa", 17.9, 19.8),
             pool("poolin", 12.1, 13.0),
-            pool("slushpool", 5.6, 4.9),
+            pool("braiinspool", 5.6, 4.9),
         ],
     }
 }

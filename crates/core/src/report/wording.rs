@@ -1,6 +1,9 @@
-//! How numbers, moments and names are written for people.
+//! How numbers, moments and names are written in figures and tables.
+//!
+//! Sentences have their own way in [`super::verdict`]; here numbers stand in columns, so they keep their
+//! decimals, and their spaces do not break.
 
-use crate::report::explanation::Judgement;
+use crate::report::verdict::pool_name;
 use crate::units::{Bracket, Quantiles, Seconds, timestamp};
 
 /// With so many decimals and a true minus sign; never minus zero.
@@ -61,16 +64,6 @@ pub fn bracket(b: Bracket) -> String {
     format!("{} to {to}", short_moment(b.earliest))
 }
 
-/// The verdict's two words.
-pub fn judgement(verdict: Judgement) -> &'static str {
-    match verdict {
-        Judgement::Supported => "supported",
-        Judgement::Contradicted => "contradicted",
-        Judgement::CannotTell => "cannot tell",
-        Judgement::NotAssessed => "not assessed",
-    }
-}
-
 /// `data_centres` as `Data centres`.
 pub fn sentence_case(key: &str) -> String {
     let spaced = key.replace('_', " ");
@@ -81,36 +74,13 @@ pub fn sentence_case(key: &str) -> String {
     }
 }
 
-/// A pool's own spelling of its name, where the slug does not give it.
-pub fn pool_name(slug: &str) -> String {
-    let plain = slug.to_lowercase().replace([' ', '-', '_', '.'], "");
-    let known = match plain.as_str() {
-        "slushpool" | "slush" => "Slush Pool",
-        "braiinspool" | "braiins" => "Braiins Pool",
-        "f2pool" => "F2Pool",
-        "antpool" => "AntPool",
-        "viabtc" => "ViaBTC",
-        "poolin" => "Poolin",
-        "binancepool" | "binance" => "Binance Pool",
-        "foundryusa" | "foundryusapool" | "foundry" => "Foundry USA",
-        "btccom" => "BTC.com",
-        "sbicrypto" => "SBI Crypto",
-        "1thash" => "1THash",
-        "okexpool" | "okex" => "OKExPool",
-        "kucoinpool" | "kucoin" => "KuCoinPool",
-        "luxor" => "Luxor",
-        "marapool" | "mara" => "MARA Pool",
-        "spiderpool" => "SpiderPool",
-        "emcd" | "emcdpool" => "EMCD",
-        "btctop" => "BTC.TOP",
-        "huobipool" | "huobi" => "Huobi Pool",
-        "secpool" => "SECPOOL",
-        "ocean" => "OCEAN",
-        "ulimuspool" | "ultimuspool" => "ULTIMUSPOOL",
-        "unknown" => "Unknown",
-        _ => return sentence_case(slug),
-    };
-    known.to_string()
+/// A pool's name for labels: without what it was called later.
+pub fn pool_label(slug: &str) -> String {
+    let name = pool_name(slug);
+    match name.split_once(" (") {
+        Some((short, _)) => short.to_string(),
+        None => name,
+    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::report::explanation::{BandPoint, Day, Explanation};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
+use crate::report::judge::ESTABLISHED;
 use crate::report::svg::{Anchor, Mark};
 use crate::report::wording::{decimal, moment, percent};
 use crate::units::{DAY, Moment, Seconds};
@@ -28,10 +29,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
             "Hashrate of the network, EH/s, UTC days{}",
             truncated_axis(e)
         ),
-        note: "Each grey dot is one day's count of blocks, the figure that news sites quote; its bar is \
-               one standard deviation of luck. Bars and steps of this size come with a constant \
-               hashrate. The band holds the smoothed hashrate with 90 % probability."
-            .to_string(),
+        note: note(e),
         key: Vec::new(),
         source: "block headers (times and targets)".to_string(),
         wide: picture(Layout::Wide),
@@ -41,10 +39,24 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     })
 }
 
+fn note(e: &Explanation) -> String {
+    let mut note = "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar \
+                    is one standard deviation of luck. Steps of this size from one day to the next come \
+                    with a constant hashrate."
+        .to_string();
+    if e.figures.band.len() > 1 {
+        note.push_str(" The band holds the smoothed hashrate with 90 % probability.");
+    }
+    if e.daily.iter().any(|d| d.partial) {
+        note.push_str(" The open dot is a day of which only a part was known.");
+    }
+    note
+}
+
 /// What block times say, in a title.
 pub fn finding(e: &Explanation) -> &'static str {
     match e.evidence.blocks.as_ref().map(|b| b.log10_bayes_factor) {
-        Some(bf) if bf >= 1.0 => "Block times alone show a loss",
+        Some(bf) if bf >= ESTABLISHED => "Block times alone show a loss",
         Some(bf) if bf > -0.5 => "Block times alone cannot tell a loss from luck",
         Some(_) => "Block times alone speak against a loss",
         None => "The network’s hashrate around the window",
@@ -54,7 +66,7 @@ pub fn finding(e: &Explanation) -> &'static str {
 /// The same in few words.
 pub(super) fn short_finding(e: &Explanation) -> &'static str {
     match e.evidence.blocks.as_ref().map(|b| b.log10_bayes_factor) {
-        Some(bf) if bf >= 1.0 => "Block times show a loss",
+        Some(bf) if bf >= ESTABLISHED => "Block times show a loss",
         Some(bf) if bf > -0.5 => "Block times cannot tell",
         Some(_) => "Block times show no loss",
         None => "Daily counts of blocks",

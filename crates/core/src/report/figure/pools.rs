@@ -5,7 +5,7 @@ use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, legend, svg};
 use crate::report::explanation::{Explanation, PoolShare, ShareEvidence, ShareKind};
 use crate::report::figure::scale::{Scale, round_domain};
 use crate::report::svg::{Anchor, Mark, elide};
-use crate::report::wording::{interval, percent, pool_name};
+use crate::report::wording::{interval, percent, pool_label};
 use crate::units::Quantiles;
 
 /// Pools drawn, at most; the table has all.
@@ -27,7 +27,7 @@ pub fn shares(e: &Explanation) -> Option<Figure> {
             let (before, during) = (p.before_percent.p50, p.during_percent.p50);
             format!(
                 "{} {} before, {} in the window",
-                pool_name(&p.pool),
+                pool_label(&p.pool),
                 percent(before),
                 percent(during)
             )
@@ -65,7 +65,7 @@ fn shares_finding(pools: &[&PoolShare]) -> String {
     let names: Vec<_> = pools
         .iter()
         .filter(apart)
-        .map(|p| pool_name(&p.pool))
+        .map(|p| pool_label(&p.pool))
         .collect();
     match names.as_slice() {
         [] => "Pools’ shares of blocks: before and during, all ranges overlap".to_string(),
@@ -93,7 +93,7 @@ fn draw_shares(pools: &[&PoolShare], layout: Layout) -> (Drawing, f64) {
     rules(&mut d, frame, x, layout);
     for (i, pool) in pools.iter().enumerate() {
         let y = frame.top + (i as f64 + 0.5) * ROW;
-        row_label(&mut d, frame, y, &pool_name(&pool.pool));
+        row_label(&mut d, frame, y, &pool_label(&pool.pool));
         interval_mark(
             &mut d,
             "before",
@@ -142,7 +142,7 @@ pub fn losses(e: &Explanation) -> Option<Figure> {
         .map(|s| {
             format!(
                 "{}: {} ({})",
-                pool_name(&s.pool),
+                pool_label(&s.pool),
                 percent(s.loss_percent.p50),
                 kind(s.kind)
             )
@@ -193,7 +193,7 @@ fn draw_losses(pools: &[&ShareEvidence], layout: Layout) -> (Drawing, f64) {
     d.line("zero", (x.at(0.0), frame.top), (x.at(0.0), frame.bottom));
     for (i, share) in pools.iter().enumerate() {
         let y = frame.top + (i as f64 + 0.5) * ROW;
-        row_label(&mut d, frame, y, &pool_name(&share.pool));
+        row_label(&mut d, frame, y, &pool_label(&share.pool));
         interval_mark(&mut d, "fact", mark(share.kind), x, (share.loss_percent, y));
         if layout == Layout::Wide {
             let part = share.network_share_percent.map(percent).unwrap_or_default();
@@ -292,7 +292,7 @@ fn shares_table(pools: &[&PoolShare]) -> Table {
         .iter()
         .map(|p| {
             vec![
-                pool_name(&p.pool),
+                pool_label(&p.pool),
                 p.before_blocks.to_string(),
                 percent(p.before_percent.p50),
                 interval(p.before_percent),
@@ -318,7 +318,7 @@ fn losses_table(pools: &[&ShareEvidence]) -> Table {
         .iter()
         .map(|s| {
             vec![
-                pool_name(&s.pool),
+                pool_label(&s.pool),
                 kind(s.kind).to_string(),
                 s.network_share_percent.map(percent).unwrap_or_default(),
                 percent(s.loss_percent.p50),

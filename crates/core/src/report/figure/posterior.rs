@@ -8,8 +8,10 @@ use super::{
 };
 use crate::report::explanation::{ClaimKind, ClaimVerdict, Explanation, Judgement};
 use crate::report::figure::scale::{Scale, round_domain};
+use crate::report::judge::ESTABLISHED;
 use crate::report::svg::{Anchor, Mark, elide, text_width};
-use crate::report::wording::{as_claimed, decimal, interval, judgement, percent};
+use crate::report::verdict::judgement_words;
+use crate::report::wording::{as_claimed, decimal, interval, percent};
 use crate::units::Quantiles;
 
 /// A density below this part of its peak is not worth the paper.
@@ -60,14 +62,21 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     })
 }
 
-/// The answer, in a title; a loss is called one only where the data favour it ten to one.
+/// The answer, in a title; a loss is called one only where it is established.
 pub fn finding(loss: Quantiles, log10_bayes_factor: f64) -> String {
     let (about, range) = (percent(loss.p50), interval(loss));
-    match log10_bayes_factor {
-        bf if bf >= 1.0 => format!("The network lost about {about}, with 90 % probability {range}"),
-        bf if bf > -0.5 => format!("A loss is not established: about {about}, 90 % from {range}"),
-        _ => format!("The evidence speaks against a loss: about {about}, 90 % from {range}"),
+    if established(loss, log10_bayes_factor) {
+        format!("The network lost about {about}, with 90 % probability {range}")
+    } else if log10_bayes_factor > -0.5 {
+        format!("A loss is not established: about {about}, 90 % from {range}")
+    } else {
+        format!("The evidence speaks against a loss: about {about}, 90 % from {range}")
     }
+}
+
+/// Odds of ten to one for a loss, and an interval without zero.
+pub fn established(loss: Quantiles, log10_bayes_factor: f64) -> bool {
+    log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0
 }
 
 fn curves(e: &Explanation) -> Option<Curves> {
@@ -289,17 +298,6 @@ struct Label {
     text: String,
 }
 
-impl Label {
-    fn reach(&self, size: f64) -> (f64, f64) {
-        let width = text_width(&self.text, size);
-        match self.anchor {
-            Anchor::Start => (self.x, self.x + width),
-            Anchor::Middle => (self.x - width / 2.0, self.x + width / 2.0),
-            Anchor::End => (self.x - width, self.x),
-        }
-    }
-}
-
 /// The label of a mark at `x`: on its left, where no later claim's line runs, unless only the right has
 /// room; cut where neither has.
 fn beside(x: f64, text: &str, size: f64, (low, high): (f64, f64)) -> Label {
@@ -362,7 +360,7 @@ impl ClaimRows {
             let (px, y) = (self.px(claim), self.y(row));
             d.mark("claim", mark(claim.verdict), (px, y), 5.0);
             let number = as_claimed(claim.value.unwrap_or_default());
-            let said = judgement(claim.verdict);
+            let said = judgement_words(claim.verdict);
             let text = match self.layout {
                 Layout::Wide => format!("{number}\u{a0}%: {said} — {}", claim.said_by),
                 Layout::Narrow => format!("{number}\u{a0}%: {said}"),
@@ -418,7 +416,7 @@ fn describe(e: &Explanation, curves: &Curves) -> String {
         let number = as_claimed(claim.value.unwrap_or_default());
         text.push_str(&format!(
             " Claim of {number} %: {}.",
-            judgement(claim.verdict)
+            judgement_words(claim.verdict)
         ));
     }
     text
@@ -449,6 +447,17 @@ fn table(e: &Explanation, curves: &Curves) -> Table {
 mod tests {
     use super::*;
 
+    impl Label {
+        fn reach(&self, size: f64) -> (f64, f64) {
+            let width = text_width(&self.text, size);
+            match self.anchor {
+                Anchor::Start => (self.x, self.x + width),
+                Anchor::Middle => (self.x - width / 2.0, self.x + width / 2.0),
+                Anchor::End => (self.x - width, self.x),
+            }
+        }
+    }
+
     #[test]
     fn labels_stay_in_the_drawing_and_off_their_marks() {
         let long = "13.4 %: cannot tell — chart sites as quoted by the press and by everyone else who could";
@@ -468,14 +477,31 @@ mod tests {
     }
 
     #[test]
-    fn only_ten_to_one_is_called_a_loss() {
-        let loss = Quantiles {
-            p05: -0.2,
-            p50: 7.0,
-            p95: 13.9,
-        };
-        assert!(finding(loss, 1.2).starts_with("The network lost about 7.0\u{a0}%"));
-        assert!(finding(loss, 0.11).starts_with("A loss is not established"));
-        assert!(finding(loss, -0.8).starts_with("The evidence speaks against a loss"));
+    fn only_what_is_established_is_called_a_loss() {
+        let q = |p05, p50, p95| Quantiles { p05, p50, p95 };
+        assert!(finding(q(6.5, 11.6, 16.6), 2.5).starts_with("The network lost about 11.6\u{a0}%"));
+        assert!(finding(q(-0.2, 7.0, 13.9), 1.2).starts_with("A loss is not established"));
+        assert!(finding(q(2.0, 7.0, 13.9), 0.11).starts_with("A loss is not established"));
+        assert!(finding(q(-9.0, -2.0, 4.0), -0.8).starts_with("The evidence speaks against"));
+    }
+
+    #[test]
+    fn labels_of_claims_never_overlap() {
+        for layout in [Layout::Wide, Layout::Narrow] {
+            let frame = Frame {
+                left: 8.0,
+                right: layout.width() - 8.0,
+                top: 40.0,
+                bottom: 240.0,
+            };
+            let rows = ClaimRows::new(frame, Scale::new((-10.0, 30.0), frame.across()), layout);
+            let lines = layout.pick(1.0, 2.0);
+            let height = rows.y(1) - rows.y(0);
+            assert!(height >= lines * SMALL * 1.3, "{height}");
+            assert!(
+                rows.y(0) - frame.bottom > 18.0 + SMALL,
+                "clear of the ticks"
+            );
+        }
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use super::{Drawing, Frame, PALETTE, STYLE, hashrate, patterns, posterior, series};
 use crate::report::explanation::Explanation;
 use crate::report::svg::{Anchor, elide, escape};
-use crate::report::wording::{interval, moment, percent, pool_name};
+use crate::report::wording::{interval, moment, percent, pool_label};
 
 const WIDTH: f64 = 880.0;
 const HEIGHT: f64 = 372.0;
@@ -87,7 +87,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
     if let Some(share) = series::published(e).next() {
         let change = percent(-share.loss_percent.p50);
         panels.push(Panel {
-            title: format!("{} counts its own", pool_name(&share.pool)),
+            title: format!("{} counts its own", pool_label(&share.pool)),
             subtitle: match share.onset {
                 Some(_) => format!("{change} at this pool"),
                 None => "no step at this pool".to_string(),
@@ -107,10 +107,10 @@ fn panels(e: &Explanation) -> Vec<Panel> {
     if let Some((loss, bf)) = fused.or(blocks) {
         let about = percent(loss.p50);
         panels.push(Panel {
-            title: match bf {
-                bf if bf >= 1.0 => format!("Together: about {about} lost"),
-                bf if bf > -0.5 => format!("Together: {about}, not proven"),
-                _ => "Together: no sign of a loss".to_string(),
+            title: if posterior::established(loss, bf) {
+                format!("Together: about {about} lost")
+            } else {
+                format!("Together: {about}, not established")
             },
             subtitle: format!("90 %: {}; red: what was claimed", interval(loss)),
             content: Content::Posterior,

@@ -4,7 +4,7 @@ use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, ha
 use crate::report::explanation::{Explanation, Report, ShareEvidence, ShareKind};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
 use crate::report::svg::{Anchor, Mark, text_width};
-use crate::report::wording::{bracket, decimal, interval, moment, percent, pool_name};
+use crate::report::wording::{bracket, decimal, interval, moment, percent, pool_label};
 use crate::units::{Bracket, DAY, Seconds};
 
 /// One figure for each pool that published a series.
@@ -25,7 +25,7 @@ pub fn published(e: &Explanation) -> impl Iterator<Item = &ShareEvidence> {
 
 /// What the series shows, in a title.
 pub fn finding(share: &ShareEvidence) -> String {
-    let pool = pool_name(&share.pool);
+    let pool = pool_label(&share.pool);
     let loss = share.loss_percent.p50;
     let size = percent(loss.abs());
     match (share.onset, share.end) {
@@ -53,7 +53,7 @@ fn figure(e: &Explanation, share: &ShareEvidence, index: usize) -> Figure {
         title: finding(share),
         unit: format!(
             "Hashrate as {} itself reported it with each block it found, EH/s{starts}",
-            pool_name(&share.pool)
+            pool_label(&share.pool)
         ),
         note: note(share),
         key: Vec::new(),

@@ -10,7 +10,7 @@ use crate::report::explanation::{Explanation, TimelineEvidence};
 use crate::report::figure::scale::{Scale, time_ticks};
 use crate::report::figure::series;
 use crate::report::svg::{Anchor, Mark, elide, text_width};
-use crate::report::wording::{bracket, decimal, pool_name, sentence_case, short_moment};
+use crate::report::wording::{bracket, decimal, pool_label, sentence_case, short_moment};
 use crate::units::{Bracket, Seconds, Span};
 
 /// A row: a name, what is known of begin and end, and the numbered statements.
@@ -46,8 +46,8 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
         id: id.to_string(),
         title: finding(e),
         unit: "Time, UTC; each row is one witness; shaded: the window asked about".to_string(),
-        note: "Solid: the outage is on record. Hatched: the moment of change lies in between. Witnesses \
-               differ because they watch different things: a pool sees miners, not households."
+        note: "Solid: the outage is on record. Hatched: the moment of change lies in between. Dashed: the \
+               other end is not on record. Witnesses differ because they watch different things: a pool sees miners, not households."
             .to_string(),
         key: e.evidence.timeline.iter().map(statement).collect(),
         source: sources(e),
@@ -79,7 +79,7 @@ fn rows(e: &Explanation) -> Vec<Row> {
     rows.extend(audiences.into_iter().map(|a| audience_row(e, a)));
     for share in series::published(e).filter(|s| s.onset.is_some()) {
         rows.push(Row {
-            name: format!("{}’s own count", pool_name(&share.pool)),
+            name: format!("{}’s own count", pool_label(&share.pool)),
             onset: share.onset,
             end: share.end,
             statements: Vec::new(),
@@ -114,7 +114,7 @@ fn audience_row(e: &Explanation, audience: Option<&str>) -> Row {
             .reduce(hull)
     };
     Row {
-        name: audience.map_or("Reports on the outage".to_string(), sentence_case),
+        name: audience.map_or("The outage as a whole".to_string(), sentence_case),
         onset: edge("onset"),
         end: edge("end"),
         statements: here().map(|(i, s)| (i + 1, s.when)).collect(),
@@ -131,8 +131,8 @@ fn hull(a: Bracket, b: Bracket) -> Bracket {
 fn when(row: &Row) -> String {
     match (row.onset, row.end) {
         (Some(a), Some(b)) => format!("{} → {}", bracket(a), bracket(b)),
-        (Some(a), None) => format!("from {}", bracket(a)),
-        (None, Some(b)) => format!("until {}", bracket(b)),
+        (Some(a), None) => format!("from {}; no end on record", bracket(a)),
+        (None, Some(b)) => format!("until {}; no begin on record", bracket(b)),
         (None, None) => "statements only".to_string(),
     }
 }
@@ -259,16 +259,28 @@ fn badges(d: &mut Drawing, row: &Row, (frame, x): (Frame, Scale), bar_top: f64) 
 }
 
 fn bar(d: &mut Drawing, row: &Row, (x, as_of): (Scale, Seconds), top: f64, edge: &str) {
-    let Some(onset) = row.onset.or(row.end) else {
-        return;
-    };
-    let open = Bracket {
-        earliest: as_of.max(onset.latest),
-        latest: as_of.max(onset.latest),
-    };
-    let end = row.end.unwrap_or(open);
     let at = |t: Seconds| x.clamped_time(t);
-    for b in [onset, end] {
+    let middle = top + BAR / 2.0;
+    let last = x.domain().1.min(as_of as f64) as Seconds;
+    match (row.onset, row.end) {
+        (Some(a), Some(b)) => {
+            d.rect(
+                "fact-fill",
+                at(a.latest),
+                top,
+                at(b.earliest) - at(a.latest),
+                BAR,
+            );
+        }
+        (Some(a), None) => d.line("open", (at(a.latest), middle), (at(last), middle)),
+        (None, Some(b)) => d.line(
+            "open",
+            (at(x.domain().0 as Seconds), middle),
+            (at(b.earliest), middle),
+        ),
+        (None, None) => {}
+    }
+    for b in [row.onset, row.end].into_iter().flatten() {
         d.hatched_rect(
             edge,
             at(b.earliest),
@@ -277,20 +289,11 @@ fn bar(d: &mut Drawing, row: &Row, (x, as_of): (Scale, Seconds), top: f64, edge:
             BAR,
         );
         d.line(
-            "band-edge",
+            "fact-bar",
             (at(b.earliest), top),
             (at(b.earliest), top + BAR),
         );
-        d.line("band-edge", (at(b.latest), top), (at(b.latest), top + BAR));
-    }
-    if row.onset.is_some() {
-        d.rect(
-            "fact-fill",
-            at(onset.latest),
-            top,
-            at(end.earliest) - at(onset.latest),
-            BAR,
-        );
+        d.line("fact-bar", (at(b.latest), top), (at(b.latest), top + BAR));
     }
 }
 

@@ -156,7 +156,11 @@ fn next_retarget(out: &mut String, r: &NextRetarget) {
 fn cite(out: &mut String, e: &Explanation) {
     let what = match &e.case {
         Some(case) => case.clone(),
-        None => format!("{}..{}", rfc3339(e.window.start), rfc3339(e.window.end)),
+        None => format!(
+            "--from {} --to {}",
+            rfc3339(e.window.start),
+            rfc3339(e.window.end)
+        ),
     };
     let as_of = rfc3339(e.as_of);
     let _ = write!(

@@ -3,12 +3,14 @@
 use std::fmt::Write;
 
 use super::odds;
-use crate::report::explanation::{ClaimVerdict, EdgeSource, Explanation, Judgement, ShareEvidence};
+use crate::report::explanation::{
+    ClaimKind, ClaimVerdict, EdgeSource, Explanation, Judgement, ShareEvidence,
+};
 use crate::report::figure::{Table, pools, posterior};
 use crate::report::svg::{Drawing, escape};
+use crate::report::verdict::judgement_words;
 use crate::report::wording::{
-    bracket, day, decimal, interval, judgement, moment, percent, pool_name, sentence_case,
-    short_moment,
+    bracket, day, decimal, interval, moment, percent, pool_label, sentence_case, short_moment,
 };
 use crate::units::{Moment, Quantiles};
 
@@ -120,21 +122,45 @@ pub(super) fn claims(out: &mut String, e: &Explanation) {
         return;
     }
     out.push_str("<section>\n<h2>What was said, and what the evidence says of it</h2>\n<ol class=\"claims\">\n");
-    let order = [
+    let judged = [
         Judgement::Contradicted,
         Judgement::Supported,
         Judgement::CannotTell,
-        Judgement::NotAssessed,
     ];
-    for verdict in order {
+    for verdict in judged {
         for c in e.claims.iter().filter(|c| c.verdict == verdict) {
-            claim(out, c);
+            claim(out, c, &sentence_case(judgement_words(verdict)));
         }
     }
-    out.push_str("</ol>\n</section>\n");
+    out.push_str("</ol>\n");
+    let mut rest = e
+        .claims
+        .iter()
+        .filter(|c| c.verdict == Judgement::NotAssessed)
+        .peekable();
+    if rest.peek().is_some() {
+        out.push_str("<h3>Not assessed: what was read here does not reach it</h3>\n<ol class=\"claims minor\">\n");
+        for c in rest {
+            claim(out, c, about_what(c.kind));
+        }
+        out.push_str("</ol>\n");
+    }
+    out.push_str("</section>\n");
 }
 
-fn claim(out: &mut String, c: &ClaimVerdict) {
+fn about_what(kind: ClaimKind) -> &'static str {
+    match kind {
+        ClaimKind::Loss => "Loss",
+        ClaimKind::Price => "Price",
+        ClaimKind::Rank => "Rank",
+        ClaimKind::Cause => "Cause",
+        ClaimKind::Duration => "Duration",
+        ClaimKind::Frequency => "Frequency",
+        ClaimKind::Other => "Other",
+    }
+}
+
+fn claim(out: &mut String, c: &ClaimVerdict, head: &str) {
     let mut mark = Drawing::default();
     mark.mark("claim", posterior::mark(c.verdict), (8.0, 8.0), 5.0);
     let _ = write!(
@@ -143,7 +169,7 @@ fn claim(out: &mut String, c: &ClaimVerdict) {
          aria-hidden=\"true\">{}</svg>{}</p>\n<div>\n<p class=\"said\">{}</p>\n\
          <p class=\"by\">{}, {}. {}</p>\n<p>{}</p>\n</div>\n</li>\n",
         mark.into_body(),
-        sentence_case(judgement(c.verdict)),
+        escape(head),
         escape(&c.text),
         escape(&c.said_by),
         escape(&published(&c.published)),
@@ -192,7 +218,7 @@ pub(super) fn witnesses(out: &mut String, e: &Explanation) {
     }
     for share in &e.evidence.shares {
         rows.rows.push(witness(
-            &pool_name(&share.pool),
+            &pool_label(&share.pool),
             share.loss_percent,
             about(share),
             String::new(),
