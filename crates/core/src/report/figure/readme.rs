@@ -79,7 +79,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
         panels.push(Panel {
             title: hashrate::short_finding(e).to_string(),
             subtitle: blocks.map_or("daily counts, EH/s".to_string(), |b| {
-                format!("loss {}", interval(b.loss_percent))
+                format!("daily counts, ±1σ; loss {}", interval(b.loss_percent))
             }),
             content: Content::Daily,
         });
@@ -112,7 +112,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
             } else {
                 format!("Together: {about}, not established")
             },
-            subtitle: format!("90 %: {}; red: what was claimed", interval(loss)),
+            subtitle: format!("90 %: {}; red: claims", interval(loss)),
             content: Content::Posterior,
         });
     }

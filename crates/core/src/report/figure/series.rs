@@ -168,8 +168,16 @@ fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Sca
     }
     if let (Some(at), Some(value)) = (during, share.during_ehs) {
         let change = percent(-share.loss_percent.p50);
-        let text = format!("{} during ({change})", decimal(value, 2));
-        if share.end.is_some() && right + text_width(&text, TEXT) < frame.right {
+        let full = format!("{} during ({change})", decimal(value, 2));
+        let short = format!("{} during", decimal(value, 2));
+        let right_room = share.end.map_or(0.0, |_| frame.right - right);
+        let room = right_room.max(left - frame.left);
+        let text = if text_width(&full, TEXT) < room {
+            full
+        } else {
+            short
+        };
+        if text_width(&text, TEXT) < right_room {
             d.text("fact", (right, at + 4.0), Anchor::Start, &text);
         } else {
             d.text("fact", (left, at + 4.0), Anchor::End, &text);

@@ -37,6 +37,7 @@ pub fn page(e: &Explanation) -> String {
     if let Some(retarget) = &e.next_retarget {
         next_retarget(&mut out, retarget);
     }
+    parts::unassessed(&mut out, e);
     parts::method(&mut out, e);
     parts::sources(&mut out, e);
     cite(&mut out, e);

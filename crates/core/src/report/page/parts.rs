@@ -117,35 +117,50 @@ pub(super) fn key_numbers(out: &mut String, e: &Explanation) {
     out.push_str("</dl>\n");
 }
 
+/// The claims that the evidence speaks to, contradicted ones first.
 pub(super) fn claims(out: &mut String, e: &Explanation) {
-    if e.claims.is_empty() {
-        return;
-    }
-    out.push_str("<section>\n<h2>What was said, and what the evidence says of it</h2>\n<ol class=\"claims\">\n");
-    let judged = [
+    let order = [
         Judgement::Contradicted,
         Judgement::Supported,
         Judgement::CannotTell,
     ];
-    for verdict in judged {
+    if !e.claims.iter().any(|c| order.contains(&c.verdict)) {
+        return;
+    }
+    out.push_str("<section>\n<h2>What was said, and what the evidence says of it</h2>\n<ol class=\"claims\">\n");
+    for verdict in order {
+        let mut mark = Drawing::default();
+        mark.mark("claim", posterior::mark(verdict), (8.0, 8.0), 5.0);
+        let head = format!(
+            "<svg class=\"figure mark\" width=\"16\" height=\"16\" viewBox=\"0 0 16 16\" \
+             aria-hidden=\"true\">{}</svg>{}",
+            mark.into_body(),
+            sentence_case(judgement_words(verdict))
+        );
         for c in e.claims.iter().filter(|c| c.verdict == verdict) {
-            claim(out, c, &sentence_case(judgement_words(verdict)));
+            claim(out, c, &head);
         }
     }
-    out.push_str("</ol>\n");
+    out.push_str("</ol>\n</section>\n");
+}
+
+/// The claims that nothing read here reaches, with what it would take.
+pub(super) fn unassessed(out: &mut String, e: &Explanation) {
     let mut rest = e
         .claims
         .iter()
         .filter(|c| c.verdict == Judgement::NotAssessed)
         .peekable();
-    if rest.peek().is_some() {
-        out.push_str("<h3>Not assessed: what was read here does not reach it</h3>\n<ol class=\"claims minor\">\n");
-        for c in rest {
-            claim(out, c, about_what(c.kind));
-        }
-        out.push_str("</ol>\n");
+    if rest.peek().is_none() {
+        return;
     }
-    out.push_str("</section>\n");
+    out.push_str(
+        "<section>\n<h2>Also said, and not assessed here</h2>\n<ol class=\"claims minor\">\n",
+    );
+    for c in rest {
+        claim(out, c, about_what(c.kind));
+    }
+    out.push_str("</ol>\n</section>\n");
 }
 
 fn about_what(kind: ClaimKind) -> &'static str {
@@ -160,16 +175,12 @@ fn about_what(kind: ClaimKind) -> &'static str {
     }
 }
 
+/// One claim under a head, which is HTML.
 fn claim(out: &mut String, c: &ClaimVerdict, head: &str) {
-    let mut mark = Drawing::default();
-    mark.mark("claim", posterior::mark(c.verdict), (8.0, 8.0), 5.0);
     let _ = write!(
         out,
-        "<li>\n<p class=\"judged\"><svg class=\"figure mark\" width=\"16\" height=\"16\" viewBox=\"0 0 16 16\" \
-         aria-hidden=\"true\">{}</svg>{}</p>\n<div>\n<p class=\"said\">{}</p>\n\
+        "<li>\n<p class=\"judged\">{head}</p>\n<div>\n<p class=\"said\">{}</p>\n\
          <p class=\"by\">{}, {}. {}</p>\n<p>{}</p>\n</div>\n</li>\n",
-        mark.into_body(),
-        escape(head),
         escape(&c.text),
         escape(&c.said_by),
         escape(&published(&c.published)),
