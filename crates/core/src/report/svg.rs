@@ -86,6 +86,15 @@ pub enum Anchor {
 }
 
 impl Anchor {
+    /// From where to where a text of this width reaches that stands at `x`.
+    pub fn reach(self, x: f64, width: f64) -> (f64, f64) {
+        match self {
+            Self::Start => (x, x + width),
+            Self::Middle => (x - width / 2.0, x + width / 2.0),
+            Self::End => (x - width, x),
+        }
+    }
+
     fn attribute(self) -> &'static str {
         match self {
             Self::Start => "",

@@ -41,8 +41,8 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
 
 fn note(e: &Explanation) -> String {
     let mut note = "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar \
-                    is one standard deviation of luck. Steps of this size from one day to the next come \
-                    with a constant hashrate."
+                    is one standard deviation of luck. With a constant hashrate one day in nine still falls by \
+                    13.4 % or more against the day before."
         .to_string();
     if e.figures.band.len() > 1 {
         note.push_str(" The band holds the smoothed hashrate with 90 % probability.");

@@ -194,12 +194,11 @@ impl Frame {
     /// Base line, ticks and dates; takes 36 pixels below the frame.
     fn time_axis(self, d: &mut Drawing, x: Scale, ticks: &[TimeTick]) {
         d.line("axis", (self.left, self.bottom), (self.right, self.bottom));
+        let mut free = f64::NEG_INFINITY;
         for tick in ticks {
             let at = x.time(tick.time);
-            d.line("axis", (at, self.bottom), (at, self.bottom + 5.0));
-            let anchor = edge_anchor(at, &tick.label, self);
-            d.text("tick", (at, self.bottom + 18.0), anchor, &tick.label);
-            if let Some(below) = &tick.below {
+            let anchor = self.tick(d, at, &tick.label, &mut free);
+            if let (Some(below), Some(anchor)) = (&tick.below, anchor) {
                 d.text("tick", (at, self.bottom + 33.0), anchor, below);
             }
         }
@@ -208,13 +207,24 @@ impl Frame {
     /// Base line, ticks and numbers; takes 22 pixels below the frame.
     fn percent_axis(self, d: &mut Drawing, x: Scale, count: usize) {
         d.line("axis", (self.left, self.bottom), (self.right, self.bottom));
+        let mut free = f64::NEG_INFINITY;
         for tick in x.ticks(count) {
-            let at = x.at(tick);
-            d.line("axis", (at, self.bottom), (at, self.bottom + 5.0));
             let text = format!("{}\u{a0}%", tick_label(tick));
-            let anchor = edge_anchor(at, &text, self);
-            d.text("tick halo", (at, self.bottom + 18.0), anchor, &text);
+            self.tick(d, x.at(tick), &text, &mut free);
         }
+    }
+
+    /// A tick, and its label where the last one left room (from `free` on); where the label is anchored.
+    fn tick(self, d: &mut Drawing, at: f64, label: &str, free: &mut f64) -> Option<Anchor> {
+        d.line("axis", (at, self.bottom), (at, self.bottom + 5.0));
+        let anchor = edge_anchor(at, label, self);
+        let (from, to) = anchor.reach(at, text_width(label, SMALL));
+        if from < *free {
+            return None;
+        }
+        *free = to + 3.0;
+        d.text("tick halo", (at, self.bottom + 18.0), anchor, label);
+        Some(anchor)
     }
 
     /// The window, shaded, its name above it.

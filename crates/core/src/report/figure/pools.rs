@@ -271,7 +271,7 @@ fn sources(pools: &[&ShareEvidence]) -> String {
     let mut seen: Vec<&str> = Vec::new();
     for share in pools {
         let source = share.source.as_str();
-        if !source.is_empty() && !seen.contains(&source) {
+        if !source.is_empty() && !source.ends_with("(same)") && !seen.contains(&source) {
             seen.push(source);
         }
     }

@@ -17,11 +17,21 @@ use crate::units::Quantiles;
 /// A density below this part of its peak is not worth the paper.
 const NEGLIGIBLE: f64 = 0.01;
 
+/// Verdicts in the order of a legend.
+const VERDICTS: [Judgement; 4] = [
+    Judgement::Supported,
+    Judgement::CannotTell,
+    Judgement::Contradicted,
+    Judgement::NotAssessed,
+];
+
 /// A curve: losses in percent, density per percentage point.
 type Curve = Vec<(f64, f64)>;
 
 /// The curves that the explanation has.
 struct Curves {
+    /// Whose answer it is.
+    name: &'static str,
     /// The answer: all witnesses, or block times when they are the only one.
     answer: Curve,
     /// Block times, when the answer is from more than them.
@@ -96,6 +106,11 @@ fn curves(e: &Explanation) -> Option<Curves> {
         (Some(answer), Some(fused)) => {
             let alone = f.fused_density == f.blocks_density;
             Some(Curves {
+                name: if alone {
+                    "block times"
+                } else {
+                    "all witnesses"
+                },
                 answer,
                 blocks: blocks.filter(|_| !alone),
                 loss: fused.loss_percent,
@@ -105,6 +120,7 @@ fn curves(e: &Explanation) -> Option<Curves> {
         _ => {
             let found = e.evidence.blocks.as_ref()?;
             Some(Curves {
+                name: "block times",
                 answer: blocks?,
                 blocks: None,
                 loss: found.loss_percent,
@@ -148,23 +164,20 @@ fn domain(e: &Explanation, curves: &Curves) -> (f64, f64) {
 fn draw(e: &Explanation, curves: &Curves, id: &str, layout: Layout) -> (Drawing, f64) {
     let mut d = Drawing::default();
     let (band, raw) = (hatch(id, layout, "band"), hatch(id, layout, "raw"));
-    let answer = match curves.blocks {
-        Some(_) => "all witnesses, filled: 90 %",
-        None => "block times, filled: 90 %",
-    };
-    let mut entries = vec![(Swatch::Patch(band.clone(), "fact-line"), answer)];
+    let answer = format!("{}, filled: 90 %", curves.name);
+    let mut entries = vec![(Swatch::Patch(band.clone(), "fact-line"), answer.as_str())];
     if curves.blocks.is_some() {
         entries.push((Swatch::Patch(raw.clone(), "raw-curve"), "block times alone"));
     }
     let shown = claims(e);
-    let verdicts = [
-        (Judgement::Supported, "claim: supported"),
-        (Judgement::CannotTell, "claim: cannot tell"),
-        (Judgement::Contradicted, "claim: contradicted"),
-        (Judgement::NotAssessed, "claim: not assessed"),
-    ];
-    for (verdict, words) in verdicts {
+    for verdict in VERDICTS {
         if shown.iter().any(|c| c.verdict == verdict) {
+            let words = match verdict {
+                Judgement::Supported => "claim: supported",
+                Judgement::CannotTell => "claim: cannot tell",
+                Judgement::Contradicted => "claim: contradicted",
+                Judgement::NotAssessed => "claim: not assessed",
+            };
             entries.push((Swatch::Mark("claim", mark(verdict)), words));
         }
     }
@@ -280,6 +293,21 @@ pub(super) fn panel(d: &mut Drawing, e: &Explanation, frame: Frame, hatches: (&s
         d.mark("claim", mark(claim.verdict), (*at, row), 4.0);
         d.text("tick", (*at, words), Anchor::Middle, number);
     }
+    if placed.iter().all(|at| *at > frame.left + 104.0) {
+        let used = VERDICTS
+            .iter()
+            .filter(|v| shown.iter().any(|c| c.verdict == **v));
+        for (i, verdict) in used.take(3).enumerate() {
+            let y = frame.bottom + 38.0 + 17.0 * i as f64;
+            d.mark("claim", mark(*verdict), (frame.left + 5.0, y), 4.0);
+            d.text(
+                "tick",
+                (frame.left + 16.0, y + 4.0),
+                Anchor::Start,
+                judgement_words(*verdict),
+            );
+        }
+    }
 }
 
 fn closed(mut line: Vec<(f64, f64)>, base: f64) -> Vec<(f64, f64)> {
@@ -298,13 +326,12 @@ struct Label {
     text: String,
 }
 
-/// The label of a mark at `x`: on its left, where no later claim's line runs, unless only the right has
-/// room; cut where neither has.
-fn beside(x: f64, text: &str, size: f64, (low, high): (f64, f64)) -> Label {
+/// The label of a mark at `x`: on its left, where no later claim's line runs, unless less than `enough`
+/// is free there and more on its right; cut where it does not fit.
+fn beside(x: f64, text: &str, size: f64, enough: f64, (low, high): (f64, f64)) -> Label {
     const GAP: f64 = 12.0;
     let (left, right) = (x - GAP - low, high - x - GAP);
-    let width = text_width(text, size);
-    if width <= left || left >= right {
+    if left >= text_width(text, size).min(enough) || left >= right {
         return Label {
             x: x - GAP,
             anchor: Anchor::End,
@@ -356,6 +383,7 @@ impl ClaimRows {
 
     fn labels(&self, d: &mut Drawing, claims: &[&ClaimVerdict]) {
         let bounds = (0.0, self.layout.width());
+        let enough = self.layout.pick(300.0, 110.0);
         for (row, claim) in claims.iter().enumerate() {
             let (px, y) = (self.px(claim), self.y(row));
             d.mark("claim", mark(claim.verdict), (px, y), 5.0);
@@ -365,10 +393,10 @@ impl ClaimRows {
                 Layout::Wide => format!("{number}\u{a0}%: {said} — {}", claim.said_by),
                 Layout::Narrow => format!("{number}\u{a0}%: {said}"),
             };
-            let label = beside(px, &text, TEXT, bounds);
+            let label = beside(px, &text, TEXT, enough, bounds);
             d.text("halo", (label.x, y + 4.5), label.anchor, &label.text);
             if self.layout == Layout::Narrow {
-                let under = beside(px, &claim.said_by, SMALL, bounds);
+                let under = beside(px, &claim.said_by, SMALL, enough, bounds);
                 d.text("small halo", (under.x, y + 19.0), under.anchor, &under.text);
             }
         }
@@ -447,25 +475,14 @@ fn table(e: &Explanation, curves: &Curves) -> Table {
 mod tests {
     use super::*;
 
-    impl Label {
-        fn reach(&self, size: f64) -> (f64, f64) {
-            let width = text_width(&self.text, size);
-            match self.anchor {
-                Anchor::Start => (self.x, self.x + width),
-                Anchor::Middle => (self.x - width / 2.0, self.x + width / 2.0),
-                Anchor::End => (self.x - width, self.x),
-            }
-        }
-    }
-
     #[test]
     fn labels_stay_in_the_drawing_and_off_their_marks() {
         let long = "13.4 %: cannot tell — chart sites as quoted by the press and by everyone else who could";
         for bounds in [(0.0, 340.0), (0.0, 720.0)] {
             for x in [8.0, 90.0, 170.0, 250.0, 332.0] {
                 for text in [long, "12 %: supported"] {
-                    let label = beside(x, text, TEXT, bounds);
-                    let (from, to) = label.reach(TEXT);
+                    let label = beside(x, text, TEXT, 110.0, bounds);
+                    let (from, to) = label.anchor.reach(label.x, text_width(&label.text, TEXT));
                     assert!(
                         from >= bounds.0 - 1e-9 && to <= bounds.1 + 1e-9,
                         "{x}: {label:?}"

@@ -112,7 +112,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
             } else {
                 format!("Together: {about}, not established")
             },
-            subtitle: format!("90 %: {}; red: claims", interval(loss)),
+            subtitle: format!("90 %: {}; claims in red, %", interval(loss)),
             content: Content::Posterior,
         });
     }

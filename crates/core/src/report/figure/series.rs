@@ -130,12 +130,17 @@ pub(super) fn plot(
     for point in &points {
         d.mark("fact", Mark::Disc, *point, 2.0);
     }
-    levels(d, share, frame, x, y);
+    levels(d, share, (frame, x, y), &points);
     frame.time_axis(d, x, &time_ticks(span, ticks));
 }
 
 /// Mean levels before, during and after, with their numbers beside the step, where no reports are.
-fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Scale) {
+fn levels(
+    d: &mut Drawing,
+    share: &ShareEvidence,
+    (frame, x, y): (Frame, Scale, Scale),
+    points: &[(f64, f64)],
+) {
     let Some(onset) = share.onset else { return };
     let last = share.reports.last().map_or(onset.latest, |r| r.time);
     let end = share.end.unwrap_or(Bracket::point(last));
@@ -157,15 +162,28 @@ fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Sca
         x.clamped_time(onset.earliest) - 8.0,
         x.clamped_time(end.latest) + 8.0,
     );
-    let halfway = |from: f64| during.map_or(from + 22.0, |to| from + (to - from) * 0.4) + 4.0;
-    if let (Some(at), Some(value)) = (before, share.before_ehs) {
-        let text = format!("{} before", decimal(value, 2));
-        d.text("fact", (left, halfway(at)), Anchor::End, &text);
-    }
-    if let (Some(at), Some(value)) = (after, share.after_ehs) {
-        let text = format!("{} after", decimal(value, 2));
-        d.text("fact", (right, halfway(at)), Anchor::Start, &text);
-    }
+    let mut beside =
+        |at: Option<f64>, value: Option<f64>, when: &str, (x, anchor): (f64, Anchor)| {
+            let (Some(at), Some(value)) = (at, value) else {
+                return;
+            };
+            let text = format!("{} {when}", decimal(value, 2));
+            let reach = anchor.reach(x, text_width(&text, TEXT));
+            let halfway = during.map_or(at + 26.0, |to| at + (to - at) * 0.4 + 4.0);
+            let taken = during.map_or(f64::INFINITY, |to| to + 4.0);
+            let spots = [
+                halfway,
+                at + 24.0,
+                at - 14.0,
+                frame.top + 16.0,
+                frame.bottom - 8.0,
+            ];
+            let free = spots.into_iter().filter(|y| (y - taken).abs() > 18.0);
+            let y = clearest(free, reach, points).unwrap_or(halfway);
+            d.text("fact", (x, y), anchor, &text);
+        };
+    beside(before, share.before_ehs, "before", (left, Anchor::End));
+    beside(after, share.after_ehs, "after", (right, Anchor::Start));
     if let (Some(at), Some(value)) = (during, share.during_ehs) {
         let change = percent(-share.loss_percent.p50);
         let full = format!("{} during ({change})", decimal(value, 2));
@@ -183,6 +201,21 @@ fn levels(d: &mut Drawing, share: &ShareEvidence, frame: Frame, x: Scale, y: Sca
             d.text("fact", (left, at + 4.0), Anchor::End, &text);
         }
     }
+}
+
+/// The base line, of those offered, on which a text between two x covers the fewest points.
+fn clearest(
+    spots: impl Iterator<Item = f64>,
+    (from, to): (f64, f64),
+    points: &[(f64, f64)],
+) -> Option<f64> {
+    let covered = |y: f64| {
+        let inside = |p: &&(f64, f64)| {
+            from - 3.0 < p.0 && p.0 < to + 3.0 && y - TEXT - 2.0 < p.1 && p.1 < y + 5.0
+        };
+        points.iter().filter(inside).count()
+    };
+    spots.min_by_key(|y| covered(*y))
 }
 
 fn note(share: &ShareEvidence) -> String {
@@ -229,4 +262,19 @@ fn table(share: &ShareEvidence) -> Table {
         .map(|r| vec![moment(r.time), decimal(r.hashrate_ehs, 3)])
         .collect();
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_label_keeps_off_the_reports() {
+        let points: Vec<_> = (0..20).map(|i| (f64::from(i) * 5.0, 50.0)).collect();
+        let spots = [52.0, 90.0, 54.0];
+        assert_eq!(
+            clearest(spots.into_iter(), (20.0, 60.0), &points),
+            Some(90.0)
+        );
+    }
 }

@@ -45,7 +45,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     Some(Figure {
         id: id.to_string(),
         title: finding(e),
-        unit: "Time, UTC; each row is one witness; shaded: the window asked about".to_string(),
+        unit: "Time, UTC; each row is one witness; between the dotted lines: the window asked about".to_string(),
         note: "Solid: the outage is on record. Hatched: the moment of change lies in between. Dashed: the \
                other end is not on record. Witnesses differ because they watch different things: a pool sees miners, not households."
             .to_string(),
@@ -187,7 +187,6 @@ fn draw(e: &Explanation, rows: &[Row], id: &str, layout: Layout) -> (Drawing, f6
         );
     }
     let (from, to) = (x.clamped_time(e.window.start), x.clamped_time(e.window.end));
-    d.rect("window", from, top, to - from, height);
     d.line("window-edge", (from, top), (from, frame.bottom));
     d.line("window-edge", (to, top), (to, frame.bottom));
     let mut y = top;

@@ -89,7 +89,9 @@ pub(super) fn key_numbers(out: &mut String, e: &Explanation) {
         if let (Some(end), true) = (f.end, f.edges_from.end != EdgeSource::Window) {
             numbers.push(("Ended", short_moment(end.p50), from(end)));
         }
-        if let Some(hours) = f.duration_hours {
+        let known =
+            f.edges_from.onset != EdgeSource::Window || f.edges_from.end != EdgeSource::Window;
+        if let (Some(hours), true) = (f.duration_hours, known) {
             let range = format!(
                 "90 %: {} to {} h",
                 decimal(hours.p05, 0),
