@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use bitcoin::CompactTarget;
 use hashquake_core::chain::blocks::{Blocks, Pools};
+use hashquake_core::chain::retarget;
 use hashquake_core::units::Moment;
 
 /// Why a file could not be read as what it should be.
@@ -52,6 +53,8 @@ pub enum FileError {
     },
 }
 
+/// Far above any chain, far below the end of `u32`.
+const HEIGHT_MAX: u32 = 1_000_000_000;
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The bytes of a file, decompressed when it is zstd.
@@ -77,7 +80,9 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
     Ok(out)
 }
 
-/// Reads a table of blocks.
+/// Reads a table of blocks. Heights must run without a gap and every target must be one; whether times
+/// and targets follow each other as consensus demands is another question
+/// ([`hashquake_core::chain::rules::check_blocks`]).
 ///
 /// # Errors
 /// [`FileError`], with the line.
@@ -125,14 +130,24 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
                 &row[height_at]
             ))
         })?;
+        if height > HEIGHT_MAX {
+            return Err(bad(format!(
+                "height {height} is too high, at most {HEIGHT_MAX}"
+            )));
+        }
         let expected = *first.get_or_insert(height) + times.len() as u32;
         if height != expected {
             return Err(bad(format!(
                 "height {height}, but {expected} should follow: heights must run without a gap"
             )));
         }
-        times.push(parse_time(&row[time_at]).map_err(bad)?);
-        bits.push(parse_bits(&row[bits_at]).map_err(bad)?);
+        let time = parse_time(&row[time_at]).map_err(bad)?;
+        let target = parse_bits(&row[bits_at]).map_err(bad)?;
+        if retarget::target(target).is_none() {
+            return Err(bad(format!("bits `{}` stand for no target", &row[bits_at])));
+        }
+        times.push(time);
+        bits.push(target);
         if let (Some(pools), Some(at)) = (&mut pools, pool_at) {
             pools.push(if row[at].is_empty() {
                 "unknown"

@@ -1,4 +1,7 @@
-//! Where blocks come from. Today: files that the user names. Knows `hashquake_core::chain` and the
-//! units, nothing else of the core.
+//! Where blocks come from. Today: files that the user names, tables ([`mod@file`]) or headers
+//! ([`headers`]), and a header file that we keep ourselves ([`store`]). Knows
+//! `hashquake_core::chain` and the units, nothing else of the core.
 
 pub mod file;
+pub mod headers;
+pub mod store;

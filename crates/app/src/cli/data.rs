@@ -9,6 +9,7 @@ use bitcoin::CompactTarget;
 use clap::Subcommand;
 use hashquake_core::chain::blocks::EPOCH;
 use hashquake_core::chain::history::{Epoch, History};
+use hashquake_core::chain::rules::check_blocks;
 use hashquake_source::file;
 
 #[derive(clap::Args)]
@@ -44,7 +45,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 }
 
 fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()> {
+    let path = blocks.display().to_string();
     let blocks = file::read_blocks(blocks)?;
+    check_blocks(&blocks).with_context(|| path)?;
     let last = blocks.last_height().context("no blocks")?;
     let mut known: BTreeMap<u32, (u32, CompactTarget)> = BTreeMap::new();
     for path in boundaries {

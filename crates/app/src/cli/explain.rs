@@ -70,7 +70,7 @@ enum Format {
 pub fn run(args: Args) -> anyhow::Result<()> {
     let case = args.case.as_deref().map(find_case).transpose()?;
     let window = window(&args, case.as_ref())?;
-    let loaded = args.input.load()?;
+    let loaded = args.input.load(args.as_of)?;
     let mut sources = loaded.sources;
     let series = series(args.shares.as_deref(), &mut sources)?;
     let without = Without {

@@ -1,13 +1,16 @@
 //! Where the blocks of an analysis come from: the embedded history, or files that the user names.
 
 use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, bail};
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::chain::history;
+use hashquake_core::chain::retarget::check_against_epochs;
+use hashquake_core::chain::rules::check_blocks;
 use hashquake_core::report::explanation::Source;
 use hashquake_core::units::{Moment, Seconds};
-use hashquake_source::file;
+use hashquake_source::{file, headers};
 
 /// Blocks of the user's own, instead of the embedded history or behind it.
 #[derive(clap::Args, Default)]
@@ -37,49 +40,95 @@ pub struct Loaded {
 }
 
 impl Input {
-    /// Reads what was named, or takes the embedded history.
-    pub fn load(&self) -> anyhow::Result<Loaded> {
-        let embedded = history::embedded();
-        let own = match (&self.blocks, &self.headers) {
-            (Some(path), _) => Some((path, file::read_blocks(path)?)),
-            (None, Some(path)) => bail!("{}: header files are not read yet", path.display()),
+    /// Reads what was named, or takes the embedded history, as far as it was known at `as_of`.
+    ///
+    /// Headers must keep every rule. A table may break them (it may be a simulated chain): what breaks
+    /// is told, and its rows are used as they stand. Behind the history both must agree with it.
+    pub fn load(&self, as_of: Option<Seconds>) -> anyhow::Result<Loaded> {
+        let (path, own, mut notes) = match (&self.blocks, &self.headers) {
+            (Some(path), _) => {
+                let all = file::read_blocks(path)?;
+                (
+                    path,
+                    as_of.map_or_else(|| all.clone(), |t| all.as_of(t)),
+                    Vec::new(),
+                )
+            }
+            (None, Some(path)) => {
+                let (own, unchecked) = headers::read_headers(path, self.headers_from, now())?;
+                let notes = if self.append { Vec::new() } else { unchecked };
+                (path, own, notes)
+            }
             (None, None) if self.append => {
                 bail!(
                     "--append needs --blocks FILE or --headers FILE: what should stand behind the history?"
                 )
             }
-            (None, None) => None,
+            (None, None) => {
+                let blocks = history::embedded().blocks.clone();
+                return Ok(Loaded {
+                    blocks,
+                    sources: vec![history_source()],
+                    notes: Vec::new(),
+                });
+            }
         };
-        let Some((path, own)) = own else {
-            let (blocks, sources) = (embedded.blocks.clone(), vec![history_source()]);
-            return Ok(Loaded {
-                blocks,
-                sources,
-                notes: Vec::new(),
-            });
-        };
+        let name = path.display().to_string();
         let mut sources = Vec::new();
         let blocks = if self.append {
             sources.push(history_source());
-            embedded
-                .blocks
-                .join(&own)
-                .with_context(|| path.display().to_string())?
+            self.behind_history(&own).with_context(|| name.clone())?
         } else {
             own
         };
-        let from = path.display().to_string();
+        if self.blocks.is_some() {
+            notes.extend(broken_rules(&blocks, &name, self.append));
+        }
         sources.push(Source {
-            what: "blocks".into(),
-            from,
-            licence: "the user's own file".into(),
+            what: "blocks".to_string(),
+            from: name,
+            licence: "the user's own file".to_string(),
         });
+        notes.iter().for_each(|n| anstream::eprintln!("note: {n}"));
         Ok(Loaded {
             blocks,
             sources,
-            notes: Vec::new(),
+            notes,
         })
     }
+
+    fn behind_history(&self, own: &Blocks) -> anyhow::Result<Blocks> {
+        let history = history::embedded();
+        check_against_epochs(own, &history.epochs, history.first_epoch)?;
+        let joined = history.blocks.join(own)?;
+        if self.headers.is_some() {
+            check_blocks(&joined)?;
+        }
+        Ok(joined)
+    }
+}
+
+/// What a table's blocks break or leave open; with the history before them nothing is open.
+fn broken_rules(blocks: &Blocks, name: &str, with_history: bool) -> Vec<String> {
+    match check_blocks(blocks) {
+        Ok(_) if with_history => Vec::new(),
+        Ok(unchecked) => unchecked.iter().map(|u| format!("{name}: {u}")).collect(),
+        Err(refusal) => vec![format!(
+            "{name} is no chain of Bitcoin's main network: {refusal}. Its rows are used as they stand."
+        )],
+    }
+}
+
+/// The clock of this machine, for the rule that a header may be at most two hours ahead.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+fn now() -> Seconds {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    since.as_secs() as Seconds
 }
 
 fn history_source() -> Source {

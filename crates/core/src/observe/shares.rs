@@ -169,10 +169,13 @@ pub struct Noise {
     pub walk_variance: f64,
 }
 
+/// Seconds between two reports, and the size of the step between them (ln).
+type Gap = (f64, f64);
+
 impl Noise {
     /// Measures it; `None` with fewer than nine reports.
     pub fn measure(series: &Series) -> Option<Self> {
-        let steps: Vec<(f64, f64)> = (1..series.times.len())
+        let steps: Vec<Gap> = (1..series.times.len())
             .map(|i| {
                 let gap = (series.times[i] - series.times[i - 1]) as f64;
                 (gap, log(series.ehs[i] / series.ehs[i - 1]).abs())
@@ -182,8 +185,7 @@ impl Noise {
             return None;
         }
         let middle = median(steps.iter().map(|s| s.0).collect());
-        let (long, short): (Vec<(f64, f64)>, Vec<(f64, f64)>) =
-            steps.iter().partition(|s| s.0 >= middle);
+        let (long, short): (Vec<Gap>, Vec<Gap>) = steps.iter().partition(|s| s.0 >= middle);
         let walk = MAD_TO_SD * median(long.iter().map(|s| s.1 / s.0.sqrt()).collect());
         let walk_variance = walk * walk;
         let near = MAD_TO_SD * median(short.iter().map(|s| s.1).collect());

@@ -1,0 +1,263 @@
+//! Files that users give, whole, changed and broken; and the header file that we keep.
+
+use std::fs::{self, OpenOptions};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use hashquake_core::chain::header::{HEADER, Header};
+use hashquake_core::chain::rules::{Fault, check_blocks};
+use hashquake_source::file::read_blocks;
+use hashquake_source::headers::{HeadersError, read_headers};
+use hashquake_source::store::{HeaderFile, StoreError};
+use tempfile::TempDir;
+
+const GENESIS_RUN: &[u8] = include_bytes!("../../core/tests/data/mainnet_headers_0_31.bin");
+const EPOCH_RUN: &[u8] = include_bytes!("../../core/tests/data/mainnet_headers_822528_824548.bin");
+const EPOCH_RUN_FIRST: u32 = 822_528;
+const NOW: i64 = 1_750_000_000;
+
+fn written(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
+    let path = folder.path().join(name);
+    fs::write(&path, bytes).unwrap();
+    path
+}
+
+fn refused(folder: &TempDir, name: &str, bytes: &[u8], from: Option<u32>) -> String {
+    let path = written(folder, name, bytes);
+    let error = read_headers(&path, from, NOW).unwrap_err().to_string();
+    assert!(error.contains(name), "{error}");
+    error
+}
+
+/// The first `len` blocks of `EPOCH_RUN` as a table.
+fn table(len: usize) -> Vec<String> {
+    let rows = EPOCH_RUN.as_chunks().0[..len].iter().enumerate();
+    let row = |(i, record)| {
+        let header = Header(record);
+        let height = EPOCH_RUN_FIRST as usize + i;
+        format!("{height},{},{:08x}", header.time(), header.bits())
+    };
+    std::iter::once("height,time,bits".to_string())
+        .chain(rows.map(row))
+        .collect()
+}
+
+#[test]
+fn the_first_height_is_what_is_said_else_in_the_name_else_genesis() {
+    let folder = TempDir::new().unwrap();
+    let first = |name, bytes, from| {
+        let path = written(&folder, name, bytes);
+        read_headers(&path, from, NOW).unwrap().0.first_height()
+    };
+    let epoch_run = &EPOCH_RUN[..HEADER * 30];
+    assert_eq!(
+        first("a.bin", epoch_run, Some(EPOCH_RUN_FIRST)),
+        EPOCH_RUN_FIRST
+    );
+    assert_eq!(
+        first("a_822528_822557.bin", epoch_run, None),
+        EPOCH_RUN_FIRST
+    );
+    assert_eq!(
+        first("b_1_2.bin", epoch_run, Some(EPOCH_RUN_FIRST)),
+        EPOCH_RUN_FIRST
+    );
+    assert_eq!(first("headers", GENESIS_RUN, None), 0);
+    let error = refused(&folder, "a.bin", epoch_run, None);
+    assert!(error.contains("--headers-from"), "{error}");
+    let error = refused(&folder, "a_822528_822558.bin", epoch_run, None);
+    assert!(
+        error.contains("822528 to 822558") && error.contains("30 headers"),
+        "{error}"
+    );
+    refused(&folder, "a_822558_822528.bin", epoch_run, None);
+    refused(&folder, "a_0_4294967295.bin", epoch_run, None);
+}
+
+#[test]
+fn missing_context_is_reported_in_plain_words() {
+    let folder = TempDir::new().unwrap();
+    let path = written(&folder, "mainnet_headers_822528_824548.bin", EPOCH_RUN);
+    let (blocks, notes) = read_headers(&path, None, NOW).unwrap();
+    assert_eq!((blocks.len(), notes.len()), (2021, 3));
+    assert!(notes[2].contains("822528 to 822538 were not checked against the median"));
+    let path = written(&folder, "genesis", GENESIS_RUN);
+    assert_eq!(
+        read_headers(&path, None, NOW).unwrap().1,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_bad_header_is_named_by_its_place() {
+    let folder = TempDir::new().unwrap();
+    let error = refused(&folder, "cut", &GENESIS_RUN[..5 * HEADER + 37], None);
+    assert!(
+        error.contains("header 6 (from byte 400): block 5: its record is cut: 37 of 80"),
+        "{error}"
+    );
+    let error = refused(
+        &folder,
+        "h_822528_822530.bin",
+        &EPOCH_RUN[..2 * HEADER + 37],
+        None,
+    );
+    assert!(error.contains("37 of 80"), "{error}");
+    let mut flipped = GENESIS_RUN.to_vec();
+    flipped[3 * HEADER + 78] ^= 4;
+    let error = refused(&folder, "flipped", &flipped, None);
+    assert!(
+        error.contains("block 3") && error.contains("does not meet its target"),
+        "{error}"
+    );
+    let error = refused(&folder, "empty", &[], None);
+    assert!(error.contains("no blocks in it"), "{error}");
+    let error = refused(&folder, "letter", b"Dear sir or madam", Some(5));
+    assert!(error.contains("17 of 80"), "{error}");
+    refused(&folder, "zstd", &[0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3], Some(0));
+    assert!(matches!(
+        read_headers(folder.path(), Some(0), NOW),
+        Err(HeadersError::File(_))
+    ));
+}
+
+#[test]
+fn a_table_says_which_line_is_wrong() {
+    let folder = TempDir::new().unwrap();
+    let read =
+        |rows: &[String]| read_blocks(&written(&folder, "t.csv", rows.join("\n").as_bytes()));
+    let rows = table(2021);
+    assert_eq!(read(&rows).unwrap().len(), 2021);
+
+    let refused = |line: usize, row: &str| {
+        let mut rows = rows.clone();
+        rows[line - 1] = row.to_string();
+        let error = read(&rows).unwrap_err().to_string();
+        assert!(error.contains(&format!("t.csv, line {line}: ")), "{error}");
+        error
+    };
+    let error = refused(300, "822827,1703485558,1703e8b3");
+    assert!(error.contains("822826 should follow"), "{error}");
+    let error = refused(300, "822826,1703485558,00000000");
+    assert!(error.contains("no target"), "{error}");
+    let error = refused(300, "822826,noon,1703e8b3");
+    assert!(error.contains("neither unix seconds nor"), "{error}");
+    let error = refused(2, "4294967295,1703485558,1703e8b3");
+    assert!(error.contains("too high"), "{error}");
+}
+
+#[test]
+fn a_table_that_breaks_a_rule_is_found_out() {
+    let folder = TempDir::new().unwrap();
+    let broken = |line: usize, row: &str| {
+        let mut rows = table(2021);
+        rows[line - 1] = row.to_string();
+        let path = written(&folder, "t.csv", rows.join("\n").as_bytes());
+        check_blocks(&read_blocks(&path).unwrap())
+            .unwrap_err()
+            .to_string()
+    };
+    let error = broken(2018, "824544,1704501692,1703e8b3");
+    assert!(error.contains("the retarget gives 1703d869"), "{error}");
+    let error = broken(300, "822826,1703485558,1703e8b4");
+    assert!(
+        error.contains("inside an epoch it stays 1703e8b3"),
+        "{error}"
+    );
+    let error = broken(300, "822826,1600000000,1703e8b3");
+    assert!(error.contains("median of the eleven before it"), "{error}");
+}
+
+fn open(path: &Path) -> (HeaderFile, usize) {
+    HeaderFile::open(path, 0, NOW).unwrap()
+}
+
+#[test]
+fn what_was_appended_is_there_after_reopening() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("blockchain_headers");
+    let (mut store, _) = open(&path);
+    store.append(&GENESIS_RUN[..10 * HEADER], NOW).unwrap();
+    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
+    assert_eq!(store.read().unwrap(), GENESIS_RUN);
+    assert!(matches!(
+        HeaderFile::open(&path, 0, NOW),
+        Err(StoreError::InUse { .. })
+    ));
+    let tip = store.verifier().tip();
+    drop(store);
+    let (store, cut) = open(&path);
+    assert_eq!((store.verifier().len(), cut), (32, 0));
+    assert_eq!(store.verifier().tip(), tip);
+}
+
+#[test]
+fn a_refused_append_leaves_the_file_as_it_was() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("headers");
+    let (mut store, _) = open(&path);
+    store.append(&GENESIS_RUN[..10 * HEADER], NOW).unwrap();
+    let good_then_bad = [
+        &GENESIS_RUN[10 * HEADER..12 * HEADER],
+        &GENESIS_RUN[13 * HEADER..],
+    ];
+    let error = store.append(&good_then_bad.concat(), NOW).unwrap_err();
+    assert!(
+        error.to_string().contains("nothing was appended: block 12"),
+        "{error}"
+    );
+    assert!(store.append(&GENESIS_RUN[10 * HEADER..900], NOW).is_err());
+    assert_eq!(fs::read(&path).unwrap(), &GENESIS_RUN[..10 * HEADER]);
+    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), GENESIS_RUN);
+}
+
+#[test]
+fn a_torn_tail_is_cut_on_opening() {
+    let folder = TempDir::new().unwrap();
+    let path = written(&folder, "headers", &GENESIS_RUN[..10 * HEADER + 37]);
+    let unfilled = [0; 3 * HEADER];
+    OpenOptions::new()
+        .append(true)
+        .open(&path)
+        .and_then(|mut f| f.write_all(&unfilled))
+        .unwrap();
+    let (mut store, cut) = open(&path);
+    assert_eq!(cut, 37 + 3 * HEADER);
+    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), GENESIS_RUN);
+}
+
+#[test]
+fn a_damaged_or_foreign_file_is_left_as_it_is() {
+    let folder = TempDir::new().unwrap();
+    let mut damaged = GENESIS_RUN.to_vec();
+    damaged[9 * HEADER + 50] ^= 1;
+    for bytes in [damaged.as_slice(), b"a letter", &[0; 800]] {
+        let path = written(&folder, "headers", bytes);
+        let error = HeaderFile::open(&path, 0, NOW).unwrap_err();
+        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
+        assert_eq!(fs::read(&path).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn a_reorganisation_cuts_back_and_goes_on_under_the_same_rules() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("headers");
+    let (mut store, _) = open(&path);
+    store.append(GENESIS_RUN, NOW).unwrap();
+    store.truncate(99).unwrap();
+    assert_eq!(store.verifier().next_height(), 32);
+    store.truncate(20).unwrap();
+    assert_eq!(fs::read(&path).unwrap(), &GENESIS_RUN[..20 * HEADER]);
+    let error = store.append(&GENESIS_RUN[21 * HEADER..], NOW).unwrap_err();
+    let StoreError::Refused { source, .. } = error else {
+        panic!("{error}");
+    };
+    assert!(matches!(source.fault, Fault::Link { .. }));
+    store.append(&GENESIS_RUN[20 * HEADER..], NOW).unwrap();
+    assert_eq!(store.read().unwrap(), GENESIS_RUN);
+    store.truncate(0).unwrap();
+    assert!(store.verifier().is_empty());
+}
