@@ -177,8 +177,10 @@ fn dates(span: (Seconds, Seconds), width: usize) -> String {
             used += 1;
         }
     }
-    line.push_str("UTC");
-    fit(line.trim_end(), width + GUTTER)
+    if used + 3 <= width + GUTTER {
+        line.push_str("UTC");
+    }
+    line.trim_end().to_string()
 }
 
 fn fit(text: &str, columns: usize) -> String {
