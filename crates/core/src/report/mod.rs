@@ -2,5 +2,13 @@
 
 pub mod explain;
 pub mod explanation;
+pub mod figure;
 pub mod judge;
+pub mod page;
+pub mod plot;
+pub mod svg;
 pub mod verdict;
+pub mod wording;
+
+#[cfg(test)]
+pub(crate) mod sample;

@@ -1,0 +1,320 @@
+//! The report as one HTML page that needs nothing else: no script, no font, no request.
+//!
+//! Verdict, key numbers, figures with their numbers, claims, witnesses, sensitivity, next retarget,
+//! method, sources, how to cite. Written for print, for 360 pixels, for dark mode and for grey.
+
+mod parts;
+
+use std::fmt::Write;
+
+use crate::report::explanation::{Explanation, NextRetarget};
+use crate::report::figure::{self, Figure, PALETTE};
+use crate::report::svg::escape;
+use crate::report::wording::{decimal, interval, moment, percent, short_moment};
+use crate::units::rfc3339;
+
+/// The page; the same explanation gives the same bytes.
+pub fn page(e: &Explanation) -> String {
+    let mut out = String::with_capacity(200_000);
+    head(&mut out, e);
+    header(&mut out, e);
+    parts::key_numbers(&mut out, e);
+    let (answer, evidence): (Vec<_>, Vec<_>) = figure::figures(e)
+        .into_iter()
+        .partition(|f| f.id == "posterior");
+    for f in &answer {
+        draw(&mut out, e, f);
+    }
+    parts::claims(&mut out, e);
+    if !evidence.is_empty() {
+        out.push_str("<h2>The evidence</h2>\n");
+    }
+    for f in &evidence {
+        draw(&mut out, e, f);
+    }
+    parts::witnesses(&mut out, e);
+    parts::sensitivity(&mut out, e);
+    if let Some(retarget) = &e.next_retarget {
+        next_retarget(&mut out, retarget);
+    }
+    parts::unassessed(&mut out, e);
+    parts::method(&mut out, e);
+    parts::sources(&mut out, e);
+    cite(&mut out, e);
+    out.push_str("</main>\n</body>\n</html>\n");
+    out
+}
+
+fn head(out: &mut String, e: &Explanation) {
+    let title = escape(&e.title);
+    let first = escape(e.verdict.lines().next().unwrap_or_default());
+    let _ = write!(
+        out,
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
+         <meta name=\"color-scheme\" content=\"light dark\"/>\n\
+         <meta name=\"description\" content=\"{first}\"/>\n\
+         <meta name=\"generator\" content=\"hashquake {}\"/>\n<title>{title} – hashquake</title>\n\
+         <style>\n{}{}{}</style>\n</head>\n<body>\n<main>\n",
+        escape(&e.version),
+        palette(),
+        include_str!("page.css"),
+        figure::STYLE,
+    );
+}
+
+fn palette() -> String {
+    let light: String = PALETTE
+        .iter()
+        .map(|(n, l, _)| format!("{n}:{l};"))
+        .collect();
+    let dark: String = PALETTE
+        .iter()
+        .map(|(n, _, d)| format!("{n}:{d};"))
+        .collect();
+    format!(":root{{{light}}}\n@media screen and (prefers-color-scheme: dark){{:root{{{dark}}}}}\n")
+}
+
+fn header(out: &mut String, e: &Explanation) {
+    let _ = write!(
+        out,
+        "<header>\n<p class=\"kicker\">hashquake explains</p>\n<h1>{}</h1>\n\
+         <p class=\"meta\">Window: {} to {} UTC. As of {} UTC, last block {}.</p>\n</header>\n",
+        escape(&e.title),
+        moment(e.window.start),
+        moment(e.window.end),
+        moment(e.as_of),
+        e.last_height
+    );
+    out.push_str("<section class=\"verdict\" aria-label=\"Verdict\">\n");
+    for (i, paragraph) in e
+        .verdict
+        .split('\n')
+        .filter(|p| !p.trim().is_empty())
+        .enumerate()
+    {
+        let class = if i == 0 { " class=\"lead\"" } else { "" };
+        let _ = writeln!(out, "<p{class}>{}</p>", escape(paragraph.trim()));
+    }
+    out.push_str("</section>\n");
+}
+
+fn draw(out: &mut String, e: &Explanation, f: &Figure) {
+    let _ = write!(
+        out,
+        "<section class=\"panel\" id=\"{}\">\n<figure>\n<h3>{}</h3>\n<p class=\"unit\">{}</p>\n{}{}",
+        escape(&f.id),
+        escape(&f.title),
+        escape(&f.unit),
+        f.wide,
+        f.narrow
+    );
+    if !f.key.is_empty() {
+        out.push_str("<ol class=\"key\">\n");
+        for statement in &f.key {
+            let _ = writeln!(out, "<li>{}</li>", escape(statement));
+        }
+        out.push_str("</ol>\n");
+    }
+    let _ = write!(
+        out,
+        "<figcaption>\n<p>{}</p>\n<p class=\"source\">Source: {}. As of {} UTC. hashquake {}.</p>\n\
+         </figcaption>\n</figure>\n",
+        escape(&f.note),
+        escape(if f.source.is_empty() {
+            "as listed below"
+        } else {
+            &f.source
+        }),
+        moment(e.as_of),
+        escape(&e.version)
+    );
+    if !f.table.rows.is_empty() {
+        out.push_str("<details>\n<summary>The numbers behind this figure</summary>\n");
+        parts::table(out, &f.title, &f.table);
+        out.push_str("</details>\n");
+    }
+    out.push_str("</section>\n");
+}
+
+fn next_retarget(out: &mut String, r: &NextRetarget) {
+    let _ = write!(
+        out,
+        "<section>\n<h2>The next retarget, as seen on {} UTC</h2>\n<p>At height {} the difficulty \
+         changes by {} (90 %: {}), about {} UTC (between {} and {}); {} blocks of the epoch were found \
+         by then.</p>\n</section>\n",
+        moment(r.seen_at),
+        r.height,
+        percent(r.change_percent.p50),
+        interval(r.change_percent),
+        moment(r.date.p50),
+        short_moment(r.date.p05),
+        short_moment(r.date.p95),
+        r.blocks_so_far
+    );
+}
+
+fn cite(out: &mut String, e: &Explanation) {
+    let what = match &e.case {
+        Some(case) => case.clone(),
+        None => format!(
+            "--from {} --to {}",
+            rfc3339(e.window.start),
+            rfc3339(e.window.end)
+        ),
+    };
+    let as_of = rfc3339(e.as_of);
+    let _ = write!(
+        out,
+        "<section class=\"cite\">\n<h2>How to cite</h2>\n<p>hashquake {version}, “{title}”, as of {as_of}, \
+         seed {seed}.</p>\n<p>The same version, seed and inputs give the same page:</p>\n\
+         <pre><code>hashquake explain {what} --as-of {as_of} --seed {seed}</code></pre>\n</section>\n",
+        version = escape(&e.version),
+        title = escape(&e.title),
+        seed = e.seed,
+        what = escape(&what),
+    );
+}
+
+/// Odds of a loss against none, in words: `13 to 1`, `1 to 4`.
+fn odds(log10_bayes_factor: f64) -> String {
+    let side = libm::exp10(log10_bayes_factor.abs());
+    let side = match log10_bayes_factor.abs() {
+        b if b >= 6.0 => "over a million".to_string(),
+        b if b >= 2.0 => format!("{:.0}", (side / 10.0).round() * 10.0),
+        _ => decimal(side, usize::from(side < 9.95)),
+    };
+    if log10_bayes_factor < 0.0 {
+        format!("1 to {side}")
+    } else {
+        format!("{side} to 1")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::figure::readme::readme_svg;
+    use crate::report::sample;
+
+    fn parse(text: &str) -> roxmltree::Document<'_> {
+        let text = text.strip_prefix("<!DOCTYPE html>\n").unwrap_or(text);
+        roxmltree::Document::parse(text).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn samples() -> [Explanation; 3] {
+        let mut nothing = sample::bare();
+        nothing.daily.clear();
+        [sample::kazakhstan(), sample::bare(), nothing]
+    }
+
+    #[test]
+    fn every_tag_is_closed_and_every_id_is_unique() {
+        for e in samples() {
+            let page = page(&e);
+            let document = parse(&page);
+            let mut ids: Vec<_> = document
+                .descendants()
+                .filter_map(|n| n.attribute("id"))
+                .collect();
+            let all = ids.len();
+            ids.sort_unstable();
+            ids.dedup();
+            assert_eq!(ids.len(), all);
+            parse(&readme_svg(&e));
+        }
+    }
+
+    #[test]
+    fn every_figure_carries_title_unit_source_and_as_of() {
+        let page = page(&sample::kazakhstan());
+        let document = parse(&page);
+        let figures: Vec<_> = document
+            .descendants()
+            .filter(|n| n.has_tag_name("figure"))
+            .collect();
+        assert_eq!(figures.len(), 6);
+        for f in figures {
+            let text: String = f.descendants().filter_map(|n| n.text()).collect();
+            assert!(f.children().any(|n| n.has_tag_name("h3")));
+            let unit = f
+                .children()
+                .find(|n| n.attribute("class") == Some("unit"))
+                .unwrap();
+            let unit = unit.text().unwrap();
+            assert!(
+                ["EH/s", "percent", "UTC"].iter().any(|u| unit.contains(u)),
+                "{unit}"
+            );
+            assert!(text.contains("Source: "), "{text}");
+            assert!(text.contains("As of 31 Mar 2022, 00:00 UTC"), "{text}");
+            let svgs = f.children().filter(|n| n.attribute("role") == Some("img"));
+            assert_eq!(
+                svgs.filter(|n| n.attribute("aria-label").is_some()).count(),
+                2
+            );
+        }
+    }
+
+    #[test]
+    fn hostile_text_stays_text() {
+        let mut e = sample::kazakhstan();
+        let hostile = "</style><script>alert(\"1\")</script>&'";
+        e.title = hostile.to_string();
+        e.verdict = hostile.to_string();
+        e.claims[0].text = hostile.to_string();
+        e.claims[0].said_by = hostile.to_string();
+        e.claims[0].source = format!("https://x.org/\"onclick=\"{hostile}");
+        e.evidence.shares[0].pool = hostile.to_string();
+        e.evidence.timeline[0].what = hostile.to_string();
+        e.evidence.timeline[0].audience = Some(hostile.to_string());
+        let page = page(&e);
+        let document = parse(&page);
+        assert!(!document.descendants().any(|n| n.has_tag_name("script")));
+        assert!(
+            !document
+                .descendants()
+                .any(|n| n.attribute("onclick").is_some())
+        );
+        let svg = readme_svg(&e);
+        assert!(!parse(&svg).descendants().any(|n| n.has_tag_name("script")));
+    }
+
+    #[test]
+    fn the_page_asks_for_nothing_from_elsewhere() {
+        let page = page(&sample::kazakhstan());
+        let document = parse(&page);
+        for node in document.descendants() {
+            assert!(node.attribute("src").is_none());
+            assert!(node.attribute("href").is_none() || node.has_tag_name("a"));
+        }
+        assert!(!page.contains("@import") && !page.contains("url(http"));
+    }
+
+    #[test]
+    fn no_number_in_a_drawing_is_broken() {
+        for mut e in samples() {
+            if let Some(fused) = &mut e.fused {
+                fused.loss_percent = crate::units::Quantiles {
+                    p05: -9.0,
+                    p50: -4.0,
+                    p95: 1.0,
+                };
+                fused.end = None;
+                fused.duration_hours = None;
+            }
+            e.as_of = sample::t("2022-01-06T12:00Z");
+            let page = page(&e);
+            assert!(!page.contains("NaN") && !page.contains("inf\""));
+            parse(&page);
+        }
+    }
+
+    #[test]
+    fn odds_read_both_ways() {
+        assert_eq!(odds(1.1), "13 to 1");
+        assert_eq!(odds(-0.6), "1 to 4.0");
+        assert_eq!(odds(3.02), "1050 to 1");
+        assert_eq!(odds(9.0), "over a million to 1");
+    }
+}
