@@ -8,6 +8,8 @@ use clap::ValueEnum;
 use hashquake_core::observe::shares::{Series, parse_reports};
 use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::report::explanation::{Explanation, Source};
+use hashquake_core::report::figure::readme::readme_svg;
+use hashquake_core::report::page::page;
 use hashquake_core::units::{Seconds, Span};
 use hashquake_core::world::atlas::{self, Case};
 use hashquake_source::file::read_bytes;
@@ -51,6 +53,12 @@ pub struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Also write one self-contained page with figures
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// Also write one picture of the whole story
+    #[arg(long, value_name = "FILE.svg")]
+    figure: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -94,6 +102,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         version: env!("CARGO_PKG_VERSION"),
     };
     let explanation = explain(&question, &material)?;
+    if let Some(path) = &args.report {
+        fs::write(path, page(&explanation)).with_context(|| path.display().to_string())?;
+    }
+    if let Some(path) = &args.figure {
+        fs::write(path, readme_svg(&explanation)).with_context(|| path.display().to_string())?;
+    }
     print(&explanation, args.format)
 }
 

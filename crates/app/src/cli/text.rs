@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use hashquake_core::report::explanation::{Explanation, ShareKind};
+use hashquake_core::report::plot::terminal_plot;
 use hashquake_core::report::verdict::{judgement_words, moment, percent, percent_range, pool_name};
 use hashquake_core::units::Quantiles;
 
@@ -18,6 +19,7 @@ pub fn explanation(e: &Explanation) -> String {
     }
     let _ = writeln!(out, "{}\n", witnesses(e));
     out.push_str(&sensitivity(e));
+    let _ = writeln!(out, "{}\n", terminal_plot(e, WIDTH).trim_end());
     if !e.claims.is_empty() {
         let _ = writeln!(out, "{}", claims(e));
     }
