@@ -11,9 +11,10 @@
 //!
 //! K is a three-point kernel with the walk's variance (steps are shorter than a cell), reflecting at the
 //! edges; J is ρ^|i−j| (1−ρ)/(1+ρ), ρ = e^(−step/scale), by one recursion in each direction, and what it
-//! throws over the edge is lost (three in 10⁴ of the jumps from the middle: a lattice two and a half
-//! times as wide moves ln hashrate by less than 10⁻³). All three are symmetric matrices, so the
-//! adjoint that the smoother needs is the same kernels with a and b exchanged across the regimes, exact
+//! throws over the edge is lost: three in 10⁴ of the jumps from the middle. On 2020–2024 a lattice of
+//! ±4 moves the mean of ln hashrate by less than 3·10⁻⁶ at 99 % of blocks, and by 0.02 at the worst, for
+//! four blocks after a run of eight short intervals. All three are symmetric matrices, so
+//! the adjoint that the smoother needs is the same kernels with a and b exchanged across the regimes, exact
 //! at the edges too.
 
 /// The model's constants. The default is that of science B1, fixed before this code was written.
