@@ -1,6 +1,8 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
 mod data;
+mod hashrate;
+mod score;
 
 use std::process::ExitCode;
 
@@ -18,6 +20,10 @@ struct Cli {
 enum Verb {
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
+    /// The hashrate with its band, over a window
+    Hashrate(hashrate::Args),
+    /// How often the estimators were right, beside the rules that others publish
+    Score(score::Args),
 }
 
 /// Runs the command line: 0 when all went well, 1 on an error.
@@ -31,6 +37,8 @@ pub fn run() -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Data(args) => data::run(args),
+        Verb::Hashrate(args) => hashrate::run(args),
+        Verb::Score(args) => score::run(args),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -9,7 +9,7 @@
 //! All rivals are scored as Gamma posteriors (a plug-in average can lose any amount on one gap).
 //! Differences are paired; a standard error is that of the means of batches: 144 blocks, or
 //! [`BATCH_FORECASTS`] forecasts, which overlap by half. The first [`SKIP_BLOCKS`] intervals are not
-//! scored: there every rule still lacks its past.
+//! scored, nor a block for which the rule or its reference still lacks its past.
 
 use libm::{exp, log};
 use serde::Serialize;
@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::chain::blocks::Blocks;
 use crate::observe::baseline::{Baseline, Gamma, Record, Trail};
 use crate::observe::clean::Cleaned;
-use crate::observe::filter::Filter;
+use crate::observe::filter::{self, Filter};
 use crate::observe::horizon::Horizon;
 use crate::observe::regime::Parameters;
 use crate::stats::special::gamma_quantile;
@@ -344,6 +344,7 @@ pub fn paths(paths: &[Path], step: impl Fn()) -> Vec<PathScore> {
 
 /// A rule's answer at a block: its log score of the block's interval, then ln hashrate and its band.
 struct Answer {
+    block: usize,
     log_score: f64,
     ln_mean: f64,
     ln_low: f64,
@@ -357,11 +358,12 @@ fn path_rows(path: &Path, bands: &mut GammaBands) -> Vec<[f64; 4]> {
     let y: Vec<f64> = (0..n)
         .map(|k| (times[k + 1] - times[k]).max(1e-3) / (600.0 * path.difficulty[k]))
         .collect();
-    let filtered = crate::observe::filter::run(&y, &Parameters::default());
+    let filtered = filter::run(&y, &Parameters::default());
     let trail = Trail::new(times, &y);
     let filter_answers = (SKIP_BLOCKS..n).map(|k| {
         let estimate = filtered.estimates[k];
         Answer {
+            block: k,
             log_score: filtered.log_score[k],
             ln_mean: estimate.ln_mean,
             ln_low: log(estimate.rate.p05),
@@ -375,6 +377,7 @@ fn path_rows(path: &Path, bands: &mut GammaBands) -> Vec<[f64; 4]> {
             let after = rule.trailing(&trail, k + 1)?;
             let (low, high) = bands.ln_band(after);
             Some(Answer {
+                block: k,
                 log_score: before.ln_next(y[k]),
                 ln_mean: log(after.shape / after.rate),
                 ln_low: low,
@@ -388,9 +391,9 @@ fn path_rows(path: &Path, bands: &mut GammaBands) -> Vec<[f64; 4]> {
 
 fn path_row(path: &Path, y: &[f64], answers: impl Iterator<Item = Answer>) -> [f64; 4] {
     let (mut regret, mut square, mut held, mut width, mut n) = (0.0, 0.0, 0.0, 0.0, 0.0);
-    for (k, answer) in (SKIP_BLOCKS..).zip(answers) {
-        let truth = path.ln_hashrate[k];
-        regret += truth - exp(truth) * y[k] - answer.log_score;
+    for answer in answers {
+        let truth = path.ln_hashrate[answer.block];
+        regret += truth - exp(truth) * y[answer.block] - answer.log_score;
         square += (answer.ln_mean - truth) * (answer.ln_mean - truth);
         held += f64::from(u8::from(answer.ln_low <= truth && truth <= answer.ln_high));
         width += answer.ln_high - answer.ln_low;
