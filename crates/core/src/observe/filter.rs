@@ -1,10 +1,10 @@
 //! The filter: what is known of the hashrate when a block arrives, from blocks up to that one.
 //!
 //! A posterior over (ln hashrate, regime) on a lattice of 321 cells of 1 % (5 kB); for each block the
-//! [`Transition`](super::regime::Transition), then the interval's likelihood; the normaliser is the
-//! predictive density of the interval, its logarithm the score (science B1). Cells lie on whole
-//! multiples of the step in ln(EH/s), whatever the stretch; every [`CHUNK`] blocks the lattice moves by whole cells if the
-//! posterior has left its middle. One block costs about a microsecond; nothing is allocated for it.
+//! [`Transition`], then the interval's likelihood; the normaliser is the predictive density of the
+//! interval, its logarithm the score (science B1). Cells lie on whole multiples of the step in ln(EH/s),
+//! whatever the stretch; every [`CHUNK`] blocks the lattice moves by whole cells if the posterior has left
+//! its middle. One block costs under two microseconds; nothing is allocated for it.
 //!
 //! Left out: the interval's own length as the time that the walk had (science B1 uses the expected ten
 //! minutes), a trend, and the hour of the day.

@@ -13,8 +13,8 @@
 //! and a cosine sum turns them into masses 0.25 % apart. Folded with the law of ln Gamma(m), they leave
 //! one density of u = θ₀ + ln S for each regime: two tables, and a forecast is a mixture of them with the
 //! filter's own masses. Nothing in it is tuned. Left out: a trend (science B3's drift), the second order
-//! in the moves within the m blocks (one part in a thousand of S on a calm day), and that S is work, not
-//! seconds: between retargets they are the same.
+//! in the walk within the m blocks (of S, 10⁻⁵ over a calm day and 6·10⁻⁴ over a turbulent one, growing
+//! with m; more after a jump), and that S is work, not seconds: between retargets they are the same.
 
 use libm::{cos, exp, lgamma, log, sqrt};
 

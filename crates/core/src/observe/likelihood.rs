@@ -5,8 +5,8 @@
 //! values for all θ are a run of a table of G at the lattice's step, shifted by the fraction of a cell
 //! that ln y leaves over. The table holds 16 such fractions (with one more on either side, 270 kB) and
 //! quadratic interpolation between three neighbours gives G within 2·10⁻¹¹: no exponential in the loop.
-//! Intervals that fall off the table (over some 16 times, or under a ten-thousandth of, what the lattice
-//! expects) are computed outright, relative to the largest value so that nothing underflows.
+//! Intervals that fall off the table (over some sixty times, or under 1/20,000 of, what the lattice's
+//! middle expects) are computed outright, relative to the largest value so that nothing underflows.
 
 use libm::exp;
 

@@ -2,8 +2,8 @@
 //!
 //! The posterior at block i is the filter's times β, the likelihood of all later intervals, which comes
 //! down from the end by the adjoint of the filter's own transition. The filter's state is kept at every
-//! [`CHUNK`](super::filter::CHUNK)-th block (5 kB each: 5 MB for 2020–2024); then, from the last chunk to the first, the chunk is
-//! filtered once more with every state kept (1.3 MB) and walked backwards. Three passes, a few
+//! [`CHUNK`]-th block (5 kB each: 5 MB for 2020–2024); then, from the last chunk to the first, the chunk
+//! is filtered once more with every state kept (1.3 MB) and walked backwards. Three passes, a few
 //! megabytes, whatever the length. Where the filter's lattice moved, β moves back by as many cells, with
 //! zeros where the old lattice had cells that the new one has not: again the exact adjoint.
 
