@@ -8,7 +8,7 @@
 //! | name | point |
 //! |---|---|
 //! | MA24h, MA3d, MA7d, MA14d | work of the blocks in the last so many days / that time |
-//! | Core120, Core1008 | `getnetworkhashps`: (chainwork[h] − chainwork[h−L]) / (max t − min t) over the L+1 header times |
+//! | Core120, Core1008 | `getnetworkhashps`: (chainwork(h) − chainwork(h−L)) / (max t − min t) over the L+1 header times |
 //! | Lopp1100 | the same over 1100 trailing blocks |
 //! | Daily | work of the blocks of the last whole UTC day / 86,400 s |
 
