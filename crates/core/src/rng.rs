@@ -14,6 +14,10 @@ pub enum Purpose {
     PoolShares = 1,
     /// Simulated shocks that prove the fusion's coverage.
     FusionCases = 2,
+    /// Paths of the two-regime model that check the forecast of the next blocks.
+    HorizonPaths = 3,
+    /// Block intervals of a constant hashrate that check the filter.
+    ConstantChains = 4,
 }
 
 /// The stream of one purpose in one run.

@@ -33,6 +33,7 @@ fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Ex
         sources: &[],
         notes: &[],
         version: "test",
+        command: "test",
     };
     explain(&question, &material).unwrap()
 }
@@ -137,6 +138,7 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
         sources: &[],
         notes: &[],
         version: "test",
+        command: "test",
     };
     let mut median = |keep: &str| {
         case.press = atlas::find("kazakhstan-2022").unwrap().press.clone();
@@ -275,6 +277,7 @@ fn a_window_outside_the_data_says_what_there_is() {
         sources: &[],
         notes: &[],
         version: "test",
+        command: "test",
     };
     let error = explain(&question, &material).unwrap_err();
     assert!(matches!(error, ExplainError::NoBlocks { .. }));

@@ -100,6 +100,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         sources: &sources,
         notes: &loaded.notes,
         version: env!("CARGO_PKG_VERSION"),
+        command: &command(std::env::args().skip(1)),
     };
     let explanation = explain(&question, &material)?;
     if let Some(path) = &args.report {
@@ -170,4 +171,23 @@ fn series(
         });
     }
     Ok(series)
+}
+
+/// The command line without what only says where and how to print.
+fn command(args: impl Iterator<Item = String>) -> String {
+    let mut out = "hashquake".to_string();
+    let mut skip = false;
+    for arg in args {
+        let output = ["--report", "--figure", "--format"];
+        if std::mem::take(&mut skip) || output.iter().any(|o| arg.starts_with(&format!("{o}="))) {
+            continue;
+        }
+        if output.contains(&arg.as_str()) {
+            skip = true;
+            continue;
+        }
+        out.push(' ');
+        out.push_str(&arg);
+    }
+    out
 }

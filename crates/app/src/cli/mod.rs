@@ -2,7 +2,9 @@
 
 mod data;
 mod explain;
+mod hashrate;
 mod input;
+mod score;
 mod text;
 
 use std::process::ExitCode;
@@ -21,6 +23,10 @@ struct Cli {
 enum Verb {
     /// What really happened: each witness, all together, and the published claims
     Explain(explain::Args),
+    /// The hashrate with its band, over a window
+    Hashrate(hashrate::Args),
+    /// How often the estimators were right, beside the rules that others publish
+    Score(score::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
 }
@@ -36,6 +42,8 @@ pub fn run() -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Explain(args) => explain::run(args),
+        Verb::Hashrate(args) => hashrate::run(args),
+        Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
     };
     match done {

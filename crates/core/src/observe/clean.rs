@@ -19,7 +19,15 @@ pub struct Cleaned {
     first_height: u32,
     times: Vec<Seconds>,
     work_eh: Vec<f64>,
-    exposure: Vec<f64>,
+    runs: Vec<Run>,
+}
+
+/// A stretch of time in which blocks of one target were mined. The first reaches back, and the last
+/// forward, as far as one asks.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    until: Seconds,
+    work_eh: f64,
 }
 
 /// Blocks found, and exposure, over a stretch.
@@ -72,18 +80,18 @@ impl Cleaned {
     pub fn new(blocks: &Blocks) -> Self {
         let times = clean_times(blocks.times());
         let work_eh = blocks.work_eh();
-        let mut exposure = Vec::with_capacity(times.len());
-        let mut sum = 0.0;
-        for i in 0..times.len() {
-            let seconds = if i == 0 { 0 } else { times[i] - times[i - 1] };
-            sum += seconds as f64 / work_eh[i];
-            exposure.push(sum);
+        let mut runs: Vec<Run> = Vec::new();
+        for (&until, &work_eh) in times.iter().zip(&work_eh) {
+            match runs.last_mut() {
+                Some(run) if run.work_eh == work_eh => run.until = until,
+                _ => runs.push(Run { until, work_eh }),
+            }
         }
         Self {
             first_height: blocks.first_height(),
             times,
             work_eh,
-            exposure,
+            runs,
         }
     }
 
@@ -127,27 +135,33 @@ impl Cleaned {
     }
 
     /// Blocks and exposure in `span`. Outside the data the exposure is that of the nearest target.
+    ///
+    /// The exposure is summed from whole seconds a target, so that it does not depend on where the data
+    /// begin.
     pub fn count(&self, span: Span) -> Count {
-        if self.is_empty() {
-            return Count::default();
-        }
         let blocks = self
             .first_at(span.end)
             .saturating_sub(self.first_at(span.start));
-        let exposure = self.exposure_to(span.end) - self.exposure_to(span.start);
+        let first = self.runs.partition_point(|run| run.until <= span.start);
+        let first = first.min(self.runs.len().saturating_sub(1));
+        let mut exposure = 0.0;
+        let mut from = span.start;
+        for (i, run) in self.runs.iter().enumerate().skip(first) {
+            let last = i + 1 == self.runs.len();
+            let to = if last {
+                span.end
+            } else {
+                run.until.min(span.end)
+            };
+            exposure += (to - from).max(0) as f64 / run.work_eh;
+            from = to;
+            if to == span.end {
+                break;
+            }
+        }
         Count {
             blocks: blocks as u64,
             exposure,
-        }
-    }
-
-    fn exposure_to(&self, t: Seconds) -> f64 {
-        let next = self.first_at(t);
-        let since = |i: usize| (t - self.times[i]) as f64;
-        match next {
-            0 => since(0) / self.work_eh[0],
-            n if n == self.len() => self.exposure[n - 1] + since(n - 1) / self.work_eh[n - 1],
-            n => self.exposure[n - 1] + since(n - 1) / self.work_eh[n],
         }
     }
 }

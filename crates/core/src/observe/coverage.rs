@@ -7,6 +7,7 @@
 //! model: the world may spread otherwise.
 
 use libm::exp;
+use serde::Serialize;
 
 use crate::observe::clean::Count;
 use crate::observe::fuse::{
@@ -24,7 +25,7 @@ const SHOCK_DAYS: f64 = 5.0;
 const REPORT_SD: f64 = 0.015;
 
 /// What came of many simulated shocks.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Coverage {
     /// Share of cases whose 90 % interval holds the truth.
     pub covered: f64,

@@ -1,10 +1,18 @@
 //! What the chain and the pools show, and with what certainty.
 
+pub mod band;
+pub mod baseline;
 pub mod clean;
 pub mod coverage;
 pub mod daily;
 pub mod drifting;
+pub mod filter;
 pub mod fuse;
+pub mod horizon;
+pub mod likelihood;
 pub mod loss;
+pub mod regime;
 pub mod retarget;
+pub mod score;
 pub mod shares;
+pub mod smooth;

@@ -1,6 +1,9 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
+use std::collections::BTreeMap;
+
 use crate::chain::blocks::Blocks;
+use crate::observe::band::{Kind, Point, band};
 use crate::observe::clean::Cleaned;
 use crate::observe::fuse::{
     BlockWitness, Edges, FusedAnswer, POOL_SPREAD, PRESS_SD, PoolWitness, PoolWitnesses,
@@ -10,9 +13,9 @@ use crate::observe::loss::{Counts, DRIFT_SD, LossAnswer, baseline_days, headline
 use crate::observe::shares::{self, PoolLoss, Series};
 use crate::observe::{daily, drifting, retarget};
 use crate::report::explanation::{
-    BlockEvidence, BlockSensitivity, Day, EdgeSource, Edges as EdgesFrom, Evidence, Explanation,
-    FigureData, Fused, FusedSensitivity, NextRetarget, PoolShare, Report, ShareEvidence, ShareKind,
-    Source, TimelineEvidence, Weight,
+    BandPoint, BlockEvidence, BlockSensitivity, Day, EdgeSource, Edges as EdgesFrom, Evidence,
+    Explanation, FigureData, Fused, FusedSensitivity, NextRetarget, PoolShare, Report,
+    ShareEvidence, ShareKind, Source, TimelineEvidence, Weight,
 };
 use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment, pool_name};
@@ -22,6 +25,8 @@ use crate::world::atlas::{Case, StatementKind};
 
 /// Days of daily counts on each side of the window.
 const DAILY_DAYS: Seconds = 14;
+/// The band is drawn at one block in so many.
+const BAND_STEP: usize = 12;
 const HOUR: Seconds = 3_600;
 /// The longest loss that is tried when asking how long block times would need.
 const DAYS_TRIED: f64 = 60.0;
@@ -71,6 +76,8 @@ pub struct Material<'a> {
     pub notes: &'a [String],
     /// Version of the program.
     pub version: &'a str,
+    /// The command that asks this, for those who cite it.
+    pub command: &'a str,
 }
 
 /// Why nothing can be explained.
@@ -145,6 +152,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
             .map_or_else(|| own_title(scene.window), |c| c.title.clone()),
         as_of: scene.as_of,
         version: m.version.to_string(),
+        command: m.command.to_string(),
         seed: q.seed,
         window: scene.window,
         last_height: scene.blocks.last_height().unwrap_or_default(),
@@ -769,7 +777,7 @@ impl<'a> Scene<'a> {
         let density = |a: &LossAnswer| a.posterior.density().iter().map(|d| d / 100.0).collect();
         let alone = headline(&self.chain, self.window, self.observed);
         FigureData {
-            band: Vec::new(),
+            band: self.band(),
             loss_percent: loss_grid().points().map(|x| 100.0 * x).collect(),
             blocks_density: alone
                 .filter(|_| !self.q.without.blocks)
@@ -778,6 +786,25 @@ impl<'a> Scene<'a> {
             fused_density: fused.map_or(Vec::new(), |f| density(&f.loss)),
             pool_shares: self.pool_shares(),
         }
+    }
+
+    fn band(&self) -> Vec<BandPoint> {
+        let around = Span {
+            start: self.window.start - DAILY_DAYS * DAY,
+            end: (self.q.window.end + DAILY_DAYS * DAY).min(self.observed.end),
+        };
+        if self.q.without.blocks {
+            return Vec::new();
+        }
+        let point = |p: &Point| BandPoint {
+            time: p.time,
+            hashrate_ehs: p.hashrate_ehs,
+        };
+        band(&self.chain, around, Kind::Smoothed)
+            .iter()
+            .step_by(BAND_STEP)
+            .map(point)
+            .collect()
     }
 
     fn pool_shares(&self) -> Vec<PoolShare> {
@@ -915,8 +942,11 @@ fn in_percent(answer: &LossAnswer) -> Quantiles {
     answer.posterior.quantiles().map(|x| 100.0 * x)
 }
 
-/// Blocks of every pool in the baseline and in the window. Where blocks carry no labels, the pools with
-/// reports get the blocks that their level would have found, and the rest is ten equal pools.
+/// Blocks of every pool in the baseline and in the window, pools by name, those without any left out
+/// unless a witness speaks of them: so that nothing depends on what stands elsewhere in the data.
+///
+/// Where blocks carry no labels, the pools with reports get the blocks that their level would have found,
+/// and the rest is ten equal pools.
 fn pools(
     blocks: &Blocks,
     chain: &Cleaned,
@@ -926,58 +956,41 @@ fn pools(
     case: Option<&Case>,
 ) -> Pools {
     let whole = stretch(Edges::window(window), observed);
-    let mut out = Pools {
-        names: Vec::new(),
-        before: Vec::new(),
-        during: Vec::new(),
-    };
+    let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     if let Some(labels) = blocks.pools() {
-        out.names = labels.names().to_vec();
-        out.before = vec![0; out.names.len()];
-        out.during = vec![0; out.names.len()];
-        let (from, to) = (chain.first_at(whole.start), chain.first_at(whole.end));
-        for i in from..to {
-            let pool = labels.index()[i] as usize;
+        for i in chain.first_at(whole.start)..chain.first_at(whole.end) {
+            let name = &labels.names()[labels.index()[i] as usize];
+            let counts = found.entry(name.clone()).or_default();
             let inside = window.contains(chain.times()[i]);
-            if inside {
-                out.during[pool] += 1
-            } else {
-                out.before[pool] += 1
-            }
+            *(if inside { &mut counts.1 } else { &mut counts.0 }) += 1;
         }
+        let printed = case.into_iter().flat_map(|c| {
+            let press = c.press.iter().map(|p| &p.pool);
+            press.chain(c.zero_exposure.iter().map(|z| &z.pool))
+        });
+        printed.for_each(|name| {
+            found.entry(name.clone()).or_default();
+        });
     } else {
         let baseline = chain.count(whole).without(chain.count(window));
         let network_ehs = baseline.blocks as f64 / baseline.exposure;
         let mut rest = baseline.blocks;
         for t in told {
             let part = (t.loss.before_ehs / network_ehs).min(1.0);
-            let found = ((part * baseline.blocks as f64) as u64).min(rest);
-            rest -= found;
-            out.names.push(t.series.pool().to_string());
-            out.before.push(found);
+            let blocks = ((part * baseline.blocks as f64) as u64).min(rest);
+            rest -= blocks;
+            found.insert(t.series.pool().to_string(), (blocks, 0));
         }
-        for i in 0..10 {
-            out.names.push(format!("not labelled {}", i + 1));
-            out.before.push(rest / 10);
-        }
-        out.during = vec![0; out.names.len()];
-    }
-    let reported = told.iter().map(|t| t.series.pool());
-    let printed = case
-        .into_iter()
-        .filter(|_| blocks.pools().is_some())
-        .flat_map(|c| {
-            c.press
-                .iter()
-                .map(|p| p.pool.as_str())
-                .chain(c.zero_exposure.iter().map(|z| z.pool.as_str()))
+        (1..=10).for_each(|i| {
+            found.insert(format!("not labelled {i}"), (rest / 10, 0));
         });
-    for name in reported.chain(printed) {
-        if !out.names.iter().any(|n| n == name) {
-            out.names.push(name.to_string());
-            out.before.push(0);
-            out.during.push(0);
-        }
     }
-    out
+    for t in told {
+        found.entry(t.series.pool().to_string()).or_default();
+    }
+    Pools {
+        before: found.values().map(|c| c.0).collect(),
+        during: found.values().map(|c| c.1).collect(),
+        names: found.into_keys().collect(),
+    }
 }

@@ -21,6 +21,8 @@ pub struct Explanation {
     pub as_of: Seconds,
     /// Version of the program.
     pub version: String,
+    /// The command that gives this again.
+    pub command: String,
     /// Seed of the random streams.
     pub seed: u64,
     /// The window, half-open; its end is cut at `as_of`.
@@ -77,6 +79,16 @@ pub enum Judgement {
     NotAssessed,
 }
 
+/// Whom a claim is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The whole network, or something else altogether.
+    Network,
+    /// Single pools.
+    Pools,
+}
+
 /// A published sentence and its verdict.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClaimVerdict {
@@ -84,6 +96,8 @@ pub struct ClaimVerdict {
     pub id: String,
     /// What it is about.
     pub kind: ClaimKind,
+    /// Whose loss, price or place: the network's, or single pools'.
+    pub about: About,
     /// The sentence, in our words.
     pub text: String,
     /// Its number, if it has one.

@@ -7,7 +7,7 @@
 
 use crate::observe::daily::chance_of_fall;
 use crate::observe::fuse::FusedAnswer;
-use crate::report::explanation::{ClaimVerdict, Fused, Judgement, ShareEvidence, ShareKind};
+use crate::report::explanation::{About, ClaimVerdict, Fused, Judgement, ShareEvidence, ShareKind};
 use crate::report::verdict::{hours_or_days, list, percent, percent_range, pool_name};
 use crate::stats::density::Grid;
 use crate::units::{DAY, Quantiles};
@@ -54,6 +54,10 @@ impl Bench<'_> {
         ClaimVerdict {
             id: claim.id.clone(),
             kind: claim.kind,
+            about: match claim.test {
+                ClaimTest::PoolLoss(_) => About::Pools,
+                _ => About::Network,
+            },
             text: claim.text.clone(),
             value: claim.value,
             unit: claim.unit.clone(),

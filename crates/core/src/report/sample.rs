@@ -74,6 +74,7 @@ fn claim(
 ) -> ClaimVerdict {
     ClaimVerdict {
         id: id.to_string(),
+        about: About::Network,
         kind: if value.is_some() {
             ClaimKind::Loss
         } else {
@@ -305,6 +306,7 @@ pub(crate) fn kazakhstan() -> Explanation {
         title: "Kazakhstan cuts its internet, January 2022".to_string(),
         as_of: t("2022-03-31"),
         version: "0.1.0".to_string(),
+        command: "hashquake explain kazakhstan-2022".to_string(),
         seed: 1,
         window,
         last_height: 729_000,

@@ -1,6 +1,7 @@
 //! The hashrate around the window: what was smoothed, over the raw daily counts that the news quote.
 
 use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::observe::daily::chance_of_fall;
 use crate::report::explanation::{BandPoint, Day, Explanation};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
 use crate::report::judge::ESTABLISHED;
@@ -40,10 +41,12 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
 }
 
 fn note(e: &Explanation) -> String {
-    let mut note = "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar \
-                    is one standard deviation of luck. With a constant hashrate one day in nine still falls by \
-                    13.4 % or more against the day before."
-        .to_string();
+    let mut note = format!(
+        "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar is one \
+         standard deviation of luck. At a constant hashrate {:.0} % of days still fall by a tenth or more \
+         against the day before.",
+        100.0 * chance_of_fall(0.1)
+    );
     if e.figures.band.len() > 1 {
         note.push_str(" The band holds the smoothed hashrate with 90 % probability.");
     }

@@ -6,7 +6,7 @@
 use super::{
     Drawing, Figure, Frame, Layout, SMALL, Swatch, TEXT, Table, hatch, legend, spread, svg,
 };
-use crate::report::explanation::{ClaimKind, ClaimVerdict, Explanation, Judgement};
+use crate::report::explanation::{About, ClaimKind, ClaimVerdict, Explanation, Judgement};
 use crate::report::figure::scale::{Scale, round_domain};
 use crate::report::judge::ESTABLISHED;
 use crate::report::svg::{Anchor, Mark, elide, text_width};
@@ -130,10 +130,11 @@ fn curves(e: &Explanation) -> Option<Curves> {
     }
 }
 
-/// Claims of a loss with a number, smallest first.
+/// Claims of a loss of the network with a number, smallest first.
 pub fn claims(e: &Explanation) -> Vec<&ClaimVerdict> {
     let in_percent = |c: &&ClaimVerdict| {
         c.kind == ClaimKind::Loss
+            && c.about == About::Network
             && c.value.is_some_and(f64::is_finite)
             && c.unit.as_deref().is_none_or(|u| u == "percent" || u == "%")
     };

@@ -155,24 +155,16 @@ fn next_retarget(out: &mut String, r: &NextRetarget) {
 }
 
 fn cite(out: &mut String, e: &Explanation) {
-    let what = match &e.case {
-        Some(case) => case.clone(),
-        None => format!(
-            "--from {} --to {}",
-            rfc3339(e.window.start),
-            rfc3339(e.window.end)
-        ),
-    };
-    let as_of = rfc3339(e.as_of);
     let _ = write!(
         out,
         "<section class=\"cite\">\n<h2>How to cite</h2>\n<p>hashquake {version}, “{title}”, as of {as_of}, \
          seed {seed}.</p>\n<p>The same version, seed and inputs give the same page:</p>\n\
-         <pre><code>hashquake explain {what} --as-of {as_of} --seed {seed}</code></pre>\n</section>\n",
+         <pre><code>{command}</code></pre>\n</section>\n",
         version = escape(&e.version),
         title = escape(&e.title),
+        as_of = rfc3339(e.as_of),
         seed = e.seed,
-        what = escape(&what),
+        command = escape(&e.command),
     );
 }
 

@@ -1,0 +1,387 @@
+//! `hashquake score`: how often the estimators were right, beside the rules that others publish.
+
+use std::fs;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use comfy_table::{CellAlignment, Table, presets};
+use hashquake_core::chain::blocks::Blocks;
+use hashquake_core::observe::coverage::{self, Coverage};
+use hashquake_core::observe::score::{self, Difference, Estimators, PathScore};
+use hashquake_core::report::explanation::Source;
+use hashquake_core::units::{Seconds, Span, date, rfc3339};
+use hashquake_source::file;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::input::{Input, parse_start};
+
+/// Simulated shocks of each kind.
+const CASES: u32 = 400;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+CT is this program's filter; the others are the field's rules, each as the best posterior that can be \
+made of its blocks. Without --paths only the real chain is scored.
+
+Examples:
+  hashquake score
+  hashquake score --from 2023-01-01 --to 2025-01-01
+  hashquake score --only fusion
+  hashquake score --only paths --paths reference/paths
+  hashquake score --format json > score.json")]
+pub struct Args {
+    /// Start of the blocks to score (UTC) [default: all, but for the first 15 days]
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    from: Option<Seconds>,
+    /// End, exclusive
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    to: Option<Seconds>,
+    #[command(flatten)]
+    input: Input,
+    /// Folder of synthetic chains: KIND.csv or KIND.csv.zst with path,time_s,difficulty,ln_h
+    #[arg(long, value_name = "DIR")]
+    paths: Option<PathBuf>,
+    /// Score only one thing
+    #[arg(long, value_enum)]
+    only: Option<Only>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// The filter and its rivals on the real chain
+    Estimators,
+    /// The filter and its rivals on synthetic chains (--paths)
+    Paths,
+    /// Coverage of the fused interval on simulated shocks; takes some seconds
+    Fusion,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Table,
+    Json,
+}
+
+#[derive(Serialize)]
+struct Card {
+    version: &'static str,
+    as_of: String,
+    sources: Vec<Source>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    estimators: Option<Estimators>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    fusion: Vec<Simulated>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    paths: Vec<Kind>,
+}
+
+/// One kind of simulated shock.
+#[derive(Serialize)]
+struct Simulated {
+    loss_percent: f64,
+    reporting_pools: usize,
+    cases: u32,
+    #[serde(flatten)]
+    came: Coverage,
+}
+
+#[derive(Serialize)]
+struct Kind {
+    kind: String,
+    rows: Vec<PathScore>,
+}
+
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let loaded = args.input.load(None)?;
+    let blocks = &loaded.blocks;
+    let last = blocks.times().iter().max().context("there are no blocks")?;
+    let estimators = match args.only {
+        None | Some(Only::Estimators) => Some(real(&args, blocks)?),
+        Some(Only::Paths | Only::Fusion) => None,
+    };
+    let fusion = if args.only == Some(Only::Fusion) {
+        simulated()
+    } else {
+        Vec::new()
+    };
+    let paths = match (&args.paths, args.only) {
+        (_, Some(Only::Estimators | Only::Fusion)) | (None, None) => Vec::new(),
+        (None, Some(Only::Paths)) => bail!("--only paths needs --paths DIR"),
+        (Some(folder), _) => synthetic(folder)?,
+    };
+    let card = Card {
+        version: env!("CARGO_PKG_VERSION"),
+        as_of: rfc3339(Seconds::from(*last)),
+        sources: loaded.sources,
+        estimators,
+        fusion,
+        paths,
+    };
+    match args.format {
+        Format::Json => anstream::println!("{}", serde_json::to_string(&card)?),
+        Format::Table => print(&card),
+    }
+    Ok(())
+}
+
+fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<Estimators> {
+    let span = Span {
+        start: args.from.unwrap_or(0),
+        end: args.to.unwrap_or(Seconds::from(u32::MAX)),
+    };
+    if span.start >= span.end {
+        bail!(
+            "--from {} must lie before --to {}",
+            rfc3339(span.start),
+            rfc3339(span.end)
+        );
+    }
+    let bar = Progress::new("scoring blocks", 1000);
+    let card = score::estimators(blocks, span, |part| bar.to((part * 1000.0) as u64));
+    card.with_context(|| {
+        format!(
+            "fewer than two days of blocks to score between {} and {}: the first 15 days of {} to {} only warm up",
+            rfc3339(span.start),
+            rfc3339(span.end),
+            rfc3339(blocks.times().first().copied().unwrap_or(0).into()),
+            rfc3339(blocks.times().last().copied().unwrap_or(0).into()),
+        )
+    })
+}
+
+fn simulated() -> Vec<Simulated> {
+    let kinds: Vec<(f64, usize)> = [0.0, 5.0, 13.4]
+        .into_iter()
+        .flat_map(|loss| [0, 1, 3, 8].map(|pools| (loss, pools)))
+        .collect();
+    let bar = Progress::new("simulating shocks", kinds.len() as u64);
+    let run = |(loss_percent, reporting_pools)| {
+        let came = coverage::simulate(loss_percent / 100.0, reporting_pools, CASES, 0);
+        bar.forward();
+        Simulated {
+            loss_percent,
+            reporting_pools,
+            cases: CASES,
+            came,
+        }
+    };
+    kinds.into_iter().map(run).collect()
+}
+
+fn synthetic(folder: &Path) -> anyhow::Result<Vec<Kind>> {
+    let place = || folder.display().to_string();
+    let mut files: Vec<(String, PathBuf)> = fs::read_dir(folder)
+        .with_context(place)?
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.file_name()?.to_str()?;
+            let kind = name
+                .strip_suffix(".csv.zst")
+                .or_else(|| name.strip_suffix(".csv"))?;
+            Some((kind.to_string(), path))
+        })
+        .collect();
+    files.sort();
+    if files.is_empty() {
+        bail!("{}: no KIND.csv or KIND.csv.zst in it", place());
+    }
+    let bar = Progress::new("scoring paths", files.len() as u64 * 16);
+    let mut kinds = Vec::new();
+    for (kind, path) in files {
+        let paths = read_paths(&path)?;
+        let rows = score::paths(&paths, || bar.forward());
+        kinds.push(Kind { kind, rows });
+    }
+    Ok(kinds)
+}
+
+/// Columns path,time_s,difficulty,ln_h, the rows of a path together.
+fn read_paths(file: &Path) -> anyhow::Result<Vec<score::Path>> {
+    #[derive(serde::Deserialize)]
+    struct Row {
+        path: u32,
+        time_s: f64,
+        difficulty: f64,
+        ln_h: f64,
+    }
+    let bytes = file::read_bytes(file)?;
+    let mut table = csv::Reader::from_reader(bytes.as_slice());
+    let mut paths: Vec<score::Path> = Vec::new();
+    let mut current = None;
+    for row in table.deserialize() {
+        let row: Row = row.with_context(|| {
+            format!(
+                "{}: rows must be path,time_s,difficulty,ln_h",
+                file.display()
+            )
+        })?;
+        if current != Some(row.path) {
+            paths.push(score::Path::default());
+            current = Some(row.path);
+        }
+        let Some(path) = paths.last_mut() else {
+            continue;
+        };
+        path.times_s.push(row.time_s);
+        path.difficulty.push(row.difficulty);
+        path.ln_hashrate.push(row.ln_h);
+    }
+    Ok(paths)
+}
+
+/// A bar on standard error, when that is a terminal and the work takes longer than a second.
+struct Progress {
+    bar: ProgressBar,
+    started: Instant,
+}
+
+impl Progress {
+    fn new(what: &'static str, steps: u64) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
+        let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(what);
+        Self {
+            bar,
+            started: Instant::now(),
+        }
+    }
+
+    fn to(&self, step: u64) {
+        self.show();
+        self.bar.set_position(step);
+    }
+
+    fn forward(&self) {
+        self.show();
+        self.bar.inc(1);
+    }
+
+    fn show(&self) {
+        let late = self.started.elapsed() > Duration::from_secs(1);
+        if late && self.bar.is_hidden() && std::io::stderr().is_terminal() {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+fn new_table<const N: usize>(head: [&str; N]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(head);
+    table
+}
+
+fn show(mut table: Table) {
+    for column in table.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    anstream::println!("{}\n", table.trim_fmt());
+}
+
+fn signed(d: Difference, places: usize) -> String {
+    format!("{:+.places$} ±{:.places$}", d.mean, d.se)
+}
+
+fn print(card: &Card) {
+    if let Some(estimators) = &card.estimators {
+        print_estimators(estimators);
+    }
+    if !card.fusion.is_empty() {
+        print_fusion(&card.fusion);
+    }
+    for kind in &card.paths {
+        anstream::println!(
+            "Synthetic paths, {}: against the true hashrate\n",
+            kind.kind
+        );
+        let mut table = new_table([
+            "rule",
+            "regret, mnats",
+            "RMSE, %",
+            "90 % band holds, %",
+            "its width, %",
+        ]);
+        for row in &kind.rows {
+            table.add_row([
+                row.name.clone(),
+                format!("{:.2}", row.regret_mnats),
+                format!("{:.1}", row.rmse_percent),
+                format!("{:.0}", row.coverage_percent),
+                format!("{:.0}", row.width_percent),
+            ]);
+        }
+        show(table);
+    }
+    anstream::println!("Blocks to {}. hashquake {}", card.as_of, card.version);
+}
+
+fn print_fusion(rows: &[Simulated]) {
+    anstream::println!(
+        "Simulated shocks of 5 days, {CASES} of each kind: does the fused 90 % interval hold the truth?\n"
+    );
+    let head = [
+        "true loss, %",
+        "pools that report",
+        "held, %",
+        "mean width, points",
+        "odds over 10:1, %",
+    ];
+    let mut table = new_table(head);
+    for row in rows {
+        table.add_row([
+            format!("{}", row.loss_percent),
+            row.reporting_pools.to_string(),
+            format!("{:.1}", 100.0 * row.came.covered),
+            format!("{:.1}", 100.0 * row.came.width),
+            format!("{:.1}", 100.0 * row.came.found),
+        ]);
+    }
+    show(table);
+}
+
+fn print_estimators(card: &Estimators) {
+    anstream::println!(
+        "Real blocks, {} to {}: log score of the next interval, mnats a block more than MA14d\n",
+        date(card.span.start),
+        date(card.span.end)
+    );
+    let years: Vec<u16> = card.one_step[0].years.iter().map(|y| y.0).collect();
+    let mut table = new_table(["rule", "all"]);
+    let head = ["rule".to_string(), "all".to_string()];
+    table.set_header(head.into_iter().chain(years.iter().map(u16::to_string)));
+    for row in &card.one_step {
+        let years = row.years.iter().map(|(_, d)| signed(*d, 2));
+        let first = [row.name.clone(), signed(row.total, 2)];
+        table.add_row(first.into_iter().chain(years));
+    }
+    show(table);
+    for (m, rows) in &card.ahead {
+        anstream::println!(
+            "The time of the next {m} blocks: nats a forecast more than MA7d, and how often it fell inside\n"
+        );
+        let mut table = new_table(["rule", "gain", "50 % band", "90 % band", "forecasts"]);
+        for row in rows {
+            table.add_row([
+                row.name.clone(),
+                signed(row.total, 3),
+                format!("{:.3}", row.coverage_50),
+                format!("{:.3}", row.coverage_90),
+                row.total.n.to_string(),
+            ]);
+        }
+        show(table);
+    }
+}
