@@ -136,7 +136,7 @@ fn a_table_of_ones_own_works_like_the_history() {
     let folder = TempDir::new().unwrap();
     let blocks = &hashquake_core::chain::history::embedded().blocks;
     let from = blocks.position(714_000).unwrap();
-    let cut = blocks.range(from, from + 6_000);
+    let cut = blocks.range(from, from + 7_000);
     let pools = cut.pools().unwrap();
     let mut text = "height,time,bits,pool\n".to_string();
     for i in 0..cut.len() {
