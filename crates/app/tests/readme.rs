@@ -78,3 +78,21 @@ fn check(name: &str, at_least: usize) {
 fn the_readme_shows_what_the_commands_print() {
     check("README.md", 3);
 }
+
+#[test]
+fn the_picture_in_the_readme_is_what_the_command_draws() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let folder = tempfile::TempDir::new().unwrap();
+    let path = folder.path().join("picture.svg");
+    let file = path.to_str().unwrap();
+    run(
+        &format!("hashquake explain kazakhstan-2022 --figure {file}"),
+        &root,
+    );
+    let drawn = std::fs::read_to_string(&path).unwrap();
+    let shown = std::fs::read_to_string(root.join("docs/kazakhstan-2022.svg")).unwrap();
+    assert!(
+        drawn == shown,
+        "docs/kazakhstan-2022.svg is stale: explain kazakhstan-2022 --figure docs/kazakhstan-2022.svg"
+    );
+}
