@@ -24,14 +24,14 @@ pub enum FileError {
         source: std::io::Error,
     },
     /// A column is missing.
-    #[error(
-        "{path}: no column `{column}`; the first line must name height,time,bits and may name pool (it names {found})"
-    )]
+    #[error("{path}: no column `{column}`; the first line must name {should} (it names {found})")]
     Column {
         /// The file.
         path: PathBuf,
         /// The missing column.
         column: &'static str,
+        /// The columns that there should be.
+        should: &'static str,
         /// The columns that are there.
         found: String,
     },
@@ -105,6 +105,7 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
         find(column).ok_or_else(|| FileError::Column {
             path: path.to_path_buf(),
             column,
+            should: "height,time,bits and perhaps pool",
             found: headers.iter().collect::<Vec<_>>().join(","),
         })
     };
@@ -211,6 +212,7 @@ pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, Fi
             .ok_or_else(|| FileError::Column {
                 path: path.to_path_buf(),
                 column,
+                should: "height, time (or timestamp) and bits",
                 found: headers.iter().collect::<Vec<_>>().join(","),
             })
     };
@@ -255,6 +257,7 @@ pub fn read_daily(path: &Path) -> Result<Vec<(Seconds, u64)>, FileError> {
             .ok_or_else(|| FileError::Column {
                 path: path.to_path_buf(),
                 column,
+                should: "time and BlkCnt, or date and blocks",
                 found: headers.iter().collect::<Vec<_>>().join(","),
             })
     };
