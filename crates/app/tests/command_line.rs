@@ -329,10 +329,10 @@ fn what_limits_an_answer_is_noted() {
     let folder = TempDir::new().unwrap();
     let mut text = "time,pool,hashrate_ehs\n".to_string();
     (0..480).for_each(|i| {
-        text.push_str(&format!("{},F2Pool,40\n", 1_677_542_400 + 3_600 * i));
+        text.push_str(&format!("{},Nobody's Pool,40\n", 1_677_542_400 + 3_600 * i));
     });
     let shares = write(&folder, "shares.csv", &text);
     let window = ["explain", "--from", "2023-03-10", "--to", "2023-03-13"];
     let unknown = notes(&[&window[..], &["--shares", &shares]].concat());
-    assert!(unknown.contains("labelled `F2Pool`"), "{unknown}");
+    assert!(unknown.contains("labelled `nobodyspool`"), "{unknown}");
 }
