@@ -59,6 +59,16 @@ fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
             rounded(loss.p50),
             percent_range(loss)
         )
+    } else if loss.p95 < 0.0 {
+        format!(
+            "Bitcoin mining lost no hashrate{during}: it gained about {} (90 % range {}), {lasting}; where, and why, is not known from this.",
+            rounded(-loss.p50),
+            percent_range(Quantiles {
+                p05: -loss.p95,
+                p50: -loss.p50,
+                p95: -loss.p05
+            })
+        )
     } else {
         format!(
             "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}, is not known.",

@@ -1,7 +1,9 @@
 //! What block times say of each case, and which cases are like a loss of a given size and length.
 //!
 //! Nothing is stored: a case gives the window, the chain the answer in the headline form
-//! ([`crate::observe::loss::headline`]). A case lies at the distance
+//! ([`crate::observe::loss::headline`]), which holds the window against what lies on both sides of it. A
+//! fall that stays shows as a part of itself there; against the days before it alone it shows whole, and
+//! with it all growth or decline of those weeks, so both are given. A case lies at the distance
 //!
 //! ```text
 //! d² = ((L − Lc) / 10 points)² + log₂(D / Dc)²
@@ -12,12 +14,12 @@
 //! place, and takes no notice of how sure the measured loss is; the range stands beside it.
 
 use libm::log2;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
-use crate::chain::blocks::expected_hashes;
+use crate::chain::blocks::{EPOCH, expected_hashes};
 use crate::chain::history::{Epoch, History};
 use crate::observe::clean::Cleaned;
-use crate::observe::loss::headline;
+use crate::observe::loss::{Counts, DRIFT_SD, LossAnswer, baseline_days, headline};
 use crate::units::{Quantiles, Seconds, Span, serialize_time};
 use crate::world::case::Case;
 
@@ -25,10 +27,9 @@ use crate::world::case::Case;
 const POINTS_PER_DOUBLING: f64 = 10.0;
 
 /// A case with what the chain says of its window.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Measured<'a> {
     /// The case.
-    #[serde(rename = "id", serialize_with = "id_of")]
     pub case: &'a Case,
     /// Length of its window.
     pub days: f64,
@@ -38,10 +39,6 @@ pub struct Measured<'a> {
     pub retarget: Option<Retarget>,
 }
 
-fn id_of<S: Serializer>(case: &&Case, s: S) -> Result<S::Ok, S::Error> {
-    s.serialize_str(&case.id)
-}
-
 /// What block times alone say of a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct BlockAnswer {
@@ -49,6 +46,8 @@ pub struct BlockAnswer {
     pub count: u64,
     /// Loss of the network, percent of the hashrate around the window; negative is a gain.
     pub loss_percent: Quantiles,
+    /// The same against the days before the window alone; `None` where the chain has none.
+    pub against_before_percent: Option<Quantiles>,
     /// log₁₀ of the Bayes factor of a loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,
 }
@@ -68,7 +67,7 @@ pub struct Retarget {
 /// Every retarget of a history, in order.
 pub fn retargets(history: &History) -> Vec<Retarget> {
     let change = |(i, pair): (usize, &[Epoch])| Retarget {
-        height: (history.first_epoch + i as u32 + 1) * crate::chain::blocks::EPOCH,
+        height: (history.first_epoch + i as u32 + 1) * EPOCH,
         time: Seconds::from(pair[1].first_time),
         change_percent: 100.0
             * (expected_hashes(pair[1].bits) / expected_hashes(pair[0].bits) - 1.0),
@@ -100,20 +99,22 @@ pub fn measure<'a>(history: &History, cases: &'a [Case]) -> Vec<Measured<'a>> {
 fn answer(chain: &Cleaned, window: Span, observed: Span) -> Option<BlockAnswer> {
     let inside = observed.start <= window.start && window.end <= observed.end;
     let found = inside.then(|| headline(chain, window, observed))??;
+    let percent = |found: &LossAnswer| found.posterior.quantiles().map(|x| 100.0 * x);
+    let before = Counts::take(chain, window, baseline_days(window), 0, observed);
     Some(BlockAnswer {
         count: chain.count(window).blocks,
-        loss_percent: found.posterior.quantiles().map(|x| 100.0 * x),
+        loss_percent: percent(&found),
+        against_before_percent: before.answer(DRIFT_SD).as_ref().map(percent),
         log10_bayes_factor: found.log10_bayes_factor,
     })
 }
 
 /// A measured case and how far it lies from what was asked.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug)]
 pub struct Analogue<'a> {
     /// Distance; 1 is ten points of loss or a doubling of the time.
     pub distance: f64,
     /// The case.
-    #[serde(flatten)]
     pub measured: Measured<'a>,
 }
 

@@ -3,6 +3,7 @@
 //! It is what was collected, not a census: what the press of the day wrote about is over-represented, and
 //! an interruption that nobody described is missing.
 
+use core::ops::Range;
 use std::sync::OnceLock;
 
 pub use crate::world::case::{
@@ -42,6 +43,7 @@ files![
     "sichuan-rationing-2021.toml",
     "china-order-2021.toml",
     "iran-ban-2021.toml",
+    "china-ban-2021.toml",
     "xinjiang-ban-2021.toml",
     "yunnan-ban-2021.toml",
     "retarget-2021-07-03.toml",
@@ -72,6 +74,9 @@ files![
     "september-2024.toml",
 ];
 
+/// The years in which cases were looked for.
+pub const YEARS: Range<i16> = 2020..2025;
+
 /// All cases that the binary carries, in order of their windows.
 pub fn cases() -> &'static [Case] {
     static CASES: OnceLock<Vec<Case>> = OnceLock::new();
@@ -90,7 +95,7 @@ const NEAREST_SHOWN: usize = 3;
 
 /// There is no such case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no case `{asked}` in the atlas{}; `hashquake atlas` lists all {known}", did_you_mean(.nearest))]
+#[error("there is no case `{asked}` in the atlas{} `hashquake atlas` lists all {known}", did_you_mean(.nearest))]
 pub struct NoSuchCase {
     /// What was asked for.
     pub asked: String,
@@ -103,7 +108,7 @@ pub struct NoSuchCase {
 fn did_you_mean(nearest: &[String]) -> String {
     let quoted: Vec<String> = nearest.iter().map(|n| format!("`{n}`")).collect();
     match quoted.as_slice() {
-        [] => String::new(),
+        [] => ";".to_string(),
         [one] => format!(", did you mean {one}?"),
         [most @ .., last] => format!(", did you mean {} or {last}?", most.join(", ")),
     }
