@@ -1,8 +1,9 @@
 //! `hashquake atlas rates`: shocks a year by size and cause, and whether they are becoming rarer.
 
 use hashquake_core::chain::history;
+use hashquake_core::report::verdict::{list, percent};
 use hashquake_core::units::{Quantiles, Seconds, date};
-use hashquake_core::world::analogue::{measure, retargets};
+use hashquake_core::world::analogue::{Measured, measure, retargets};
 use hashquake_core::world::atlas;
 use hashquake_core::world::frequency::{
     Counted, DEEP_RETARGET_PERCENT, Frequency, Period, Rate, SUPPORTED, Trend, frequency,
@@ -61,12 +62,19 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             };
             anstream::println!("{}", serde_json::to_string_pretty(&answer)?);
         }
-        Format::Table => print(&found, &period, measured.len()),
+        Format::Table => {
+            print(&found, &period);
+            anstream::println!(
+                "{}\n\n{}",
+                text::wrap(&basis(&found, &measured)),
+                text::wrap(&verdict(&found))
+            );
+        }
     }
     Ok(())
 }
 
-fn print(found: &Frequency, period: &Period, cases: usize) {
+fn print(found: &Frequency, period: &Period) {
     let deep = minus(format!("retargets ≤ {DEEP_RETARGET_PERCENT:.0} %"));
     let mut header = vec!["shocks a year".to_string()];
     let sizes = found.sizes.iter();
@@ -110,15 +118,29 @@ fn print(found: &Frequency, period: &Period, cases: usize) {
         ]);
     }
     anstream::println!("{causes}\n");
-    let smallest = found.sizes.first().map_or(0.0, |s| s.loss_at_least_percent);
-    let counted = format!(
-        "In brackets 90 % ranges of the rate. Of {cases} cases those count whose block times support a loss (log10 Bayes factor of {SUPPORTED:.0} or more) of at least {smallest:.0} %; of cases that overlap in time only the one of strongest evidence. {NO_CENSUS} The retargets are all there are, but show only losses that last for weeks.",
-    );
-    anstream::println!(
-        "{}\n\n{}",
-        text::wrap(&counted),
-        text::wrap(&verdict(found))
-    );
+}
+
+/// What was counted, and what that leaves out.
+fn basis(found: &Frequency, measured: &[Measured<'_>]) -> String {
+    let smallest = found.sizes.first();
+    let size = smallest.map_or(0.0, |s| s.loss_at_least_percent);
+    let counted = |m: &&Measured<'_>| smallest.is_some_and(|s| s.cases.contains(&m.case.id));
+    let name = |m: &Measured<'_>| {
+        let both = m.blocks.map(|b| (b.loss_percent, b.against_before_percent));
+        let (Some((around, before)), id) = (both, &m.case.id) else {
+            return m.case.id.clone();
+        };
+        let before = before.map_or(String::new(), |q| {
+            format!(", against the days before {}", percent(q.p50))
+        });
+        format!("{id} ({}{before})", percent(around.p50))
+    };
+    let names: Vec<String> = measured.iter().filter(counted).map(name).collect();
+    format!(
+        "In brackets 90 % ranges of the rate. Of {} cases those count whose block times support a loss (log10 Bayes factor of {SUPPORTED:.0} or more) of at least {size:.0} % against both sides; of cases that overlap in time only the one of strongest evidence: {}. {NO_CENSUS} The retargets are all there are, but show only losses that last for weeks.",
+        measured.len(),
+        list(&names)
+    )
 }
 
 fn cell(rate: &Rate) -> String {
