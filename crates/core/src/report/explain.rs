@@ -32,6 +32,8 @@ const HOUR: Seconds = 3_600;
 const DAYS_TRIED: f64 = 60.0;
 /// Two witnesses further apart than this many sigmas are said to disagree.
 const CONFLICT_SIGMAS: f64 = 2.58;
+/// A range that ends within so many points of the losses tried is cut by them.
+const EDGE_POINTS: f64 = 2.0;
 /// The widest spread of pools that is tried.
 const POOL_SPREAD_MAX: f64 = 0.40;
 
@@ -171,6 +173,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
             .chain(scene.notes.iter().cloned())
             .collect(),
     };
+    explanation.notes.extend(at_the_edge(&explanation));
     let size = explanation
         .fused
         .as_ref()
@@ -184,6 +187,21 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
     };
     explanation.verdict = verdict::verdict(&explanation, &frame);
     Ok(explanation)
+}
+
+/// What to say when the range of the loss is cut by the losses that are tried.
+fn at_the_edge(e: &Explanation) -> Option<String> {
+    let losses = loss_grid();
+    let (low, high) = (losses.at(0), losses.at(losses.len() - 1));
+    let range = e.fused.as_ref()?.loss_percent;
+    let (below, above) = (range.p05 - 100.0 * low, 100.0 * high - range.p95);
+    (below.min(above) < EDGE_POINTS).then(|| {
+        format!(
+            "Only gains up to {:.0} % and losses up to {:.0} % are tried, and the range reaches that edge: it would go on beyond it.",
+            -100.0 * low,
+            100.0 * high
+        )
+    })
 }
 
 fn own_title(window: Span) -> String {
@@ -202,7 +220,10 @@ struct Scene<'a> {
     case: Option<Case>,
     as_of: Seconds,
     window: Span,
+    /// First and last second of which something is known.
     observed: Span,
+    /// The stretch in which blocks are counted: to the last moment seen, which a block may just have hit.
+    counted: Span,
     blocks: Blocks,
     chain: Cleaned,
     told: Vec<Told<'a>>,
@@ -237,7 +258,7 @@ impl<'a> Scene<'a> {
                 blocks.times().last().map_or(0, |&t| Seconds::from(t)),
             )
         };
-        let (first, _) = ends(&blocks);
+        let (first, last) = ends(&blocks);
         let (_, data_end) = ends(m.blocks);
         let as_of = q.as_of.unwrap_or(data_end);
         if q.as_of.is_some() && q.window.start >= as_of {
@@ -258,14 +279,22 @@ impl<'a> Scene<'a> {
             start: first,
             end: seen_to + 1,
         };
+        let counted = Span {
+            start: first,
+            end: seen_to,
+        };
         let window = Span {
             start: q.window.start,
             end: q.window.end.min(seen_to),
         };
         let outside = window.end <= window.start || window.start < observed.start;
         if blocks.is_empty() || outside || chain.count(window).blocks == 0 {
-            let (from, to) = (rfc3339(q.window.start), rfc3339(q.window.end));
-            let (first, last) = (rfc3339(first), rfc3339(data_end));
+            let to = q.as_of.map_or(q.window.end, |t| q.window.end.min(t));
+            let (from, to) = (rfc3339(q.window.start), rfc3339(to));
+            let (first, last) = match q.as_of {
+                Some(_) => (rfc3339(first), format!("{} as known then", rfc3339(last))),
+                None => (rfc3339(first), rfc3339(data_end)),
+            };
             return Err(ExplainError::NoBlocks {
                 from,
                 to,
@@ -274,7 +303,7 @@ impl<'a> Scene<'a> {
             });
         }
         let days = baseline_days(window);
-        if !Counts::take(&chain, window, days, days, observed).usable() {
+        if !Counts::take(&chain, window, days, days, counted).usable() {
             let (first, from) = (rfc3339(first), rfc3339(window.start));
             return Err(ExplainError::NoBaseline { first, from });
         }
@@ -297,12 +326,21 @@ impl<'a> Scene<'a> {
         };
         let heard = if q.without.shares { &[] } else { m.series };
         let told: Vec<Told<'a>> = heard.iter().filter_map(tell).collect();
-        let pools = pools(&blocks, &chain, window, observed, &told, case.as_ref());
+        let pools = pools(&blocks, &chain, window, counted, &told, case.as_ref());
         if blocks.pools().is_none() && !told.is_empty() {
             notes.push(
                 "The blocks carry no pool labels: a pool's share of the network is taken from its reports."
                     .to_string(),
             );
+        }
+        for t in told.iter().filter(|_| blocks.pools().is_some()) {
+            let place = pools.place(t.series.pool());
+            if place.is_none_or(|i| pools.before[i] == 0) {
+                notes.push(format!(
+                    "No block of the baseline is labelled `{0}`: if the labels know this pool by another name, `{0}` counts for next to nothing in the network's loss.",
+                    t.series.pool()
+                ));
+            }
         }
         Ok(Self {
             q,
@@ -310,6 +348,7 @@ impl<'a> Scene<'a> {
             as_of,
             window,
             observed,
+            counted,
             blocks,
             chain,
             told,
@@ -319,14 +358,14 @@ impl<'a> Scene<'a> {
     }
 
     fn counts(&self, window: Span, before_days: Seconds, after_days: Seconds) -> Counts {
-        Counts::take(&self.chain, window, before_days, after_days, self.observed)
+        Counts::take(&self.chain, window, before_days, after_days, self.counted)
     }
 
     fn block_evidence(&self) -> Option<BlockEvidence> {
         let days = baseline_days(self.window);
         let counts = self.counts(self.window, days, days);
         let rate = counts.baseline.blocks as f64 / counts.baseline.exposure;
-        let answer = headline(&self.chain, self.window, self.observed)?;
+        let answer = headline(&self.chain, self.window, self.counted)?;
         Some(BlockEvidence {
             blocks: counts.window.blocks,
             expected_blocks: rate * counts.window.exposure,
@@ -359,8 +398,15 @@ impl<'a> Scene<'a> {
                 add(format!("window starts 12 h {word}"), answer);
             }
         }
+        let held_before = self.window.start - self.counted.start >= DAY;
+        let held_after = self.counted.end - self.window.end >= DAY;
         for d in [4, 10, 28] {
-            for (before, after, sides) in [(d, 0, "before"), (0, d, "after"), (d, d, "each side")] {
+            let sides = [
+                (held_before, d, 0, "before"),
+                (held_after, 0, d, "after"),
+                (true, d, d, "each side"),
+            ];
+            for (_, before, after, sides) in sides.into_iter().filter(|side| side.0) {
                 let answer = self.counts(self.window, before, after).answer(DRIFT_SD);
                 add(format!("baseline {d} d {sides}"), answer);
             }
@@ -369,7 +415,7 @@ impl<'a> Scene<'a> {
         add("drift 1 %".to_string(), counts.answer(0.01));
         add("drift 4 %".to_string(), counts.answer(0.04));
         for walk in [0.006, 0.010, 0.015] {
-            let answer = drifting::answer(&self.chain, self.window, walk, self.observed);
+            let answer = drifting::answer(&self.chain, self.window, walk, self.counted);
             add(
                 format!("baseline walks {:.1} %/√day, 28 d each side", 100.0 * walk),
                 answer,
@@ -549,7 +595,7 @@ impl<'a> Scene<'a> {
     fn fuse(&self, heard: Heard, spread: f64, press_counts: PressCounts) -> Option<FusedAnswer> {
         let (edges, _, _) = self.edges(heard);
         let blocks = if heard.blocks {
-            Some(BlockWitness::new(&self.chain, edges, self.observed)?)
+            Some(BlockWitness::new(&self.chain, edges, self.counted)?)
         } else {
             None
         };
@@ -775,7 +821,7 @@ impl<'a> Scene<'a> {
 
     fn figures(&self, fused: Option<&FusedAnswer>) -> FigureData {
         let density = |a: &LossAnswer| a.posterior.density().iter().map(|d| d / 100.0).collect();
-        let alone = headline(&self.chain, self.window, self.observed);
+        let alone = headline(&self.chain, self.window, self.counted);
         FigureData {
             band: self.band(),
             loss_percent: loss_grid().points().map(|x| 100.0 * x).collect(),
@@ -951,11 +997,11 @@ fn pools(
     blocks: &Blocks,
     chain: &Cleaned,
     window: Span,
-    observed: Span,
+    counted: Span,
     told: &[Told<'_>],
     case: Option<&Case>,
 ) -> Pools {
-    let whole = stretch(Edges::window(window), observed);
+    let whole = stretch(Edges::window(window), counted);
     let mut found: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     if let Some(labels) = blocks.pools() {
         for i in chain.first_at(whole.start)..chain.first_at(whole.end) {

@@ -362,16 +362,7 @@ fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
         .collect();
     let claims: Vec<_> = each("claims").iter().map(read_claim).collect();
     root.no_other_keys();
-    for (i, claim) in claims.iter().enumerate() {
-        let Some(claim) = claim else { continue };
-        if claims[..i]
-            .iter()
-            .flatten()
-            .any(|c: &Claim| c.id == claim.id)
-        {
-            root.refuse("claims", format!("has the id `{}` twice", claim.id));
-        }
-    }
+    refuse_doubles(root, &press, &zero, &claims);
     let (span, window_basis) = window?;
     Some(Case {
         id: id?,
@@ -388,6 +379,31 @@ fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
         zero_exposure: zero.into_iter().collect::<Option<_>>()?,
         claims: claims.into_iter().collect::<Option<_>>()?,
     })
+}
+
+/// A pool's part of the network may count only once, and a claim's name may stand only once.
+fn refuse_doubles(
+    root: &TableReader<'_, '_>,
+    press: &[Option<PressLoss>],
+    zero: &[Option<ZeroExposure>],
+    claims: &[Option<Claim>],
+) {
+    let said = press.iter().flatten().map(|p| &p.pool);
+    let mut said: Vec<&String> = said.chain(zero.iter().flatten().map(|z| &z.pool)).collect();
+    said.sort();
+    for twice in said.windows(2).filter(|w| w[0] == w[1]) {
+        let what = format!(
+            "and `zero_exposure` speak of the pool `{}` twice; its part of the network may count only once",
+            twice[0]
+        );
+        root.refuse("press", what);
+    }
+    for (i, claim) in claims.iter().enumerate() {
+        let Some(claim) = claim else { continue };
+        if claims[..i].iter().flatten().any(|c| c.id == claim.id) {
+            root.refuse("claims", format!("has the id `{}` twice", claim.id));
+        }
+    }
 }
 
 fn read_regions(root: &TableReader<'_, '_>) -> Option<Vec<Region>> {
