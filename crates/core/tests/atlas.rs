@@ -3,15 +3,22 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
+use std::sync::OnceLock;
 
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::chain::history;
 use hashquake_core::observe::shares::parse_reports;
 use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::units::{DAY, Moment, Seconds, Span, date, rfc3339, year_start};
-use hashquake_core::world::analogue::{measure, nearest, retargets};
+use hashquake_core::world::analogue::{Measured, measure, nearest, retargets};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, ClaimTest, StatementKind};
 use hashquake_core::world::frequency::{Period, distinct, frequency};
+
+/// Every case measured, once for all tests.
+fn measured() -> &'static [Measured<'static>] {
+    static MEASURED: OnceLock<Vec<Measured<'static>>> = OnceLock::new();
+    MEASURED.get_or_init(|| measure(history::embedded(), atlas::cases()))
+}
 
 fn years() -> Span {
     Span {
@@ -150,9 +157,8 @@ fn around(window: Span) -> Blocks {
 
 #[test]
 fn every_case_can_be_explained_and_agrees_with_its_measure() {
-    let history = history::embedded();
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
-    for m in measure(history, atlas::cases()) {
+    for m in measured() {
         let question = Question {
             case: Some(m.case),
             window: m.case.window,
@@ -186,13 +192,12 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
 
 #[test]
 fn a_case_is_its_own_nearest_and_twenty_percent_for_four_days_is_like_xinjiang() {
-    let measured = measure(history::embedded(), atlas::cases());
-    for m in &measured {
-        let near = nearest(&measured, m.blocks.unwrap().loss_percent.p50, m.days);
+    for m in measured() {
+        let near = nearest(measured(), m.blocks.unwrap().loss_percent.p50, m.days);
         assert!(near[0].distance < 1e-9, "{}", m.case.id);
         assert!(near.is_sorted_by(|a, b| a.distance <= b.distance));
     }
-    let first: BTreeSet<&str> = nearest(&measured, 20.0, 4.0)[..2]
+    let first: BTreeSet<&str> = nearest(measured(), 20.0, 4.0)[..2]
         .iter()
         .map(|a| a.measured.case.id.as_str())
         .collect();
@@ -202,8 +207,7 @@ fn a_case_is_its_own_nearest_and_twenty_percent_for_four_days_is_like_xinjiang()
 /// Ten points of loss are as far as a doubling of the time.
 #[test]
 fn the_distance_is_the_one_that_is_written_down() {
-    let measured = measure(history::embedded(), atlas::cases());
-    let m = measured
+    let m = measured()
         .iter()
         .find(|m| m.case.id == "xinjiang-2021")
         .unwrap();
@@ -217,14 +221,12 @@ fn the_distance_is_the_one_that_is_written_down() {
 
 #[test]
 fn shocks_count_once_and_years_add_up() {
-    let history = history::embedded();
-    let measured = measure(history, atlas::cases());
-    let shocks = distinct(&measured, 5.0);
+    let shocks = distinct(measured(), 5.0);
     for pair in shocks.windows(2) {
         assert!(pair[0].case.window.end <= pair[1].case.window.start);
     }
     let period = Period::new(atlas::YEARS, None).unwrap();
-    let found = frequency(&measured, &retargets(history), &period);
+    let found = frequency(measured(), &retargets(history::embedded()), &period);
     let counted = found.sizes.iter().map(|s| (&s.counted, s.cases.len()));
     for (counted, cases) in counted {
         assert_eq!(counted.all.events, cases);
