@@ -154,12 +154,8 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     let end = args.to.or(case.map(|c| c.window.end));
     let (Some(start), Some(end)) = (start, end) else {
         bail!(
-            "say what to explain: a case ({}), or a window with both --from and --to",
-            atlas::cases()
-                .iter()
-                .map(|c| c.id.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+            "say what to explain: a case such as kazakhstan-2022 (`hashquake atlas` lists all {}), or a window with both --from and --to",
+            atlas::cases().len()
         );
     };
     if end <= start {

@@ -1,5 +1,6 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
+mod atlas;
 mod completions;
 mod data;
 mod explain;
@@ -38,6 +39,8 @@ struct Cli {
 enum Verb {
     /// What really happened: each witness, all together, and the published claims
     Explain(explain::Args),
+    /// The atlas of past shocks: list, one case, the nearest to a loss, and how often they come
+    Atlas(atlas::Args),
     /// The hashrate with its band, over a window
     Hashrate(hashrate::Args),
     /// How often the estimators were right, beside the rules that others publish
@@ -61,6 +64,7 @@ pub fn run() -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Explain(args) => explain::run(args),
+        Verb::Atlas(args) => atlas::run(args),
         Verb::Hashrate(args) => hashrate::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
