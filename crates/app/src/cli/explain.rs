@@ -114,10 +114,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 
 fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
     match format {
-        Format::Text => anstream::print!("{}", text::explanation(e)),
-        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(e)?),
+        Format::Text => super::print(text::explanation(e).as_bytes()),
+        Format::Json => super::print(format!("{}\n", serde_json::to_string_pretty(e)?).as_bytes()),
     }
-    Ok(())
 }
 
 fn find_case(name: &str) -> anyhow::Result<Case> {

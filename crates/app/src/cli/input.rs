@@ -124,7 +124,7 @@ fn broken_rules(blocks: &Blocks, name: &str, with_history: bool) -> Vec<String> 
     clippy::disallowed_methods,
     reason = "the one place that reads the clock"
 )]
-fn now() -> Seconds {
+pub fn now() -> Seconds {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

@@ -1,5 +1,6 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
+mod completions;
 mod data;
 mod explain;
 mod hashrate;
@@ -7,13 +8,27 @@ mod input;
 mod score;
 mod text;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Measures, explains and rehearses shocks to proof-of-work mining.
+/// Measures and explains shocks to proof-of-work mining: how much hashrate was lost, when, how sure that
+/// is, and which of the published sentences hold.
 #[derive(Parser)]
-#[command(version, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    after_help = "\
+Examples:
+  hashquake explain kazakhstan-2022
+  hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z --report page.html
+  hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
+  hashquake data verify
+
+Exit codes: 0 an answer, 1 an error. Colours follow NO_COLOR."
+)]
 struct Cli {
     #[command(subcommand)]
     verb: Verb,
@@ -29,6 +44,10 @@ enum Verb {
     Score(score::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
+    /// Completions for a shell, to standard output
+    Completions(completions::Args),
+    /// The manual page, to standard output
+    Man,
 }
 
 /// Runs the command line: 0 when all went well, 1 on an error.
@@ -45,6 +64,8 @@ pub fn run() -> ExitCode {
         Verb::Hashrate(args) => hashrate::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
+        Verb::Completions(args) => completions::run(args),
+        Verb::Man => completions::man(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -52,5 +73,14 @@ pub fn run() -> ExitCode {
             anstream::eprintln!("error: {e:#}");
             ExitCode::from(1)
         }
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no error.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        other => Ok(other?),
     }
 }
