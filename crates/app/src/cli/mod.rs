@@ -2,6 +2,7 @@
 
 mod completions;
 mod data;
+mod detect;
 mod explain;
 mod hashrate;
 mod input;
@@ -40,6 +41,8 @@ enum Verb {
     Explain(explain::Args),
     /// The hashrate with its band, over a window
     Hashrate(hashrate::Args),
+    /// Shocks in a stretch of chain: when, how large, how sure, and how soon they could be called
+    Detect(detect::Args),
     /// How often the estimators were right, beside the rules that others publish
     Score(score::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
@@ -62,6 +65,7 @@ pub fn run() -> ExitCode {
     let done = match cli.verb {
         Verb::Explain(args) => explain::run(args),
         Verb::Hashrate(args) => hashrate::run(args),
+        Verb::Detect(args) => detect::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Completions(args) => completions::run(args),

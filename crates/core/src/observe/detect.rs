@@ -36,17 +36,22 @@ pub fn online(blocks: &Blocks, thresholds: &Thresholds) -> Vec<Event> {
     event::describe_all(&chain, &found)
 }
 
-/// Shocks as all of `blocks` show them together.
+/// Shocks as all of `blocks` show them together. A call made online belongs to the first of them that it
+/// overlaps.
 pub fn retrospective(blocks: &Blocks, thresholds: &Thresholds) -> Vec<Event> {
     let chain = Cleaned::new(blocks);
     let calls = online::stretches(blocks, &chain, thresholds.tests);
     let intervals = chain.intervals();
     let stretches = hindsight::Cells::new(&intervals).stretches(thresholds.hindsight);
     let last = intervals.len() / hindsight::CELL * hindsight::CELL;
+    let mut calls = calls.into_iter().peekable();
     let found = |s: hindsight::Stretch| {
-        let overlaps = |c: &&Found| {
-            c.direction == s.direction && c.onset < s.to && c.end.is_none_or(|end| end > s.from)
-        };
+        let mut called_at = None;
+        while let Some(call) = calls.next_if(|c| c.onset < s.to) {
+            if call.direction == s.direction && call.end.is_none_or(|end| end > s.from) {
+                called_at = called_at.or(call.called_at);
+            }
+        }
         let goes_on = s.to == last;
         Found {
             direction: s.direction,
@@ -57,7 +62,7 @@ pub fn retrospective(blocks: &Blocks, thresholds: &Thresholds) -> Vec<Event> {
             } else {
                 State::Returned
             },
-            called_at: calls.iter().find(overlaps).and_then(|c| c.called_at),
+            called_at,
         }
     };
     let found: Vec<Found> = stretches.into_iter().map(found).collect();

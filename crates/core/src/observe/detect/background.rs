@@ -24,7 +24,9 @@ const FAST_SD: f64 = 0.02;
 const FAST_DAYS: f64 = 0.5;
 
 /// What the hashrate does when there is no shock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Background {
     /// It stays.
@@ -90,10 +92,8 @@ impl Chain {
     fn step(&mut self) {
         let days = f64::from(STEP) / BLOCKS_A_DAY;
         let kept = exp(-days / FAST_DAYS);
-        self.trend +=
-            GROWTH_A_DAY * days + WALK_PER_SQRT_DAY * days.sqrt() * normal(&mut self.rng);
-        self.fast =
-            kept * self.fast + FAST_SD * (1.0 - kept * kept).sqrt() * normal(&mut self.rng);
+        self.trend += GROWTH_A_DAY * days + WALK_PER_SQRT_DAY * days.sqrt() * normal(&mut self.rng);
+        self.fast = kept * self.fast + FAST_SD * (1.0 - kept * kept).sqrt() * normal(&mut self.rng);
         self.hashrate = exp(self.trend + self.fast);
         self.until_step = STEP;
     }

@@ -29,11 +29,18 @@ const TOGETHER: f64 = 4.0;
 pub fn calibrate(years: u32, seed: u64, mut progress: impl FnMut()) -> Vec<Row> {
     let real = tests(Background::Realistic, years, seed, None, &mut progress);
     let rises = real.map(|t| core::array::from_fn(|k| t[k + TESTS / 2]));
-    let still = tests(Background::Constant, years, seed, Some(rises), &mut progress);
+    let still = tests(
+        Background::Constant,
+        years,
+        seed,
+        Some(rises),
+        &mut progress,
+    );
     let mut rows = Vec::new();
     for (background, tests) in [(Background::Constant, still), (Background::Realistic, real)] {
         let prices = prices(background, years, seed, &mut progress);
-        for ((tests, hindsight), false_alarms_per_year) in tests.into_iter().zip(prices).zip(RATES) {
+        for ((tests, hindsight), false_alarms_per_year) in tests.into_iter().zip(prices).zip(RATES)
+        {
             rows.push(Row {
                 background,
                 false_alarms_per_year,
@@ -179,12 +186,7 @@ struct Peaks {
 }
 
 impl Peaks {
-    fn simulate(
-        background: Background,
-        years: u32,
-        seed: u64,
-        mut progress: impl FnMut(),
-    ) -> Self {
+    fn simulate(background: Background, years: u32, seed: u64, mut progress: impl FnMut()) -> Self {
         let mut chain = Chain::new(background, stream(seed, 0, Purpose::DetectorThresholds));
         let mut baseline = Discounted::default();
         for _ in 0..WARM_UP_BLOCKS {

@@ -64,7 +64,9 @@ pub fn tally(events: &[Event], known: &[Known], span: Span, data_end: Seconds) -
     let mut delays: Vec<f64> = due
         .iter()
         .filter_map(|k| {
-            let falls = called.iter().filter(|(e, _)| e.direction == Direction::Fall);
+            let falls = called
+                .iter()
+                .filter(|(e, _)| e.direction == Direction::Fall);
             let calls = falls.filter(|(e, _)| meets(e, k));
             let first = calls.map(|(_, t)| *t).min()?;
             Some((first - k.window.start).max(0) as f64 / DAY as f64)

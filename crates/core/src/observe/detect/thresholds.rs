@@ -12,7 +12,8 @@ use crate::observe::detect::background::Background;
 use crate::observe::detect::bank::TESTS;
 
 const TABLE: &str = include_str!("../../../data/thresholds.csv");
-const HEAD: &str = "background,false_alarms_per_year,fall_10,fall_20,fall_35,rise_11,rise_25,rise_54,hindsight";
+const HEAD: &str =
+    "background,false_alarms_per_year,fall_10,fall_20,fall_35,rise_11,rise_25,rise_54,hindsight";
 
 /// What a shock must be worth to be called, nats.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -103,7 +104,12 @@ pub fn at(background: Background, false_alarms_per_year: f64) -> Result<Threshol
 pub fn to_csv(rows: &[Row]) -> String {
     let mut out = format!("{HEAD}\n");
     for row in rows {
-        let _ = write!(out, "{},{}", row.background.word(), row.false_alarms_per_year);
+        let _ = write!(
+            out,
+            "{},{}",
+            row.background.word(),
+            row.false_alarms_per_year
+        );
         for nats in row.thresholds.tests {
             let _ = write!(out, ",{nats:.3}");
         }
