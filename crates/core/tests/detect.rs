@@ -96,22 +96,30 @@ fn shocks_are_seen_as_often_as_the_design_asks_for() {
     );
 }
 
+/// A loss of 30 % that stays, watched for 30 days. A second call can still be luck: with one false alarm a
+/// year, two in 40 runs.
 #[test]
 fn a_shock_that_lasts_is_called_once() {
+    let (mut once, mut more) = (0, 0);
     for run in 0..40 {
         let rng = stream(5, run, Purpose::DetectorPower);
         let mut chain = Chain::new(Background::Constant, rng);
         let mut detector = Detector::new(once_a_year().tests);
         let mut falls = 0;
-        for block in 0..(220.0 * BLOCKS_A_DAY) as u32 {
+        for block in 0..(70.0 * BLOCKS_A_DAY) as u32 {
             let gone = block > 40 * 144;
             let turn = detector.take(chain.interval(if gone { 0.7 } else { 1.0 }));
             if let (true, Some(Turn::Alarm { test, .. })) = (gone, turn) {
-                falls += u32::from(Direction::of_test(test) == Direction::Fall && block < 70 * 144);
+                falls += u32::from(Direction::of_test(test) == Direction::Fall);
             }
         }
-        println!("run {run} {falls}");
+        once += u32::from(falls == 1);
+        more += u32::from(falls > 1);
     }
+    assert!(
+        once >= 38 && more <= 2,
+        "once in {once}, more often in {more} of 40"
+    );
 }
 
 /// The chain is cut at every moment of a call, and one block before it.
@@ -208,7 +216,7 @@ fn a_rate_of_alarms_that_cannot_be_says_which_can() {
     for asked in [0.0, -1.0, f64::NAN] {
         let error = at(Background::Constant, asked).unwrap_err();
         assert!(matches!(error, RateError::NotPositive { .. }));
-        assert!(error.to_string().contains("from 0.25 to 24"), "{error}");
+        assert!(error.to_string().contains("from 0.25 to 12"), "{error}");
     }
     assert!(at(Background::Constant, 1000.0).is_err());
     let between = at(Background::Constant, 1.4).unwrap();
@@ -220,8 +228,9 @@ fn a_rate_of_alarms_that_cannot_be_says_which_can() {
 }
 
 /// Twenty years of blocks with the shocks of the prior: one in sixty days, either way, Laplace sizes,
-/// lengths log-normal around four days. Of the events called at a rate of 12 a year, those given a
-/// probability near p should be real in a share near p.
+/// lengths log-normal around four days. Of the events called at a rate of 12 a year, those more probable
+/// than not should be real as often as they say, and so should the others. A false alarm overlaps a shock
+/// of its direction by chance about once in ten, so the others may look real a little too often.
 #[test]
 fn the_probability_of_being_real_keeps_its_word() {
     let mut rng = stream(11, 0, Purpose::DetectorFalseAlarms);
@@ -267,15 +276,6 @@ fn the_probability_of_being_real_keeps_its_word() {
     let mean = |list: &[(f64, f64)], pick: fn(&(f64, f64)) -> f64| {
         list.iter().map(pick).sum::<f64>() / list.len() as f64
     };
-    println!(
-        "sure {} said {:.2} real {:.2}; unsure {} said {:.2} real {:.2}",
-        sure.len(),
-        mean(&sure, |x| x.0),
-        mean(&sure, |x| x.1),
-        unsure.len(),
-        mean(&unsure, |x| x.0),
-        mean(&unsure, |x| x.1)
-    );
     assert!(sure.len() > 10);
     for (list, tolerance) in [(sure, 0.25), (unsure, 0.1)] {
         let (said, real) = (mean(&list, |x| x.0), mean(&list, |x| x.1));

@@ -153,7 +153,10 @@ pub enum Turn {
         onset: u64,
     },
     /// The shock before has not ended after all.
-    Resume,
+    Resume {
+        /// Which of [`RATIOS`].
+        test: usize,
+    },
     /// The rate is back.
     Return {
         /// Intervals before the last zero of the evidence for it.
@@ -270,7 +273,7 @@ impl Detector {
                 });
                 self.phase = Phase::Tracking(Box::new(track));
                 Some(if resumes {
-                    Turn::Resume
+                    Turn::Resume { test }
                 } else {
                     Turn::Alarm {
                         test,

@@ -12,7 +12,7 @@ use crate::observe::detect::thresholds::{Row, Thresholds};
 use crate::rng::{Purpose, stream};
 
 /// False alarms a year for which thresholds are shipped.
-pub const RATES: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 12.0, 24.0];
+pub const RATES: [f64; 6] = [0.25, 0.5, 1.0, 2.0, 4.0, 12.0];
 /// Prices of a stretch at which its false alarms are counted, nats.
 const PRICES: [f64; 10] = [3.5, 5.0, 6.5, 8.0, 9.5, 11.0, 13.0, 15.0, 18.0, 22.0];
 /// Years that are cut into stretches at once.

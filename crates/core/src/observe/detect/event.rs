@@ -9,8 +9,8 @@
 //! detector chose the stretch because it stood out, so near the threshold sizes are some points too large.
 //!
 //! **Is it real?** Odds = shocks expected in the place × Bayes factor of the size (again [`loss`]'s). The
-//! prior is that of science B2's episodes: [`SHOCKS_A_YEAR`], half of them falls, with lengths log-normal
-//! around [`USUAL_DAYS`]; the place is the onset's and, after a return, the end's interval: what was free to be chosen.
+//! prior is [`SHOCKS_A_YEAR`], half of them falls, with lengths even in the logarithm from six hours to
+//! sixty days; the place is the onset's and, after a return, the end's interval: what was free to be chosen.
 //! A 90 % interval is taken as [`EFFECTIVE_WIDTH`] of itself: the width of a box with the same mass.
 
 use libm::log;
@@ -19,21 +19,18 @@ use serde::{Serialize, Serializer};
 use crate::observe::clean::Cleaned;
 use crate::observe::detect::bank::Direction;
 use crate::observe::loss::{Counts, DRIFT_SD, LossAnswer, baseline_days};
-use crate::stats::special::ln_normal;
 use crate::units::{DAY, Quantiles, Seconds, Span, rfc3339};
 
 /// Shocks of either direction that a year brings: one in sixty days, as in science B2.
 pub const SHOCKS_A_YEAR: f64 = 6.0;
-/// Median length of a shock, days.
-pub const USUAL_DAYS: f64 = 4.0;
 /// How far from the first guess an onset or an end is looked for.
 pub const REACH_DAYS: Seconds = 10;
 /// Width of a box with the mass of a density, as a part of the density's 90 % interval.
 pub const EFFECTIVE_WIDTH: f64 = 0.6;
 /// Rates are taken to differ by at least this much where one changes into the other.
 const LEAST_RATIO: f64 = 0.95;
-/// Standard deviation of the logarithm of a shock's length.
-const LN_DAYS_SD: f64 = 0.8;
+const SHORTEST_DAYS: f64 = 0.25;
+const LONGEST_DAYS: f64 = 60.0;
 
 /// What became of a shock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -271,11 +268,11 @@ fn probability(
         EFFECTIVE_WIDTH * ((q.p95 - q.p05) as f64 / DAY as f64).max(1.0 / 144.0)
     };
     let begun = SHOCKS_A_YEAR / 2.0 * width(onset) / 365.25;
-    let ended = end.map_or(0.0, |q| {
-        let days = window.days();
-        (ln_normal(log(days), log(USUAL_DAYS), LN_DAYS_SD) + log(width(q) / days)).min(0.0)
+    let ended = end.map_or(1.0, |q| {
+        let days = window.days().max(SHORTEST_DAYS);
+        (width(q) / (days * log(LONGEST_DAYS / SHORTEST_DAYS))).min(1.0)
     });
-    let ln_odds = log(begun) + ended + answer.log10_bayes_factor * core::f64::consts::LN_10;
+    let ln_odds = log(begun * ended) + answer.log10_bayes_factor * core::f64::consts::LN_10;
     1.0 / (1.0 + libm::exp(-ln_odds))
 }
 

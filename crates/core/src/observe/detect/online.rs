@@ -38,7 +38,7 @@ pub fn stretches(blocks: &Blocks, chain: &Cleaned, thresholds: [f64; TESTS]) -> 
                 });
                 continue;
             }
-            Some(Turn::Resume) => (None, State::GoesOn),
+            Some(Turn::Resume { .. }) => (None, State::GoesOn),
             Some(Turn::Return { end }) => (Some(end as usize), State::Returned),
             Some(Turn::Normal) => (Some(block), State::BecameNormal),
         };

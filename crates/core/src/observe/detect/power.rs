@@ -3,7 +3,8 @@
 //! Simulated directly: 56 days of background, then the shock. Difficulty stays as it was at the onset, so
 //! a shock longer than an epoch is shown slower than it would be. A run in which the detector already
 //! tracks something at the onset is left out. A shock counts as called when an alarm of its direction
-//! comes before [`GRACE_DAYS`] after its end. The same random numbers serve every shock, so that a larger
+//! comes before [`GRACE_DAYS`] after its end; so does one that the detector takes for a false alarm of the
+//! week before, resumed. The same random numbers serve every shock, so that a larger
 //! one is not seen less by luck.
 
 use serde::Serialize;
@@ -177,7 +178,7 @@ impl Start {
             if now > limit_days * day {
                 return None;
             }
-            if let Some(Turn::Alarm { test, .. }) = detector.take(y) {
+            if let Some(Turn::Alarm { test, .. } | Turn::Resume { test }) = detector.take(y) {
                 return (Direction::of_test(test) == wanted).then_some(now / day);
             }
         }
