@@ -16,7 +16,7 @@ use hashquake_core::units::{Moment, Seconds};
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The operating system says no.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be read")]
     Io {
         /// The file.
         path: PathBuf,
