@@ -44,27 +44,25 @@ fn during(events: &[Event], from: &str, to: &str) -> Vec<Event> {
     events.iter().filter(called).cloned().collect()
 }
 
-/// Science B5: .6 to 1.5 a year over 100 fresh years. At 4 a year, 400 expected, three standard errors.
+/// Science B5: .6 to 1.5 a year over 100 fresh years. At 4 a year, 400 expected: three standard errors.
+/// In hindsight 40 years are looked at, 160 expected: again three.
 #[test]
 fn a_network_without_shocks_alarms_as_often_as_asked_for() {
     for background in Background::ALL {
         let rates = [1.0, 4.0].map(|rate| at(background, rate).unwrap());
-        let tests = rates.map(|t| t.tests);
-        let prices = rates.map(|t| t.hindsight);
         let purpose = Purpose::DetectorFalseAlarms;
-        for realised in [
-            false_alarms(background, &tests, 100, 0, purpose, || {}),
-            hindsight_false_alarms(background, &prices, 100, 0, purpose, || {}),
-        ] {
-            assert!(
-                (0.6..=1.5).contains(&realised[0]),
-                "{background:?} {realised:?}"
-            );
-            assert!(
-                (3.4..=4.6).contains(&realised[1]),
-                "{background:?} {realised:?}"
-            );
-        }
+        let online = false_alarms(background, &rates.map(|t| t.tests), 100, 0, purpose, || {});
+        assert!(
+            (0.6..=1.5).contains(&online[0]),
+            "{background:?} {online:?}"
+        );
+        assert!(
+            (3.4..=4.6).contains(&online[1]),
+            "{background:?} {online:?}"
+        );
+        let price = [rates[1].hindsight];
+        let found = hindsight_false_alarms(background, &price, 40, 0, purpose, || {});
+        assert!((3.0..=5.0).contains(&found[0]), "{background:?} {found:?}");
     }
 }
 
@@ -192,11 +190,11 @@ fn the_best_stretch_has_the_edges_of_the_shock() {
     assert_eq!(found[0].direction, Direction::Fall);
 }
 
-/// Thresholds from 20 years against the shipped ones: at 12 a year 240 alarms, 6 %, and a test's own share
-/// of them to 15 %; a nat is a factor of about 2.7.
+/// Thresholds from 10 years against the shipped ones: at 12 a year 120 alarms, 9 %, and a test's own share
+/// of them to 20 %; a nat is a factor of about 2.7.
 #[test]
 fn the_shipped_thresholds_can_be_made_again() {
-    let again = calibrate(20, 3, || {});
+    let again = calibrate(10, 3, || {});
     assert_eq!(again.len(), shipped().len());
     for (new, old) in again.iter().zip(shipped()) {
         assert_eq!(new.background, old.background);
@@ -207,7 +205,7 @@ fn the_shipped_thresholds_can_be_made_again() {
         let (a, b) = (new.thresholds, old.thresholds);
         let falls = (0..3).map(|k| (a.tests[k] - b.tests[k]).abs());
         let worst = falls.fold((a.hindsight - b.hindsight).abs(), f64::max);
-        assert!(worst < 0.4, "{:?}: {a:?} against {b:?}", new.background);
+        assert!(worst < 0.5, "{:?}: {a:?} against {b:?}", new.background);
     }
 }
 

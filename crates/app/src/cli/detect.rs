@@ -67,7 +67,7 @@ pub struct Args {
     #[command(flatten)]
     input: Input,
     #[command(flatten)]
-    measure: measure::Args,
+    measure: measure::Measure,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,

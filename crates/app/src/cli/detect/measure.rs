@@ -20,7 +20,7 @@ const LOSSES: [f64; 7] = [5.0, 10.0, 13.4, 15.0, 20.0, 35.0, 50.0];
 const LENGTHS: [f64; 4] = [1.0, 3.0, 5.0, 14.0];
 
 #[derive(clap::Args)]
-pub struct Args {
+pub struct Measure {
     /// Say what the detector sees: the chance and delay for --loss and --days, or the smallest loss
     /// visible after --days or since --since
     #[arg(long, conflicts_with_all = ["check", "calibrate", "score"])]
@@ -67,7 +67,7 @@ pub struct Args {
     seed: u64,
 }
 
-impl Args {
+impl Measure {
     /// Whether something is to be simulated rather than found in a chain.
     pub fn is_asked(&self) -> bool {
         self.power || self.check || self.calibrate
