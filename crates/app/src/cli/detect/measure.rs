@@ -186,7 +186,7 @@ fn json<T: Serialize>(args: &super::Args, power: &T) -> anyhow::Result<String> {
 
 fn conditions(args: &super::Args, runs: u32) -> String {
     format!(
-        "At {} false alarms a year on a {} background; {runs} simulated chains, seed {}. hashquake {}\n",
+        "False alarms a year: {}; background: {}; {runs} simulated chains, seed {}. hashquake {}\n",
         args.false_alarms_per_year,
         args.background.background().word(),
         args.measure.seed,
