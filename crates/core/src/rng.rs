@@ -18,6 +18,12 @@ pub enum Purpose {
     HorizonPaths = 3,
     /// Block intervals of a constant hashrate that check the filter.
     ConstantChains = 4,
+    /// Backgrounds without shocks that set the detector's thresholds.
+    DetectorThresholds = 40,
+    /// Simulated shocks that measure the detector's power.
+    DetectorPower = 41,
+    /// Fresh backgrounds that count the detector's false alarms.
+    DetectorFalseAlarms = 42,
 }
 
 /// The stream of one purpose in one run.

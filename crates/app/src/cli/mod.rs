@@ -3,6 +3,7 @@
 mod atlas;
 mod completions;
 mod data;
+mod detect;
 mod explain;
 mod hashrate;
 mod input;
@@ -43,6 +44,8 @@ enum Verb {
     Atlas(atlas::Args),
     /// The hashrate with its band, over a window
     Hashrate(hashrate::Args),
+    /// Shocks in a stretch of chain: when, how large, how sure, and how soon they could be called
+    Detect(detect::Args),
     /// How often the estimators were right, beside the rules that others publish
     Score(score::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
@@ -66,6 +69,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(args) => explain::run(args),
         Verb::Atlas(args) => atlas::run(args),
         Verb::Hashrate(args) => hashrate::run(args),
+        Verb::Detect(args) => detect::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Completions(args) => completions::run(args),
