@@ -240,6 +240,11 @@ impl<'a> Record<'a> {
         &self.trail
     }
 
+    /// Expected work of block `i` (a position), EH.
+    pub fn work_eh(&self, i: usize) -> f64 {
+        self.cleaned.work_eh()[i]
+    }
+
     /// Work of the blocks `from..to`, EH.
     fn work_of(&self, from: usize, to: usize) -> f64 {
         self.work_sums[to] - self.work_sums[from]

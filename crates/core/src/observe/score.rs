@@ -1,4 +1,4 @@
-//! The scorecard of the estimators: the filter ("CT") against the named rivals, on real headers and on
+//! The scorecard of the estimators: the filter ("hashquake") against the named rivals, on real headers and on
 //! synthetic paths whose truth is known (science B5).
 //!
 //! - One step: mean log score of each interval, less that of MA14d's posterior, in mnats a block; by year.
@@ -31,8 +31,8 @@ pub const BATCH_BLOCKS: usize = 144;
 pub const BATCH_FORECASTS: usize = 10;
 /// Block counts ahead that are scored.
 pub const HORIZONS: [usize; 2] = [144, 1008];
-/// The filter's name in tables.
-pub const FILTER: &str = "CT";
+/// Our own name in tables: the filter, and the forecast from it.
+pub const FILTER: &str = "hashquake";
 
 /// A mean difference with its batch standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -259,7 +259,7 @@ fn ahead_row(name: String, scored: &[Scored], reference: &[Scored]) -> Ahead {
 }
 
 /// Mean of `gains` where there is one, with the standard error of the means of whole batches.
-fn difference(gains: &[f64], batch: usize) -> Difference {
+pub(crate) fn difference(gains: &[f64], batch: usize) -> Difference {
     let gains: Vec<f64> = gains.iter().copied().filter(|g| !g.is_nan()).collect();
     let mean = |xs: &[f64]| xs.iter().sum::<f64>() / xs.len() as f64;
     let means: Vec<f64> = gains.chunks_exact(batch).map(mean).collect();
