@@ -10,6 +10,7 @@ pub mod filter;
 pub mod forecast;
 pub mod fuse;
 pub mod horizon;
+pub mod interval;
 pub mod likelihood;
 pub mod loss;
 pub mod regime;

@@ -19,7 +19,7 @@ use crate::observe::forecast::belief::Belief;
 use crate::observe::forecast::fan::{crps, quantile};
 use crate::observe::forecast::path::{Model, Path, Standing, ratio};
 use crate::observe::rivals::{Rest, Rival, Seen};
-use crate::observe::score::{Difference, FILTER, SKIP_BLOCKS, difference};
+use crate::observe::score::{FILTER, SKIP_BLOCKS, difference};
 use crate::rng::{Purpose, stream};
 use crate::stats::draw;
 use crate::units::Span;
@@ -42,8 +42,10 @@ pub struct RetargetScore {
     pub epochs: usize,
     /// CRPS of ln of the change, times 100.
     pub crps_percent: f64,
-    /// CRPS less hashquake's, with the standard error of means of four epochs.
-    pub versus_hashquake_percent: Difference,
+    /// CRPS less hashquake's: a rule that is better stands below 0.
+    pub versus_hashquake_percent: f64,
+    /// Standard error of that, from means of four epochs.
+    pub se: f64,
     /// Mean absolute error of the median, of ln of the change, times 100.
     pub mae_percent: f64,
     /// Mean absolute error of the median date.
@@ -194,13 +196,15 @@ fn row(
     let pairs = scored.iter().zip(ours);
     let gaps = pairs.filter_map(|(a, b)| Some(a.as_ref()?.crps - b.as_ref()?.crps));
     let gaps: Vec<f64> = gaps.collect();
+    let versus = difference(&gaps, BATCH_EPOCHS);
     let banded = known.iter().all(|s| s.inside.is_some());
     RetargetScore {
         name: name.to_string(),
         block,
         epochs: known.len(),
         crps_percent: mean(|s| s.crps),
-        versus_hashquake_percent: difference(&gaps, BATCH_EPOCHS),
+        versus_hashquake_percent: versus.mean,
+        se: versus.se,
         mae_percent: mean(|s| s.error),
         date_error_hours: mean(|s| s.hours),
         coverage90: banded.then(|| mean(|s| f64::from(u8::from(s.inside == Some(true))))),

@@ -227,9 +227,7 @@ impl Seen {
             } else {
                 rolling()
             },
-            day_interval: Baseline::Days(1)
-                .point(record, i)
-                .map(|h| work / h.ehs()),
+            day_interval: Baseline::Days(1).point(record, i).map(|h| work / h.ehs()),
             week: Baseline::Days(7).posterior(record, i).map(|g| Rest {
                 shape: g.shape,
                 scale: g.rate * work,
@@ -287,7 +285,10 @@ mod tests {
         assert!((hours_early(Rival::MempoolSpace) - 42.3).abs() < 0.1);
         assert!((say(Rival::Bitview).change_percent + 4.03).abs() < 0.01);
         assert!((hours_early(Rival::Bitview) - 56.4).abs() < 0.1);
-        assert_eq!(say(Rival::Naive).change_percent, say(Rival::Bitview).change_percent);
+        assert_eq!(
+            say(Rival::Naive).change_percent,
+            say(Rival::Bitview).change_percent
+        );
         assert!((say(Rival::Ma24h).change_percent + 14.33).abs() < 0.01);
         assert!(hours_early(Rival::Ma24h).abs() < 0.01);
         assert!((say(Rival::LuxorLike).change_percent + 3.25).abs() < 0.01);
@@ -317,7 +318,10 @@ mod tests {
             elapsed: 5e6,
             ..seen
         };
-        assert_eq!(Rival::MempoolSpace.answer(&slow).unwrap().change_percent, -75.0);
+        assert_eq!(
+            Rival::MempoolSpace.answer(&slow).unwrap().change_percent,
+            -75.0
+        );
     }
 
     /// The median of a Gamma rule with much data is the point.

@@ -352,11 +352,28 @@ mod tests {
             until: 300.0,
             kept: 0.25,
         };
-        for (start, end) in [(0.0, 50.0), (0.0, 200.0), (0.0, 900.0), (150.0, 250.0), (150.0, 400.0), (350.0, 360.0)] {
+        for (start, end) in [
+            (0.0, 50.0),
+            (0.0, 200.0),
+            (0.0, 900.0),
+            (150.0, 250.0),
+            (150.0, 400.0),
+            (350.0, 360.0),
+        ] {
             let done = outage.full_seconds(start, end);
-            assert!((outage.after(start, done) - end).abs() < 1e-9, "{start} {end}");
+            assert!(
+                (outage.after(start, done) - end).abs() < 1e-9,
+                "{start} {end}"
+            );
         }
         assert_eq!(outage.full_seconds(0.0, 400.0), 250.0);
-        assert_eq!((outage.factor(99.0), outage.factor(100.0), outage.factor(300.0)), (1.0, 0.25, 1.0));
+        assert_eq!(
+            (
+                outage.factor(99.0),
+                outage.factor(100.0),
+                outage.factor(300.0)
+            ),
+            (1.0, 0.25, 1.0)
+        );
     }
 }

@@ -92,7 +92,8 @@ impl Belief {
                 ln_weight += log(outage.factor(times[i] as f64));
             }
             let last = times.len() - 1;
-            let waited = outage.full_seconds(times[last] as f64, (now as f64).max(times[last] as f64));
+            let waited =
+                outage.full_seconds(times[last] as f64, (now as f64).max(times[last] as f64));
             let (mut part, ln_silence) =
                 Part::new(&filter, parameters, waited / work[last], outage);
             part.open = open;

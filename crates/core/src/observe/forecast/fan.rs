@@ -84,7 +84,10 @@ mod tests {
     fn quantiles_lie_on_the_line_between_draws() {
         let mut draws: Vec<f64> = (0..101).rev().map(f64::from).collect();
         let fan = Fan::of(&mut draws);
-        assert_eq!((fan.p05, fan.p25, fan.p50, fan.p75, fan.p95), (5.0, 25.0, 50.0, 75.0, 95.0));
+        assert_eq!(
+            (fan.p05, fan.p25, fan.p50, fan.p75, fan.p95),
+            (5.0, 25.0, 50.0, 75.0, 95.0)
+        );
         assert_eq!(Fan::of(&mut [2.0]).p95, 2.0);
     }
 }

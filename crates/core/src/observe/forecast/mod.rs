@@ -63,7 +63,9 @@ pub struct Question {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ForecastError {
     /// Nothing to start from.
-    #[error("a forecast needs at least {BLOCKS_MIN} blocks and the first of their epoch; there are {0}")]
+    #[error(
+        "a forecast needs at least {BLOCKS_MIN} blocks and the first of their epoch; there are {0}"
+    )]
     TooFewBlocks(usize),
     /// A moment for which the data hold too little past.
     #[error(
@@ -406,7 +408,8 @@ impl Draws {
                 ahead += 1;
             }
             let seconds = (at.now.min(end) - before.now).max(0.0);
-            earned += seconds / DAY as f64 * btc_per_ph_day(before.height + 1, before.work_eh, fees);
+            earned +=
+                seconds / DAY as f64 * btc_per_ph_day(before.height + 1, before.work_eh, fees);
             while day < DAYS && at.now >= start + ((day + 1) * DAY as usize) as f64 {
                 let mark = start + ((day + 1) * DAY as usize) as f64;
                 self.hashrate[day].push(path.hashrate_ehs(mark));
@@ -430,11 +433,13 @@ impl Draws {
     fn summarise(mut self, question: &Question, standing: Standing) -> Forecast {
         let dates = |draws: &mut Vec<f64>| Fan::of(draws).map(When::of);
         let retargets = self.changes.iter_mut().zip(&mut self.dates);
-        let retargets = retargets.zip(self.heights).map(|((changes, at), height)| Retarget {
-            height,
-            change_percent: Fan::of(changes),
-            date: dates(at),
-        });
+        let retargets = retargets
+            .zip(self.heights)
+            .map(|((changes, at), height)| Retarget {
+                height,
+                change_percent: Fan::of(changes),
+                date: dates(at),
+            });
         let next_blocks = BLOCKS_AHEAD.iter().zip(&mut self.blocks);
         let next_blocks = next_blocks.map(|(&blocks, draws)| NextBlocks {
             blocks,
