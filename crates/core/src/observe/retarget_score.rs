@@ -16,6 +16,7 @@ use crate::observe::baseline::Record;
 use crate::observe::clean::Cleaned;
 use crate::observe::filter::Filter;
 use crate::observe::forecast::belief::Belief;
+use crate::observe::forecast::capacity::Capacity;
 use crate::observe::forecast::fan::{crps, quantile};
 use crate::observe::forecast::path::{Model, Path, Standing, ratio};
 use crate::observe::rivals::{Rest, Rival, Seen};
@@ -88,6 +89,7 @@ pub fn retargets(
     let starts = starts.filter(|i| i + (EPOCH as usize) < end);
     let mut scores = vec![vec![Vec::new(); CHECKPOINTS.len()]; 1 + Rival::ALL.len()];
     let mut filter = Filter::starting_on(&y, &model.regimes);
+    let mut capacity = Capacity::default();
     let mut known = 0;
     for first in starts {
         let truth = truth(blocks, first);
@@ -95,6 +97,7 @@ pub fn retargets(
             let i = first + block as usize;
             y[known..i].iter().for_each(|&y| {
                 filter.advance(y);
+                capacity.note(&filter, &model.regimes);
             });
             known = i;
             let Some(seen) = Seen::at(blocks, &record, i, blocks.times()[i].into()) else {
@@ -106,7 +109,7 @@ pub fn retargets(
                 epoch_start: seen.epoch_start,
                 work_eh: record.work_eh(i),
             };
-            let belief = Belief::of(&filter, &model.regimes);
+            let belief = Belief::of(&filter, &capacity, &model.regimes);
             let mut rng = stream(seed, standing.height, Purpose::RetargetScores);
             let futures = (0..DRAWS).map(|_| {
                 let drawn = belief.draw(&mut rng);
@@ -208,5 +211,52 @@ fn row(
         mae_percent: mean(|s| s.error),
         date_error_hours: mean(|s| s.hours),
         coverage90: banded.then(|| mean(|s| f64::from(u8::from(s.inside == Some(true))))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chain::history;
+    use crate::observe::score::REFERENCE_SPAN;
+
+    /// Science B5 on every epoch of 2020–2024: CRPS, dates and coverage reach their figures, and the CRPS
+    /// of every rule that is published is beaten at every checkpoint.
+    #[test]
+    fn every_published_rule_is_beaten_at_every_checkpoint() {
+        let blocks = &history::embedded().blocks;
+        let rows = retargets(blocks, REFERENCE_SPAN, &Model::default(), 0, |_| ());
+        let at = |name: &str, block: u32| {
+            let row = rows.iter().find(|r| r.name == name && r.block == block);
+            row.unwrap()
+        };
+        let crps = [2.95, 2.55, 1.65, 0.80, 0.44];
+        let hours = [13.5, 12.0, 7.6, 3.7, 2.1];
+        for ((block, crps), hours) in CHECKPOINTS.into_iter().zip(crps).zip(hours) {
+            let ours = at(FILTER, block);
+            assert!(ours.epochs >= 131, "{ours:?}");
+            assert!(ours.crps_percent <= crps, "{ours:?}");
+            assert!(ours.date_error_hours <= hours, "{ours:?}");
+            let held = ours.coverage90.unwrap();
+            assert!((0.87..=0.95).contains(&held), "{ours:?}");
+            for rival in ["naive", "mempool_space", "bitview", "ma24h", "luxor_like"] {
+                let theirs = at(rival, block);
+                assert!(theirs.crps_percent > ours.crps_percent, "{theirs:?}");
+                assert!(theirs.versus_hashquake_percent > 2.0 * theirs.se);
+                assert_eq!(theirs.coverage90, None);
+            }
+        }
+    }
+
+    /// A span without a whole epoch has no rows.
+    #[test]
+    fn a_week_holds_no_epoch() {
+        let start = REFERENCE_SPAN.end - 7 * crate::units::DAY;
+        let span = Span {
+            start,
+            ..REFERENCE_SPAN
+        };
+        let blocks = &history::embedded().blocks;
+        assert!(retargets(blocks, span, &Model::default(), 0, |_| ()).is_empty());
     }
 }

@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::observe::clean::Cleaned;
 use crate::observe::filter::Filter;
+use crate::observe::forecast::capacity::Capacity;
 use crate::observe::regime::Parameters;
 use crate::observe::shock::{Outage, Shock};
 use crate::stats::draw;
@@ -35,6 +36,7 @@ struct Part {
     ln_low: f64,
     /// Sums of the calm, then of the turbulent cells, to 1.
     cumulative: Vec<f64>,
+    ln_capacity: f64,
     outage: Outage,
     /// The stratum, when the return has not come and is to be drawn within it.
     open: Option<(Shock, f64)>,
@@ -47,14 +49,17 @@ pub struct Drawn {
     pub ln_hashrate: f64,
     /// Whether the network is in the turbulent regime.
     pub turbulent: bool,
+    /// ln of the height that the hashrate may return to; −∞ when unknown.
+    pub ln_capacity: f64,
     /// The shock, its end drawn.
     pub outage: Outage,
 }
 
 impl Belief {
-    /// What `filter` knows after its last interval.
-    pub fn of(filter: &Filter, parameters: &Parameters) -> Self {
-        let (part, _) = Part::new(filter, parameters, 0.0, Outage::NONE);
+    /// What `filter` knows after its last interval, and the `capacity` remembered with it.
+    pub fn of(filter: &Filter, capacity: &Capacity, parameters: &Parameters) -> Self {
+        let (mut part, _) = Part::new(filter, parameters, 0.0, Outage::NONE);
+        part.ln_capacity = capacity.ln_highest();
         Self { parts: vec![part] }
     }
 
@@ -78,16 +83,20 @@ impl Belief {
             .map(|i| interval(i, &Outage::NONE))
             .collect();
         let mut common = Filter::starting_on(&y, parameters);
-        y.iter().for_each(|&y| {
+        let mut remembered = Capacity::default();
+        for &y in &y {
             common.advance(y);
-        });
+            remembered.note(&common, parameters);
+        }
         let mut weights = Vec::new();
         let mut parts = Vec::new();
         for (outage, open) in ends(shock, now) {
             let mut filter = common.clone();
+            let mut capacity = remembered.clone();
             let mut ln_weight = 0.0;
             for i in start..times.len() {
                 ln_weight += filter.advance(interval(i, &outage));
+                capacity.note(&filter, parameters);
                 // The density is of seconds, not of seconds at full strength.
                 ln_weight += log(outage.factor(times[i] as f64));
             }
@@ -97,6 +106,7 @@ impl Belief {
             let (mut part, ln_silence) =
                 Part::new(&filter, parameters, waited / work[last], outage);
             part.open = open;
+            part.ln_capacity = capacity.ln_highest();
             weights.push(ln_weight + ln_silence);
             parts.push(part);
         }
@@ -150,6 +160,7 @@ impl Belief {
         Drawn {
             ln_hashrate: part.ln_low + ((at % cells) as f64 + within) * part.step,
             turbulent: at >= cells,
+            ln_capacity: part.ln_capacity,
             outage,
         }
     }
@@ -223,6 +234,7 @@ impl Part {
             step: parameters.step,
             ln_low: low,
             cumulative,
+            ln_capacity: f64::NEG_INFINITY,
             outage,
             open: None,
         };

@@ -10,6 +10,7 @@
 //! both taken as given, and any shock that is not declared.
 
 pub mod belief;
+pub mod capacity;
 pub mod fan;
 pub mod path;
 
@@ -17,7 +18,6 @@ use serde::Serialize;
 
 use crate::chain::blocks::{Blocks, EPOCH};
 use crate::chain::subsidy::subsidy;
-use crate::observe::band::REACH_DAYS;
 use crate::observe::baseline::Record;
 use crate::observe::clean::Cleaned;
 use crate::observe::rivals::{Rival, Seen};
@@ -39,6 +39,8 @@ pub const GAP_MINUTES: [u32; 2] = [60, 120];
 pub const GAP_HOURS: u32 = 24;
 /// Blocks that must be known.
 pub const BLOCKS_MIN: usize = 144;
+/// Days of blocks that are read: what is remembered, and the filter's own start.
+pub const REACH_DAYS: Seconds = 120;
 /// Longest time after the last block for which its silence is believed.
 pub const SILENCE_MAX: Seconds = 6 * 3600;
 

@@ -1,8 +1,9 @@
 //! One possible future of the chain: blocks in steps, the hashrate's walk between them, the retargets.
 //!
 //! A step is b blocks: they take Gamma(b) · work / hashrate. Over the days of a step the log hashrate
-//! grows by the path's own drift and walks by its regime's deviation; calm turns turbulent with a Laplace
-//! jump, turbulence ends (science B1, B3). A step never crosses the end of an epoch; there the target
+//! grows by the path's own drift, closes 2 % a day of the gap to its height of the last 90 days, and walks
+//! by its regime's deviation; calm turns turbulent with a Laplace jump, turbulence ends (science B1, B3).
+//! The recovery and the drift's spread were fitted on the retargets of 2020–2022 (docs/scores.md). A step never crosses the end of an epoch; there the target
 //! moves by 2 weeks over the 2015 intervals, at most fourfold, never above the limit. The target's
 //! rounding to its compact form, at most 3·10⁻⁵, is left out.
 
@@ -20,7 +21,7 @@ use crate::units::{DAY, EXA};
 /// The most blocks that one step holds: a third of a day.
 pub const STEP_BLOCKS: u32 = 48;
 
-/// The law of futures.
+/// The law of futures. The default is that of the module's comment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model {
     /// Regimes, walks and jumps: those of the filter.
@@ -29,6 +30,8 @@ pub struct Model {
     pub drift_per_day: f64,
     /// Standard deviation of it between paths.
     pub drift_sd_per_day: f64,
+    /// Further growth per day for each unit of ln hashrate below the height of the last 90 days.
+    pub recovery_per_day: f64,
 }
 
 impl Default for Model {
@@ -36,7 +39,8 @@ impl Default for Model {
         Self {
             regimes: Parameters::default(),
             drift_per_day: 0.0015,
-            drift_sd_per_day: 0.003,
+            drift_sd_per_day: 0.005,
+            recovery_per_day: 0.02,
         }
     }
 }
@@ -67,6 +71,7 @@ pub struct Path<'a> {
     drift: f64,
     turbulent: bool,
     ln_hashrate: f64,
+    ln_capacity: f64,
     outage: Outage,
     limit_eh: f64,
     at: Standing,
@@ -81,6 +86,7 @@ impl<'a> Path<'a> {
             drift: model.drift_per_day + model.drift_sd_per_day * draw::normal(rng),
             turbulent: drawn.turbulent,
             ln_hashrate: drawn.ln_hashrate,
+            ln_capacity: drawn.ln_capacity,
             outage: drawn.outage,
             limit_eh: expected_hashes(limit) / EXA,
             at: standing,
@@ -141,7 +147,9 @@ impl<'a> Path<'a> {
         } else {
             (p.calm_sd_per_day, p.onset_per_day)
         };
-        self.ln_hashrate += self.drift * days + sd * days.sqrt() * draw::normal(rng);
+        let gap = (self.ln_capacity - self.ln_hashrate).max(0.0);
+        let recovered = gap * (1.0 - exp(-self.model.recovery_per_day * days));
+        self.ln_hashrate += self.drift * days + recovered + sd * days.sqrt() * draw::normal(rng);
         if draw::uniform(rng) < 1.0 - exp(-leave * days) {
             if !self.turbulent {
                 let size = -p.jump_scale * log(draw::uniform(rng));
