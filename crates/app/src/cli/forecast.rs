@@ -49,13 +49,13 @@ pub struct Args {
     #[arg(long, value_name = "SHOCK")]
     shock: Option<Shock>,
     /// Fees in every block to come
-    #[arg(long, value_name = "BTC", default_value_t = 0.0, value_parser = parse_fees)]
+    #[arg(long, value_name = "BTC", default_value_t = 0.0, value_parser = parse_fees, allow_negative_numbers = true)]
     fees_btc_per_block: f64,
     /// Prices from a CSV (plain or zstd) with time,price_usd; the last one known is used
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     /// Futures to draw
-    #[arg(long, value_name = "N", default_value_t = 4000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 3000, value_parser = clap::value_parser!(u32).range(100..=1_000_000))]
     draws: u32,
     /// Seed of the draws
     #[arg(long, value_name = "N", default_value_t = 0)]
@@ -274,7 +274,7 @@ fn rivals(f: &Forecast) -> String {
         "hashquake".to_string(),
         signed(next.change_percent.p50),
         minute(next.date.p50),
-        "the hashrate of the filter moves on as it has moved".to_string(),
+        "the hashrate moves on as it has moved, and lost hashrate recovers".to_string(),
     ];
     let theirs = f.rivals.iter().map(|r| {
         vec![

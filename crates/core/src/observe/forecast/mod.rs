@@ -2,8 +2,8 @@
 //!
 //! A draw is a state of the network (`belief`) and a future that starts from it (`path`), followed over
 //! the rest of this epoch, the whole of the next, and four weeks. Every quantity is read off the same
-//! draws. Within the first day futures go block by block, so that gaps between blocks are exact. 4,000
-//! draws take a few hundredths of a second; the quantiles then err by some 2 % of the width of a band.
+//! draws. Within the first day futures go block by block, so that gaps between blocks are exact. 3,000
+//! draws take some 0.1 s; the quantiles then err by some 2 % of the width of a band.
 //!
 //! The hashprice is what 1 PH/s earns a day: (subsidy + fees) · 10¹⁵ · 86,400 / work, in hashes, averaged
 //! over the next [`DAYS`] days; halvings are respected. Left out: the course of the price and of fees,

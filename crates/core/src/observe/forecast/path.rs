@@ -148,9 +148,11 @@ impl<'a> Path<'a> {
             (p.calm_sd_per_day, p.onset_per_day)
         };
         let gap = (self.ln_capacity - self.ln_hashrate).max(0.0);
-        let recovered = gap * (1.0 - exp(-self.model.recovery_per_day * days));
+        let recovered = gap * (self.model.recovery_per_day * days).min(1.0);
         self.ln_hashrate += self.drift * days + recovered + sd * days.sqrt() * draw::normal(rng);
-        if draw::uniform(rng) < 1.0 - exp(-leave * days) {
+        let (u, hazard) = (draw::uniform(rng), leave * days);
+        // 1 − e^(−x) is under x: most draws need no exponential.
+        if u < hazard && u < 1.0 - exp(-hazard) {
             if !self.turbulent {
                 let size = -p.jump_scale * log(draw::uniform(rng));
                 let down = draw::uniform(rng) < 0.5;
