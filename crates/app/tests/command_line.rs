@@ -207,3 +207,132 @@ fn help_shows_examples_and_the_embedded_data_verify() {
             .all(|i| i["sha256"].as_str().unwrap().len() == 64)
     );
 }
+
+/// The embedded blocks of the weeks around January 2022 as a table.
+fn table_of_january_2022(folder: &TempDir) -> String {
+    let blocks = &hashquake_core::chain::history::embedded().blocks;
+    let from = blocks.position(711_000).unwrap();
+    let cut = blocks.range(from, from + 10_000);
+    let pools = cut.pools().unwrap();
+    let mut text = "height,time,bits,pool\n".to_string();
+    for i in 0..cut.len() {
+        let pool = &pools.names()[pools.index()[i] as usize];
+        let (time, bits) = (cut.times()[i], cut.bits()[i].to_consensus());
+        text.push_str(&format!("{},{time},{bits:08x},{pool}\n", cut.height(i)));
+    }
+    write(folder, "blocks.csv", &text)
+}
+
+/// The minutes since the last block are evidence too: a table that goes on after the moment knows them
+/// as well as the history does, alone and behind it.
+#[test]
+fn a_table_at_a_past_moment_works_like_the_history() {
+    let folder = TempDir::new().unwrap();
+    let file = table_of_january_2022(&folder);
+    for moment in ["2022-01-06T12:00:00Z", "2022-01-05T23:13:00Z"] {
+        let ask = [
+            "explain",
+            "kazakhstan-2022",
+            "--format",
+            "json",
+            "--as-of",
+            moment,
+        ];
+        let embedded = json(&ask);
+        for own in [
+            &["--blocks", &file][..],
+            &["--blocks", &file, "--append"][..],
+        ] {
+            let own = json(&[&ask[..], own].concat());
+            for part in ["window", "evidence", "fused", "next_retarget", "daily"] {
+                assert_eq!(own[part], embedded[part], "{part} at {moment}");
+            }
+        }
+    }
+}
+
+/// A block found in the very second of the moment is no baseline of a second's length.
+#[test]
+fn the_last_block_alone_is_no_baseline() {
+    let blocks = &hashquake_core::chain::history::embedded().blocks;
+    let time = blocks.times()[blocks.position(717_500).unwrap()];
+    let moment = hashquake_core::units::rfc3339(i64::from(time));
+    let at = json(&[
+        "explain",
+        "kazakhstan-2022",
+        "--format",
+        "json",
+        "--as-of",
+        &moment,
+    ]);
+    assert_eq!(at["window"]["end"], moment.as_str());
+    let rows = at["evidence"]["blocks"]["sensitivity"].as_array().unwrap();
+    assert!(rows.iter().all(|r| {
+        !r["change"].as_str().unwrap().ends_with("after")
+            && r["loss_percent"]["p50"].as_f64().unwrap() < 30.0
+    }));
+}
+
+#[test]
+fn one_mistake_is_told_once_and_where_it_is() {
+    let window = ["explain", "--from", "2022-01-05", "--to", "2022-01-06"];
+    let message = refused(&[&window[..], &["--blocks", "/nowhere.csv"]].concat());
+    assert_eq!(message.matches("No such file").count(), 1, "{message}");
+    let folder = TempDir::new().unwrap();
+    let cut = folder.path().join("cut.bin");
+    fs::write(&cut, [1; 40]).unwrap();
+    let cut = cut.to_str().unwrap();
+    let headers = ["--headers", cut, "--headers-from", "5"];
+    let message = refused(&[&window[..], &headers].concat());
+    assert_eq!(message.matches("40 of 80").count(), 1, "{message}");
+
+    let message = refused(&["explain", "--from", "2022-01-05"]);
+    assert!(
+        message.contains("--to") && message.contains("kazakhstan-2022"),
+        "{message}"
+    );
+    let message = refused(&[
+        "explain",
+        "kazakhstan-2022",
+        "--as-of",
+        "2022-01-05T11:30:00Z",
+    ]);
+    assert!(
+        message.contains("to 2022-01-05T10:29:19Z as known then") && !message.contains("2024"),
+        "{message}"
+    );
+}
+
+#[test]
+fn a_pool_is_stated_once_in_a_case() {
+    let folder = TempDir::new().unwrap();
+    let press = "[[press]]\npool = \"f2pool\"\nloss_percent = 20\nover = \"a day\"\nsource = \"s\"\nknown_at = \"2022-05-06\"\n";
+    let text = format!(
+        "id = \"x\"\ntitle = \"X\"\nevent = \"x\"\nplace = \"x\"\n[window]\nstart = \"2022-05-05T00:00Z\"\nend = \"2022-05-08T00:00Z\"\nsource = \"s\"\n{press}{press}"
+    );
+    let case = write(&folder, "x.toml", &text);
+    let message = refused(&["explain", &case]);
+    assert!(
+        message.contains("`f2pool` twice") && message.contains("once"),
+        "{message}"
+    );
+}
+
+/// What the program cannot carry into the answer is said, not passed over.
+#[test]
+fn what_limits_an_answer_is_noted() {
+    let notes = |args: &[&str]| json(&[args, &["--format", "json"]].concat())["notes"].to_string();
+    let growth = ["explain", "--from", "2020-06-01", "--to", "2023-01-01"];
+    let growth = notes(&[&growth[..], &["--as-of", "2022-05-05"]].concat());
+    assert!(growth.contains("Only gains up to 20 %"), "{growth}");
+
+    let folder = TempDir::new().unwrap();
+    let mut text = "time,pool,hashrate_ehs\n".to_string();
+    (0..480).for_each(|i| {
+        text.push_str(&format!("{},F2Pool,40\n", 1_677_542_400 + 3_600 * i));
+    });
+    let shares = write(&folder, "shares.csv", &text);
+    let window = ["explain", "--from", "2023-03-10", "--to", "2023-03-13"];
+    let unknown = notes(&[&window[..], &["--shares", &shares]].concat());
+    assert!(unknown.contains("labelled `F2Pool`"), "{unknown}");
+}

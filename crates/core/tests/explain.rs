@@ -283,3 +283,35 @@ fn a_window_outside_the_data_says_what_there_is() {
     assert!(matches!(error, ExplainError::NoBlocks { .. }));
     assert!(error.to_string().contains("2024-12-31"), "{error}");
 }
+
+/// In August 2021 the miners that China had expelled came back elsewhere: no sentence may leave a loss open.
+#[test]
+fn a_gain_is_not_called_an_open_question() {
+    let window = Span {
+        start: at("2021-08-01T00:00Z"),
+        end: at("2021-08-25T00:00Z"),
+    };
+    let question = Question {
+        case: None,
+        window,
+        as_of: Some(window.end),
+        without: Without::default(),
+        seed: 0,
+    };
+    let material = Material {
+        blocks: chain(),
+        series: &[],
+        sources: &[],
+        notes: &[],
+        version: "test",
+        command: "test",
+    };
+    let e = explain(&question, &material).unwrap();
+    let loss = e.fused.unwrap().loss_percent;
+    assert!(loss.p95 < 0.0, "{loss:?}");
+    let first = e.verdict.split("\n\n").next().unwrap();
+    assert!(
+        first.contains("lost no hashrate: it gained") && !first.contains("luck"),
+        "{first}"
+    );
+}

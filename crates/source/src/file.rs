@@ -10,13 +10,13 @@ use std::path::{Path, PathBuf};
 use bitcoin::CompactTarget;
 use hashquake_core::chain::blocks::{Blocks, Pools};
 use hashquake_core::chain::retarget;
-use hashquake_core::units::Moment;
+use hashquake_core::units::{Moment, Seconds};
 
 /// Why a file could not be read as what it should be.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The operating system says no.
-    #[error("{path}: {source}")]
+    #[error("{path} cannot be read")]
     Io {
         /// The file.
         path: PathBuf,
@@ -24,14 +24,14 @@ pub enum FileError {
         source: std::io::Error,
     },
     /// A column is missing.
-    #[error(
-        "{path}: no column `{column}`; the first line must name height,time,bits and may name pool (it names {found})"
-    )]
+    #[error("{path}: no column `{column}`; the first line must name {should} (it names {found})")]
     Column {
         /// The file.
         path: PathBuf,
         /// The missing column.
         column: &'static str,
+        /// The columns that there should be.
+        should: &'static str,
         /// The columns that are there.
         found: String,
     },
@@ -105,6 +105,7 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
         find(column).ok_or_else(|| FileError::Column {
             path: path.to_path_buf(),
             column,
+            should: "height,time,bits and perhaps pool",
             found: headers.iter().collect::<Vec<_>>().join(","),
         })
     };
@@ -211,6 +212,7 @@ pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, Fi
             .ok_or_else(|| FileError::Column {
                 path: path.to_path_buf(),
                 column,
+                should: "height, time (or timestamp) and bits",
                 found: headers.iter().collect::<Vec<_>>().join(","),
             })
     };
@@ -230,4 +232,48 @@ pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, Fi
         Ok((height, time, bits))
     });
     rows.collect()
+}
+
+/// Reads blocks a UTC day from a table with the columns `time` and `BlkCnt`, or `date` and `blocks`: the
+/// day's first second and its count. Days without a count are passed over.
+///
+/// # Errors
+/// [`FileError`], with the line.
+pub fn read_daily(path: &Path) -> Result<Vec<(Seconds, u64)>, FileError> {
+    let bytes = read_bytes(path)?;
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(bytes.as_slice());
+    let bad = |line, what| FileError::Line {
+        path: path.to_path_buf(),
+        line,
+        what,
+    };
+    let headers = table.headers().map_err(|e| bad(1, e.to_string()))?.clone();
+    let need = |column: &'static str, other: &str| {
+        headers
+            .iter()
+            .position(|h| h == column || h == other)
+            .ok_or_else(|| FileError::Column {
+                path: path.to_path_buf(),
+                column,
+                should: "time and BlkCnt, or date and blocks",
+                found: headers.iter().collect::<Vec<_>>().join(","),
+            })
+    };
+    let (day_at, count_at) = (need("time", "date")?, need("BlkCnt", "blocks")?);
+    let mut out = Vec::new();
+    for row in table.records() {
+        let row = row.map_err(|e| bad(e.position().map_or(0, |p| p.line()), e.to_string()))?;
+        let line = row.position().map_or(0, |p| p.line());
+        if row[count_at].is_empty() {
+            continue;
+        }
+        let day = row[day_at].get(..10).unwrap_or(&row[day_at]);
+        let day = Moment::parse(day).map_err(|e| bad(line, e))?.start();
+        let count = row[count_at].parse::<f64>().ok().filter(|n| *n >= 0.0);
+        let count = count.ok_or_else(|| bad(line, format!("`{}` is no count", &row[count_at])))?;
+        out.push((day, count as u64));
+    }
+    Ok(out)
 }

@@ -43,7 +43,7 @@ pub enum HeadersError {
         found: usize,
     },
     /// A header breaks a rule, or is cut.
-    #[error("{path}, header {number} (from byte {byte}): {source}")]
+    #[error("{path}, header {number} (from byte {byte}): {refusal}")]
     Refused {
         /// The file.
         path: PathBuf,
@@ -52,7 +52,7 @@ pub enum HeadersError {
         /// Where it begins, in the decompressed file.
         byte: usize,
         /// The rule.
-        source: Refusal,
+        refusal: Refusal,
     },
 }
 
@@ -76,13 +76,13 @@ pub fn read_headers(
         Some(first) => first,
         None => first_height(path, &bytes)?,
     };
-    let (blocks, gaps) = header::read(&bytes, first, now).map_err(|source| {
-        let before = (source.height - first) as usize;
+    let (blocks, gaps) = header::read(&bytes, first, now).map_err(|refusal| {
+        let before = (refusal.height - first) as usize;
         HeadersError::Refused {
             path: path.to_path_buf(),
             number: before + 1,
             byte: before * HEADER,
-            source,
+            refusal,
         }
     })?;
     Ok((blocks, gaps.iter().map(ToString::to_string).collect()))

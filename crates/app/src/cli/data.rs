@@ -7,16 +7,18 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail, ensure};
 use bitcoin::CompactTarget;
 use clap::{Subcommand, ValueEnum};
-use hashquake_core::chain::blocks::EPOCH;
+use hashquake_core::chain::blocks::{Blocks, EPOCH};
 use hashquake_core::chain::history::{self, Epoch, History};
 use hashquake_core::chain::retarget::{check_against_epochs, verify_epochs};
 use hashquake_core::chain::rules::check_blocks;
+use hashquake_core::observe::daily::daily;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::units::{Seconds, date};
+use hashquake_core::units::{Seconds, Span, date};
 use hashquake_core::world::atlas::{self, Case};
-use hashquake_source::file;
+use hashquake_source::{file, headers};
 use serde::Serialize;
 
+use super::input::now;
 use super::text;
 
 #[derive(clap::Args)]
@@ -25,7 +27,8 @@ Examples:
   hashquake data
   hashquake data --format json
   hashquake data verify
-  hashquake data verify --blocks blocks.csv.zst --boundaries epoch_headers.csv")]
+  hashquake data verify --blocks blocks.csv.zst --boundaries epoch_headers.csv
+  hashquake data verify --headers mainnet_headers_822528_830592.bin --daily daily.csv")]
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
@@ -52,6 +55,12 @@ enum Action {
         /// Also hold it against CSVs of epoch boundaries with height, time (or timestamp), bits
         #[arg(long, value_name = "FILE", num_args = 1..)]
         boundaries: Vec<PathBuf>,
+        /// Also hold it against files of 80-byte headers, which carry their own proof of work
+        #[arg(long, value_name = "FILE", num_args = 1..)]
+        headers: Vec<PathBuf>,
+        /// Also hold it against a CSV of blocks a UTC day: time and BlkCnt (or date and blocks)
+        #[arg(long, value_name = "FILE")]
+        daily: Option<PathBuf>,
     },
     /// Build the history file from tables of blocks and of epoch boundaries
     Build {
@@ -70,7 +79,26 @@ enum Action {
 pub fn run(args: Args) -> anyhow::Result<()> {
     match args.action {
         None | Some(Action::List) => list(args.format),
-        Some(Action::Verify { blocks, boundaries }) => verify(blocks.as_deref(), &boundaries),
+        Some(Action::Verify {
+            blocks,
+            boundaries,
+            headers,
+            daily,
+        }) => {
+            let history = verify_itself()?;
+            if let Some(path) = &blocks {
+                verify_blocks(&history, path)?;
+            }
+            boundaries
+                .iter()
+                .try_for_each(|path| verify_boundaries(&history, path))?;
+            headers
+                .iter()
+                .try_for_each(|path| verify_headers(&history, path))?;
+            daily
+                .iter()
+                .try_for_each(|path| verify_daily(&history, path))
+        }
         Some(Action::Build {
             blocks,
             boundaries,
@@ -189,8 +217,11 @@ fn list(format: Format) -> anyhow::Result<()> {
 /// Digests of what should be embedded, written down when it was last changed.
 const DIGESTS: &str = include_str!("../../../core/data/SHA256SUMS");
 
-fn verify(blocks: Option<&Path>, boundaries: &[PathBuf]) -> anyhow::Result<()> {
-    let say = |what: String| anstream::println!("ok  {what}");
+fn say(what: String) {
+    anstream::println!("ok  {what}");
+}
+
+fn verify_itself() -> anyhow::Result<History> {
     let items = items()?;
     for item in &items {
         let line = DIGESTS
@@ -229,43 +260,116 @@ fn verify(blocks: Option<&Path>, boundaries: &[PathBuf]) -> anyhow::Result<()> {
         "{} cases and the pools' reports read without a mistake",
         atlas::FILES.len()
     ));
-    if let Some(path) = blocks {
-        let other = file::read_blocks(path)?;
-        let joined = history
-            .blocks
-            .join(&other)
-            .with_context(|| path.display().to_string())?;
-        let same = joined == history.blocks;
-        ensure!(
-            same,
-            "{}: it goes on after the embedded history",
-            path.display()
-        );
-        say(format!(
-            "{}: {} blocks agree in time and target",
-            path.display(),
-            other.len()
-        ));
-    }
-    for path in boundaries {
-        let rows = file::read_boundaries(path)?;
-        let known = rows
-            .iter()
-            .filter(|row| agrees(&history, row).is_some())
-            .count();
-        if let Some(row) = rows.iter().find(|row| agrees(&history, row) == Some(false)) {
-            bail!(
-                "{}: block {} disagrees with the embedded history",
+    Ok(history)
+}
+
+fn verify_blocks(history: &History, path: &Path) -> anyhow::Result<()> {
+    let other = file::read_blocks(path)?;
+    let agreed = agreement(history, &other).with_context(|| path.display().to_string())?;
+    let pools = |blocks: &Blocks, i: usize| -> Option<String> {
+        let pools = blocks.pools()?;
+        Some(pools.names()[pools.index()[i] as usize].clone())
+    };
+    for j in 0..other.len() {
+        let here = history.blocks.position(other.height(j));
+        let known = here
+            .and_then(|i| pools(&history.blocks, i))
+            .zip(pools(&other, j));
+        if let Some((here, there)) = known {
+            ensure!(
+                here == there,
+                "{}: block {} was found by {there}, the history says {here}",
                 path.display(),
-                row.0
+                other.height(j)
             );
         }
-        say(format!(
-            "{}: {known} of {} boundaries known here, all agree",
-            path.display(),
-            rows.len()
-        ));
     }
+    say(format!(
+        "{}: {agreed} of {} blocks known here, all agree",
+        path.display(),
+        other.len()
+    ));
+    Ok(())
+}
+
+fn verify_headers(history: &History, path: &Path) -> anyhow::Result<()> {
+    let (other, _) = headers::read_headers(path, None, now())?;
+    check_against_epochs(&other, &history.epochs, history.first_epoch)
+        .with_context(|| path.display().to_string())?;
+    let agreed = agreement(history, &other).with_context(|| path.display().to_string())?;
+    say(format!(
+        "{}: {} headers prove their work and agree with the epochs, {agreed} of them with our blocks",
+        path.display(),
+        other.len()
+    ));
+    Ok(())
+}
+
+/// Blocks that both know; an error when they disagree in time or target.
+fn agreement(history: &History, other: &Blocks) -> anyhow::Result<usize> {
+    let known = |j: &usize| history.blocks.position(other.height(*j)).is_some();
+    let first = (0..other.len()).find(known);
+    let last = (0..other.len()).rev().find(known);
+    let Some((first, last)) = first.zip(last) else {
+        return Ok(0);
+    };
+    history.blocks.join(&other.range(first, last + 1))?;
+    Ok(last + 1 - first)
+}
+
+fn verify_boundaries(history: &History, path: &Path) -> anyhow::Result<()> {
+    let rows = file::read_boundaries(path)?;
+    let known = rows
+        .iter()
+        .filter(|row| agrees(history, row).is_some())
+        .count();
+    if let Some(row) = rows.iter().find(|row| agrees(history, row) == Some(false)) {
+        bail!(
+            "{}: block {} disagrees with the embedded history",
+            path.display(),
+            row.0
+        );
+    }
+    say(format!(
+        "{}: {known} of {} boundaries known here, all agree",
+        path.display(),
+        rows.len()
+    ));
+    Ok(())
+}
+
+fn verify_daily(history: &History, path: &Path) -> anyhow::Result<()> {
+    let times = history.blocks.times();
+    let ends = times.first().zip(times.last()).context("no blocks")?;
+    let observed = Span {
+        start: Seconds::from(*ends.0),
+        end: Seconds::from(*ends.1) + 1,
+    };
+    let days = daily(&history.blocks, observed, observed);
+    let other = file::read_daily(path)?;
+    let mut agreed = 0;
+    for day in days.iter().filter(|d| !d.partial) {
+        let Some(&(_, blocks)) = other.iter().find(|(start, _)| *start == day.start) else {
+            continue;
+        };
+        ensure!(
+            blocks == day.blocks,
+            "{}: {} has {blocks} blocks, the history {}",
+            path.display(),
+            date(day.start),
+            day.blocks
+        );
+        agreed += 1;
+    }
+    ensure!(
+        agreed > 0,
+        "{}: no day of it lies within the history",
+        path.display()
+    );
+    say(format!(
+        "{}: {agreed} daily counts known here, all agree",
+        path.display()
+    ));
     Ok(())
 }
 

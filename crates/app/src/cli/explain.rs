@@ -28,7 +28,7 @@ Examples:
   hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
 pub struct Args {
     /// A case of the atlas, or the path of a case file (.toml)
-    #[arg(value_name = "CASE", required_unless_present_all = ["from", "to"])]
+    #[arg(value_name = "CASE")]
     case: Option<String>,
     /// Start of the window (UTC), of one's own or instead of the case's
     #[arg(long, value_name = "T", value_parser = parse_start)]
@@ -103,6 +103,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         command: &command(std::env::args().skip(1)),
     };
     let explanation = explain(&question, &material)?;
+    for note in &explanation.notes[loaded.notes.len()..] {
+        anstream::eprintln!("note: {note}");
+    }
     if let Some(path) = &args.report {
         fs::write(path, page(&explanation)).with_context(|| path.display().to_string())?;
     }
@@ -131,7 +134,14 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     let start = args.from.or(case.map(|c| c.window.start));
     let end = args.to.or(case.map(|c| c.window.end));
     let (Some(start), Some(end)) = (start, end) else {
-        bail!("a window needs both --from and --to, or a case");
+        bail!(
+            "say what to explain: a case ({}), or a window with both --from and --to",
+            atlas::cases()
+                .iter()
+                .map(|c| c.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        );
     };
     if end <= start {
         let (from, to) = (

@@ -40,20 +40,14 @@ pub struct Loaded {
 }
 
 impl Input {
-    /// Reads what was named, or takes the embedded history, as far as it was known at `as_of`.
+    /// Reads what was named, or takes the embedded history. Only what was known at `as_of` is checked and
+    /// told of; blocks after it stay, so that one sees how far the data reach.
     ///
     /// Headers must keep every rule. A table may break them (it may be a simulated chain): what breaks
     /// is told, and its rows are used as they stand. Behind the history both must agree with it.
     pub fn load(&self, as_of: Option<Seconds>) -> anyhow::Result<Loaded> {
         let (path, own, mut notes) = match (&self.blocks, &self.headers) {
-            (Some(path), _) => {
-                let all = file::read_blocks(path)?;
-                (
-                    path,
-                    as_of.map_or_else(|| all.clone(), |t| all.as_of(t)),
-                    Vec::new(),
-                )
-            }
+            (Some(path), _) => (path, file::read_blocks(path)?, Vec::new()),
             (None, Some(path)) => {
                 let (own, unchecked) = headers::read_headers(path, self.headers_from, now())?;
                 let notes = if self.append { Vec::new() } else { unchecked };
@@ -77,12 +71,14 @@ impl Input {
         let mut sources = Vec::new();
         let blocks = if self.append {
             sources.push(history_source());
-            self.behind_history(&own).with_context(|| name.clone())?
+            self.behind_history(&own, as_of)
+                .with_context(|| name.clone())?
         } else {
             own
         };
         if self.blocks.is_some() {
-            notes.extend(broken_rules(&blocks, &name, self.append));
+            let known = as_of.map_or_else(|| blocks.clone(), |t| blocks.as_of(t));
+            notes.extend(broken_rules(&known, &name, self.append));
         }
         sources.push(Source {
             what: "blocks".to_string(),
@@ -97,14 +93,19 @@ impl Input {
         })
     }
 
-    fn behind_history(&self, own: &Blocks) -> anyhow::Result<Blocks> {
+    fn behind_history(&self, own: &Blocks, as_of: Option<Seconds>) -> anyhow::Result<Blocks> {
         let history = history::embedded();
-        check_against_epochs(own, &history.epochs, history.first_epoch)?;
-        let joined = history.blocks.join(own)?;
+        let known = as_of.map_or_else(|| own.clone(), |t| own.as_of(t));
+        check_against_epochs(&known, &history.epochs, history.first_epoch)?;
+        let joined = history.blocks.join(&known)?;
         if self.headers.is_some() {
             check_blocks(&joined)?;
         }
-        Ok(joined)
+        let last = history.blocks.times().iter().max().copied().unwrap_or(0);
+        match as_of {
+            Some(t) if t >= Seconds::from(last) => Ok(history.blocks.join(own)?),
+            _ => Ok(joined),
+        }
     }
 }
 
@@ -124,7 +125,7 @@ fn broken_rules(blocks: &Blocks, name: &str, with_history: bool) -> Vec<String> 
     clippy::disallowed_methods,
     reason = "the one place that reads the clock"
 )]
-fn now() -> Seconds {
+pub fn now() -> Seconds {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();

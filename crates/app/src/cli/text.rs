@@ -97,36 +97,36 @@ fn witnesses(e: &Explanation) -> Table {
     rows
 }
 
+/// The fused answer with fewer witnesses or other assumptions, and the spread of the block answer's.
 fn sensitivity(e: &Explanation) -> String {
-    let span = |medians: Vec<f64>| {
-        let low = medians.iter().copied().fold(f64::INFINITY, f64::min);
-        let high = medians.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        format!("from {} to {}", percent(low), percent(high))
-    };
-    let mut parts = Vec::new();
-    if let Some(b) = &e.evidence.blocks {
-        let medians = b.sensitivity.iter().map(|s| s.loss_percent.p50).collect();
-        parts.push(format!(
-            "under {} other windows, baselines and drifts the median of block times runs {}",
-            b.sensitivity.len(),
-            span(medians)
-        ));
-    }
+    let mut out = String::new();
     if let Some(f) = e.fused.as_ref().filter(|f| f.sensitivity.len() > 1) {
-        let medians = f.sensitivity.iter().map(|s| s.loss_percent.p50).collect();
-        parts.push(format!(
-            "with fewer witnesses or other spreads of pools the fused one {}",
-            span(medians)
-        ));
+        let mut rows = table(
+            &["the network, if", "loss", "90 % range", "log10 BF"],
+            WIDTH as u16,
+        );
+        for s in &f.sensitivity {
+            let bf = format!("{:.1}", s.log10_bayes_factor);
+            rows.add_row([
+                s.witnesses.clone(),
+                percent(s.loss_percent.p50),
+                percent_range(s.loss_percent),
+                bf,
+            ]);
+        }
+        let _ = writeln!(out, "{rows}\n");
     }
-    if parts.is_empty() {
-        return String::new();
+    if let Some(b) = &e.evidence.blocks {
+        let medians = || b.sensitivity.iter().map(|s| s.loss_percent.p50);
+        let text = format!(
+            "Under {} other windows, baselines and drifts the median of block times runs from {} to {} (rows: --format json or --report).",
+            b.sensitivity.len(),
+            percent(medians().fold(f64::INFINITY, f64::min)),
+            percent(medians().fold(f64::NEG_INFINITY, f64::max))
+        );
+        let _ = writeln!(out, "{}\n", wrap(&text));
     }
-    let text = format!(
-        "Sensitivity: {} (rows: --format json or --report).",
-        parts.join("; ")
-    );
-    format!("{}\n\n", wrap(&text))
+    out
 }
 
 /// One claim a paragraph, with the verdict in the margin.

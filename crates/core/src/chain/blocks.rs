@@ -29,6 +29,12 @@ impl Pools {
         }
     }
 
+    /// From names and, for each block, an index into them; `None` when an index has no name.
+    pub fn from_index(names: Vec<String>, index: Vec<u16>) -> Option<Self> {
+        let known = index.iter().all(|&i| (i as usize) < names.len());
+        known.then_some(Self { names, index })
+    }
+
     /// Records that the next block was found by `name`.
     pub fn push(&mut self, name: &str) {
         let i = self.intern(name);

@@ -176,7 +176,7 @@ impl History {
         let first_epoch = r.u32("counts")?;
         let n_epochs = r.u32("counts")? as usize;
         let n_pools = r.u16("counts")?;
-        let mut pools = Pools::default();
+        let mut names = Vec::with_capacity(usize::from(n_pools));
         for _ in 0..n_pools {
             let length = r.take(1, "pools")?[0] as usize;
             let name =
@@ -184,7 +184,7 @@ impl History {
                     section: "pools",
                     what: format!("a name is not UTF-8: {e}"),
                 })?;
-            pools.intern(name);
+            names.push(name.to_string());
         }
         let mut epochs = Vec::with_capacity(n_epochs.min(body.len()));
         for _ in 0..n_epochs {
@@ -210,18 +210,13 @@ impl History {
         let pools = if n_pools == 0 {
             None
         } else {
-            for &i in r.take(n_blocks, "pool column")? {
-                if u16::from(i) >= n_pools {
-                    let what = format!("pool {i} of {n_pools}");
-                    return Err(HistoryError::Field {
-                        section: "pool column",
-                        what,
-                    });
-                }
-                let name = pools.names()[i as usize].clone();
-                pools.push(&name);
-            }
-            Some(pools)
+            let column = r.take(n_blocks, "pool column")?;
+            let index = column.iter().map(|&i| u16::from(i)).collect();
+            let pools = Pools::from_index(names, index);
+            Some(pools.ok_or_else(|| HistoryError::Field {
+                section: "pool column",
+                what: format!("a block was found by a pool of which there are only {n_pools}"),
+            })?)
         };
         if r.at != body.len() {
             let what = format!("{} bytes too many", body.len() - r.at);

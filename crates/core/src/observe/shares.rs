@@ -8,7 +8,8 @@
 //! Var d = 2ν + q² g        ν: noise of one report     q²: the level's own walk
 //! ```
 //!
-//! both from medians, so that a shock does not inflate them. A level is the mean of the reports in its
+//! both from medians, so that a shock does not inflate them. Reports in round numbers hide noise below
+//! their last digit, so √ν is at least half the smallest difference between two values. A level is the mean of the reports in its
 //! segment; its error is that of a mean of a few readings of a walk against the walk's time average.
 //! What the pool would have done anyway between two segments (its *wander*) is larger, and is kept apart:
 //! the interval of a loss is about what was reported, the fusion adds the wander.
@@ -34,6 +35,11 @@ const DIFFERENCES_MIN: usize = 8;
 const NOISE_DAYS: Seconds = 10;
 /// MAD to standard deviation of a normal.
 const MAD_TO_SD: f64 = 1.4826;
+/// Changes of a level (ln) below this are the arithmetic's.
+const CHANGE_MIN: f64 = 1e-6;
+/// Hashrates of a pool that can be meant, EH/s.
+const EHS_MAX: f64 = 1e9;
+const EHS_MIN: f64 = 1e-9;
 
 /// A pool's reports, cleaned: in order, one a second, positive.
 #[derive(Clone, Debug, PartialEq)]
@@ -102,7 +108,16 @@ pub fn parse_reports(text: &[u8]) -> Result<Vec<Series>, ReportsError> {
             .ok()
             .filter(|x: &f64| x.is_finite())
             .ok_or_else(|| bad(format!("hashrate_ehs `{}` is not a number", &row[ehs_at])))?;
+        if ehs > 0.0 && !(EHS_MIN..=EHS_MAX).contains(&ehs) {
+            return Err(bad(format!(
+                "hashrate_ehs `{}` cannot be meant: a pool has between {EHS_MIN:e} and {EHS_MAX:e} EH/s",
+                &row[ehs_at]
+            )));
+        }
         let pool = row[pool_at].to_string();
+        if pool.is_empty() {
+            return Err(bad("the pool has no name".to_string()));
+        }
         match rows.iter_mut().find(|(name, _)| *name == pool) {
             Some((_, reports)) => reports.push((time, ehs)),
             None => rows.push((pool, vec![(time, ehs)])),
@@ -190,9 +205,11 @@ impl Noise {
         let walk_variance = walk * walk;
         let near = MAD_TO_SD * median(short.iter().map(|s| s.1).collect());
         let near_gap = median(short.iter().map(|s| s.0).collect());
+        let rounding = rounding_variance(&series.ehs);
+        let step = MAD_TO_SD * median(steps.iter().map(|s| s.1).collect());
         Some(Self {
-            step: (MAD_TO_SD * median(steps.iter().map(|s| s.1).collect())).max(1e-6),
-            report_variance: ((near * near - walk_variance * near_gap) / 2.0).max(0.0),
+            step: step.max((2.0 * rounding).sqrt()).max(CHANGE_MIN),
+            report_variance: ((near * near - walk_variance * near_gap) / 2.0).max(rounding),
             walk_variance,
         })
     }
@@ -214,6 +231,24 @@ impl Noise {
         let apart = mean_distance(a, b) - mean_distance(a, a) / 2.0 - mean_distance(b, b) / 2.0;
         let readings = 1.0 / a.len() as f64 + 1.0 / b.len() as f64;
         self.walk_variance * apart.max(0.0) + self.report_variance * readings
+    }
+}
+
+/// Variance (ln²) that round numbers may hide: half the smallest difference between two of `ehs`, squared;
+/// 0 when all are the same.
+fn rounding_variance(ehs: &[f64]) -> f64 {
+    let mut sorted = ehs.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let level = median(sorted.clone());
+    let digit = sorted
+        .windows(2)
+        .map(|w| w[1] - w[0])
+        .filter(|d| *d > CHANGE_MIN * level)
+        .fold(f64::INFINITY, f64::min);
+    if digit.is_finite() {
+        (digit / level) * (digit / level) / 4.0
+    } else {
+        0.0
     }
 }
 
@@ -400,7 +435,7 @@ impl Split {
             before,
             self.first_during..self.last_during + 1,
         );
-        if loss.ln_change >= -STEP_SIGMAS * loss.ln_wander_sd {
+        if loss.ln_change >= -(STEP_SIGMAS * loss.ln_wander_sd).max(CHANGE_MIN) {
             return None;
         }
         loss.onset = Some(onset);
@@ -475,11 +510,42 @@ mod tests {
         assert!(steps <= 2, "{steps} steps in 200 calm series");
     }
 
+    /// Reports rounded to a tenth of 10 EH/s are mostly the same number: their noise is that of the
+    /// rounding, not nil, and a hundredth of a percent is no step.
+    #[test]
+    fn round_numbers_are_not_noiseless() {
+        let mut rng = stream(6, 0, Purpose::FusionCases);
+        let window = Span {
+            start: 20 * DAY,
+            end: 22 * DAY,
+        };
+        let mut calm = |level: f64| {
+            let reports = (0..960).map(|i| {
+                let ehs = level * exp(0.003 * normal(&mut rng));
+                (i * 3_600, (10.0 * ehs).round() / 10.0)
+            });
+            Series::clean("x".into(), reports.collect())
+        };
+        for series in [calm(10.0), calm(10.04), calm(10.04)] {
+            let found = analyse(&series, window, 40 * DAY).unwrap();
+            assert_eq!(found.onset, None);
+            assert!(found.noise.report_variance.sqrt() > 0.002, "{found:?}");
+        }
+        let same = (0..960).map(|i| (i * 3_600, 0.1)).collect();
+        let found = analyse(&Series::clean("x".into(), same), window, 40 * DAY).unwrap();
+        assert_eq!(found.onset, None);
+    }
+
     #[test]
     fn bad_tables_are_refused_with_their_line() {
         let text = "time,pool,hashrate_ehs\n1641368874,a,1\nyesterday,a,1\n";
         let e = parse_reports(text.as_bytes()).unwrap_err().to_string();
         assert!(e.starts_with("line 3") && e.contains("yesterday"), "{e}");
+        for row in ["1641368874,a,1e300", "1641368874,,1"] {
+            let text = format!("time,pool,hashrate_ehs\n{row}\n");
+            let e = parse_reports(text.as_bytes()).unwrap_err().to_string();
+            assert!(e.starts_with("line 2"), "{e}");
+        }
         let e = parse_reports(b"time,pool\n1,a\n").unwrap_err().to_string();
         assert!(e.contains("hashrate_ehs"), "{e}");
     }

@@ -59,6 +59,17 @@ fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
             rounded(loss.p50),
             percent_range(loss)
         )
+    } else if loss.p95 < 0.0 {
+        let gain = Quantiles {
+            p05: -loss.p95,
+            p50: -loss.p50,
+            p95: -loss.p05,
+        };
+        format!(
+            "Bitcoin mining as a whole lost no hashrate{during}: it gained about {} (90 % range {}), {lasting}; whether a part of it stood still meanwhile is not known from this.",
+            rounded(gain.p50),
+            percent_range(gain)
+        )
     } else {
         format!(
             "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}, is not known.",
@@ -219,8 +230,12 @@ fn claims(e: &Explanation) -> Option<String> {
         ));
     }
     Some(format!(
-        "Of the {} published claims — {}.",
-        e.claims.len(),
+        "Of the {} — {}.",
+        if e.claims.len() == 1 {
+            "one published claim".to_string()
+        } else {
+            format!("{} published claims", e.claims.len())
+        },
         parts.join("; ")
     ))
 }
@@ -319,6 +334,11 @@ pub fn hours_or_days(hours: Quantiles) -> String {
     };
     let (low, high) = (say(hours.p05), say(hours.p95));
     if low == high {
+        let unit = if low == "1" {
+            unit.trim_end_matches('s')
+        } else {
+            unit
+        };
         format!("{low} {unit}")
     } else {
         format!("{low} to {high} {unit}")
@@ -438,6 +458,7 @@ mod tests {
             "19 to 41 hours"
         );
         assert_eq!(hours_or_days(Quantiles::point(120.0)), "5 days");
+        assert_eq!(hours_or_days(Quantiles::point(1.0)), "1 hour");
         assert_eq!(moment(1_641_379_500), "5 January 2022 10:45 UTC");
         let names: Vec<String> = ["a", "b", "c"].map(String::from).into();
         assert_eq!(list(&names), "a, b and c");

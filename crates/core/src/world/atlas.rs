@@ -249,6 +249,16 @@ fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
         .collect();
     let claims: Vec<_> = each("claims").iter().map(read_claim).collect();
     root.no_other_keys();
+    let said = press.iter().flatten().map(|p| &p.pool);
+    let mut said: Vec<&String> = said.chain(zero.iter().flatten().map(|z| &z.pool)).collect();
+    said.sort();
+    for twice in said.windows(2).filter(|w| w[0] == w[1]) {
+        let what = format!(
+            "and `zero_exposure` speak of the pool `{}` twice; its part of the network may count only once",
+            twice[0]
+        );
+        root.refuse("press", what);
+    }
     for (i, claim) in claims.iter().enumerate() {
         let Some(claim) = claim else { continue };
         if claims[..i]

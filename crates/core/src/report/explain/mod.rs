@@ -1,0 +1,200 @@
+//! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
+
+mod fusion;
+mod scene;
+mod surroundings;
+mod witnesses;
+
+use crate::chain::blocks::Blocks;
+use crate::observe::loss::{LossAnswer, loss_grid};
+use crate::observe::shares::Series;
+use crate::report::explanation::{Evidence, Explanation, Source};
+use crate::report::judge::Bench;
+use crate::report::verdict::{self, Frame, moment};
+use crate::units::{Quantiles, Seconds, Span};
+use crate::world::atlas::Case;
+
+use scene::Scene;
+
+/// Days of daily counts on each side of the window.
+const DAILY_DAYS: Seconds = 14;
+const HOUR: Seconds = 3_600;
+/// The longest loss that is tried when asking how long block times would need.
+const DAYS_TRIED: f64 = 60.0;
+/// A range that ends within so many points of the losses tried is cut by them.
+const EDGE_POINTS: f64 = 2.0;
+
+/// Witnesses to leave out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Without {
+    /// Block times.
+    pub blocks: bool,
+    /// Pools' series.
+    pub shares: bool,
+    /// Printed losses and documented absences.
+    pub press: bool,
+    /// Dated statements.
+    pub timeline: bool,
+}
+
+/// What is asked.
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// A case of the atlas, or of the user's own.
+    pub case: Option<&'a Case>,
+    /// The window; the case's own unless the user gave another.
+    pub window: Span,
+    /// The moment whose knowledge is used; the end of the data when absent.
+    pub as_of: Option<Seconds>,
+    /// Witnesses to leave out.
+    pub without: Without,
+    /// Seed of the random streams.
+    pub seed: u64,
+}
+
+/// What it is asked of.
+#[derive(Clone, Copy, Debug)]
+pub struct Material<'a> {
+    /// The chain.
+    pub blocks: &'a Blocks,
+    /// Pools' reports.
+    pub series: &'a [Series],
+    /// What was read.
+    pub sources: &'a [Source],
+    /// What could not be checked in it.
+    pub notes: &'a [String],
+    /// Version of the program.
+    pub version: &'a str,
+    /// The command that asks this, for those who cite it.
+    pub command: &'a str,
+}
+
+/// Why nothing can be explained.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ExplainError {
+    /// The window holds no block.
+    #[error("no blocks in the window {from} to {to}: the data reach from {first} to {last}")]
+    NoBlocks {
+        /// Start of the window.
+        from: String,
+        /// Its end.
+        to: String,
+        /// First block time of the data.
+        first: String,
+        /// Last block time of the data.
+        last: String,
+    },
+    /// The window begins after the moment.
+    #[error(
+        "the window begins at {from}, after the moment {as_of} of --as-of: nothing of it was known then"
+    )]
+    NotYet {
+        /// Start of the window.
+        from: String,
+        /// The moment.
+        as_of: String,
+    },
+    /// There is nothing to compare with.
+    #[error(
+        "no baseline: the data begin at {first} and the window at {from}; give blocks of at least a day before it or after it"
+    )]
+    NoBaseline {
+        /// First block time of the data.
+        first: String,
+        /// Start of the window.
+        from: String,
+    },
+}
+
+/// Explains a window.
+///
+/// # Errors
+/// [`ExplainError`] when the data hold nothing of the window, or nothing beside it.
+pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, ExplainError> {
+    let scene = Scene::new(q, m)?;
+    let blocks = scene.block_evidence();
+    let mut evidence = Evidence {
+        blocks: blocks.filter(|_| !q.without.blocks),
+        shares: scene.share_evidence(),
+        timeline: scene.timeline_evidence(),
+    };
+    let (fused, answer) = scene.fused();
+    let losses = loss_grid();
+    let bench = Bench {
+        fused: fused.as_ref(),
+        answer: answer.as_ref(),
+        losses: &losses,
+        shares: &evidence.shares,
+    };
+    let claims = scene
+        .case
+        .iter()
+        .flat_map(|c| &c.claims)
+        .map(|c| bench.judge(c))
+        .collect();
+    let figures = scene.figures(answer.as_ref());
+    scene.attach_reports(&mut evidence.shares);
+    let mut explanation = Explanation {
+        case: q.case.map(|c| c.id.clone()),
+        title: q
+            .case
+            .map_or_else(|| own_title(scene.window), |c| c.title.clone()),
+        as_of: scene.as_of,
+        version: m.version.to_string(),
+        command: m.command.to_string(),
+        seed: q.seed,
+        window: scene.window,
+        last_height: scene.blocks.last_height().unwrap_or_default(),
+        daily: scene.daily(),
+        claims,
+        evidence,
+        fused,
+        next_retarget: scene.next_retarget(),
+        verdict: String::new(),
+        figures,
+        sources: m.sources.to_vec(),
+        notes: m
+            .notes
+            .iter()
+            .cloned()
+            .chain(scene.notes.iter().cloned())
+            .collect(),
+    };
+    explanation.notes.extend(at_the_edge(&explanation));
+    let size = explanation
+        .fused
+        .as_ref()
+        .map_or(0.0, |f| f.loss_percent.p50 / 100.0);
+    let frame = Frame {
+        event: scene.case.as_ref().map(|c| c.event.as_str()),
+        place: scene.case.as_ref().map(|c| c.place.as_str()),
+        past: q.as_of.is_some(),
+        days_to_show: scene.days_to_show(size),
+        days_tried: DAYS_TRIED,
+    };
+    explanation.verdict = verdict::verdict(&explanation, &frame);
+    Ok(explanation)
+}
+
+/// What to say when the range of the loss is cut by the losses that are tried.
+fn at_the_edge(e: &Explanation) -> Option<String> {
+    let losses = loss_grid();
+    let (low, high) = (losses.at(0), losses.at(losses.len() - 1));
+    let range = e.fused.as_ref()?.loss_percent;
+    let (below, above) = (range.p05 - 100.0 * low, 100.0 * high - range.p95);
+    (below.min(above) < EDGE_POINTS).then(|| {
+        format!(
+            "Only gains up to {:.0} % and losses up to {:.0} % are tried, and the range reaches that edge: it would go on beyond it.",
+            -100.0 * low,
+            100.0 * high
+        )
+    })
+}
+
+fn own_title(window: Span) -> String {
+    format!("{} to {}", moment(window.start), moment(window.end))
+}
+
+fn in_percent(answer: &LossAnswer) -> Quantiles {
+    answer.posterior.quantiles().map(|x| 100.0 * x)
+}
