@@ -85,7 +85,7 @@ pub fn retargets(
     let y = chain.intervals();
     let from = chain.first_at(span.start).max(SKIP_BLOCKS + 1);
     let end = chain.first_at(span.end);
-    let starts = (from..end).filter(|&i| chain.height(i) % EPOCH == 0);
+    let starts = (from..end).filter(|&i| chain.height(i).is_multiple_of(EPOCH));
     let starts = starts.filter(|i| i + (EPOCH as usize) < end);
     let mut scores = vec![vec![Vec::new(); CHECKPOINTS.len()]; 1 + Rival::ALL.len()];
     let mut filter = Filter::starting_on(&y, &model.regimes);

@@ -94,11 +94,11 @@ impl Belief {
             let mut filter = common.clone();
             let mut capacity = remembered.clone();
             let mut ln_weight = 0.0;
-            for i in start..times.len() {
+            for (i, &time) in times.iter().enumerate().skip(start) {
                 ln_weight += filter.advance(interval(i, &outage));
                 capacity.note(&filter, parameters);
                 // The density is of seconds, not of seconds at full strength.
-                ln_weight += log(outage.factor(times[i] as f64));
+                ln_weight += log(outage.factor(time as f64));
             }
             let last = times.len() - 1;
             let waited =
