@@ -238,3 +238,23 @@ fn score_has_the_rows_of_its_contract() {
     let empty = ["score", "--only", "retargets", "--from", "2024-12-25"];
     assert!(error(&empty).contains("no whole epoch to score"));
 }
+
+/// The tables of docs/scores.md are what the command beside them prints.
+#[test]
+fn the_published_tables_are_what_score_prints() {
+    let docs = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/scores.md");
+    let docs = fs::read_to_string(docs).unwrap();
+    let output = hashquake(&["score"]);
+    assert!(output.status.success(), "{output:?}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    let rows = printed.lines().filter(|line| line.starts_with(' '));
+    let mut checked = 0;
+    for row in rows {
+        let cells: Vec<&str> = row.trim().split("  ").filter(|c| !c.is_empty()).collect();
+        let cells: Vec<&str> = cells.into_iter().map(str::trim).collect();
+        let line = format!("| {} |", cells.join(" | "));
+        assert!(docs.contains(&line), "docs/scores.md lacks {line}");
+        checked += 1;
+    }
+    assert!(checked > 80, "{checked} rows");
+}
