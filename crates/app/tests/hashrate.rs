@@ -102,7 +102,7 @@ fn the_filter_is_as_good_as_its_prototype_on_paths_with_known_truth() {
     ] {
         let kinds = card["paths"].as_array().unwrap();
         let row = &kinds.iter().find(|k| k["kind"] == kind).unwrap()["rows"][0];
-        assert_eq!(row["name"], "CT");
+        assert_eq!(row["name"], "hashquake");
         let got = |field: &str| row[field].as_f64().unwrap();
         assert!(
             got("regret_mnats") <= (regret + 0.005) * 1.05,

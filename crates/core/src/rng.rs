@@ -18,6 +18,10 @@ pub enum Purpose {
     HorizonPaths = 3,
     /// Block intervals of a constant hashrate that check the filter.
     ConstantChains = 4,
+    /// Paths of a forecast from one moment.
+    ForecastPaths = 16,
+    /// Paths from every checkpoint at which forecasts of retargets are scored.
+    RetargetScores = 17,
     /// Backgrounds without shocks that set the detector's thresholds.
     DetectorThresholds = 40,
     /// Simulated shocks that measure the detector's power.

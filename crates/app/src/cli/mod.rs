@@ -5,6 +5,7 @@ mod completions;
 mod data;
 mod detect;
 mod explain;
+mod forecast;
 mod hashrate;
 mod input;
 mod score;
@@ -27,6 +28,7 @@ Examples:
   hashquake explain kazakhstan-2022
   hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z --report page.html
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
+  hashquake forecast --as-of 2024-06-01
   hashquake data verify
 
 Exit codes: 0 an answer, 1 an error. Colours follow NO_COLOR."
@@ -46,7 +48,9 @@ enum Verb {
     Hashrate(hashrate::Args),
     /// Shocks in a stretch of chain: when, how large, how sure, and how soon they could be called
     Detect(detect::Args),
-    /// How often the estimators were right, beside the rules that others publish
+    /// What comes next: retargets, blocks, gaps, hashrate, hashprice
+    Forecast(forecast::Args),
+    /// How often estimators and forecasts were right, beside the rules that others publish
     Score(score::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
@@ -70,6 +74,7 @@ pub fn run() -> ExitCode {
         Verb::Atlas(args) => atlas::run(args),
         Verb::Hashrate(args) => hashrate::run(args),
         Verb::Detect(args) => detect::run(args),
+        Verb::Forecast(args) => forecast::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Completions(args) => completions::run(args),

@@ -10,7 +10,9 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::observe::coverage::{self, Coverage};
-use hashquake_core::observe::score::{self, Difference, Estimators, PathScore};
+use hashquake_core::observe::forecast::path::Model;
+use hashquake_core::observe::retarget_score::{self, CHECKPOINTS, RetargetScore};
+use hashquake_core::observe::score::{self, Ahead, Estimators, OneStep, PathScore};
 use hashquake_core::report::explanation::Source;
 use hashquake_core::units::{Seconds, Span, date, rfc3339};
 use hashquake_source::file;
@@ -21,15 +23,20 @@ use super::input::{Input, parse_start};
 
 /// Simulated shocks of each kind.
 const CASES: u32 = 400;
+/// Seed of the forecasts' draws.
+const SEED: u64 = 0;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-CT is this program's filter; the others are the field's rules, each as the best posterior that can be \
-made of its blocks. Without --paths only the real chain is scored.
+The row `hashquake` is this program; the others are the field's rules. As an estimator each is the best \
+posterior that can be made of its blocks; as a forecast of the next retarget each is what it publishes. \
+Differences are the rival less hashquake, with standard errors. Without --paths only the real chain is \
+scored.
 
 Examples:
   hashquake score
   hashquake score --from 2023-01-01 --to 2025-01-01
+  hashquake score --only retargets
   hashquake score --only fusion
   hashquake score --only paths --paths reference/paths
   hashquake score --format json > score.json")]
@@ -57,6 +64,8 @@ pub struct Args {
 enum Only {
     /// The filter and its rivals on the real chain
     Estimators,
+    /// Forecasts of every retarget and their rivals on the real chain
+    Retargets,
     /// The filter and its rivals on synthetic chains (--paths)
     Paths,
     /// Coverage of the fused interval on simulated shocks; takes some seconds
@@ -75,7 +84,13 @@ struct Card {
     as_of: String,
     sources: Vec<Source>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    estimators: Option<Estimators>,
+    span: Option<Span>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    estimators: Vec<OneStep>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    next_blocks: Vec<Ahead>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retargets: Vec<RetargetScore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fusion: Vec<Simulated>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -102,9 +117,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let loaded = args.input.load(None)?;
     let blocks = &loaded.blocks;
     let last = blocks.times().iter().max().context("there are no blocks")?;
-    let estimators = match args.only {
-        None | Some(Only::Estimators) => Some(real(&args, blocks)?),
-        Some(Only::Paths | Only::Fusion) => None,
+    let wants = |what| args.only.is_none_or(|only| only == what);
+    let estimators = match wants(Only::Estimators) {
+        true => Some(real(&args, blocks)?),
+        false => None,
+    };
+    let retargets = match wants(Only::Retargets) {
+        true => retargets(&args, blocks)?,
+        false => Vec::new(),
     };
     let fusion = if args.only == Some(Only::Fusion) {
         simulated()
@@ -112,15 +132,22 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Vec::new()
     };
     let paths = match (&args.paths, args.only) {
-        (_, Some(Only::Estimators | Only::Fusion)) | (None, None) => Vec::new(),
+        (_, Some(Only::Estimators | Only::Retargets | Only::Fusion)) | (None, None) => Vec::new(),
         (None, Some(Only::Paths)) => bail!("--only paths needs --paths DIR"),
         (Some(folder), _) => synthetic(folder)?,
+    };
+    let (span, estimators, next_blocks) = match estimators {
+        Some(card) => (Some(card.span), card.one_step, card.ahead),
+        None => (None, Vec::new(), Vec::new()),
     };
     let card = Card {
         version: env!("CARGO_PKG_VERSION"),
         as_of: rfc3339(Seconds::from(*last)),
         sources: loaded.sources,
+        span,
         estimators,
+        next_blocks,
+        retargets,
         fusion,
         paths,
     };
@@ -131,7 +158,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<Estimators> {
+fn span(args: &Args) -> anyhow::Result<Span> {
     let span = Span {
         start: args.from.unwrap_or(0),
         end: args.to.unwrap_or(Seconds::from(u32::MAX)),
@@ -143,6 +170,28 @@ fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<Estimators> {
             rfc3339(span.end)
         );
     }
+    Ok(span)
+}
+
+fn retargets(args: &Args, blocks: &Blocks) -> anyhow::Result<Vec<RetargetScore>> {
+    let span = span(args)?;
+    let bar = Progress::new("scoring retargets", 1000);
+    let step = |part| bar.to((part * 1000.0) as u64);
+    let rows = retarget_score::retargets(blocks, span, &Model::default(), SEED, step);
+    if rows.is_empty() && args.only == Some(Only::Retargets) {
+        bail!(
+            "no whole epoch to score between {} and {}: the first 15 days of {} to {} only warm up",
+            rfc3339(span.start),
+            rfc3339(span.end),
+            rfc3339(blocks.times().first().copied().unwrap_or(0).into()),
+            rfc3339(blocks.times().last().copied().unwrap_or(0).into()),
+        );
+    }
+    Ok(rows)
+}
+
+fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<Estimators> {
+    let span = span(args)?;
     let bar = Progress::new("scoring blocks", 1000);
     let card = score::estimators(blocks, span, |part| bar.to((part * 1000.0) as u64));
     card.with_context(|| {
@@ -291,13 +340,17 @@ fn show(mut table: Table) {
     anstream::println!("{}\n", table.trim_fmt());
 }
 
-fn signed(d: Difference, places: usize) -> String {
-    format!("{:+.places$} ±{:.places$}", d.mean, d.se)
+fn signed(mean: f64, se: f64, places: usize) -> String {
+    format!("{mean:+.places$} ±{se:.places$}")
 }
 
 fn print(card: &Card) {
-    if let Some(estimators) = &card.estimators {
-        print_estimators(estimators);
+    if let Some(span) = card.span {
+        print_estimators(&card.estimators, span);
+        print_next_blocks(&card.next_blocks);
+    }
+    if !card.retargets.is_empty() {
+        print_retargets(&card.retargets);
     }
     if !card.fusion.is_empty() {
         print_fusion(&card.fusion);
@@ -352,36 +405,108 @@ fn print_fusion(rows: &[Simulated]) {
     show(table);
 }
 
-fn print_estimators(card: &Estimators) {
+fn print_estimators(rows: &[OneStep], span: Span) {
     anstream::println!(
         "Real blocks, {} to {}: log score of the next interval, mnats a block more than MA14d\n",
-        date(card.span.start),
-        date(card.span.end)
+        date(span.start),
+        date(span.end)
     );
-    let years: Vec<u16> = card.one_step[0].years.iter().map(|y| y.0).collect();
-    let mut table = new_table(["rule", "all"]);
-    let head = ["rule".to_string(), "all".to_string()];
+    let years: Vec<u16> = rows
+        .iter()
+        .filter(|r| r.name == score::FILTER)
+        .filter_map(|r| r.year)
+        .collect();
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let head = ["rule", "all"].map(str::to_string);
     table.set_header(head.into_iter().chain(years.iter().map(u16::to_string)));
-    for row in &card.one_step {
-        let years = row.years.iter().map(|(_, d)| signed(*d, 2));
-        let first = [row.name.clone(), signed(row.total, 2)];
-        table.add_row(first.into_iter().chain(years));
+    for rule in rows.chunk_by(|a, b| a.name == b.name) {
+        let scores = rule
+            .iter()
+            .map(|r| signed(r.log_score_mnats, r.log_score_se, 2));
+        let name = core::iter::once(rule[0].name.clone());
+        table.add_row(name.chain(scores));
     }
     show(table);
-    for (m, rows) in &card.ahead {
+    anstream::println!("The same, less hashquake's; and how well the interval was foretold\n");
+    let mut table = new_table([
+        "rule",
+        "than hashquake",
+        "50 % band",
+        "90 % band",
+        "PIT distance",
+        "intervals",
+    ]);
+    for row in rows.iter().filter(|r| r.year.is_none()) {
+        table.add_row([
+            row.name.clone(),
+            signed(row.versus_hashquake_mnats, row.se, 2),
+            format!("{:.3}", row.coverage50),
+            format!("{:.3}", row.coverage90),
+            format!("{:.4}", row.pit_ks),
+            row.n.to_string(),
+        ]);
+    }
+    show(table);
+}
+
+fn print_next_blocks(rows: &[Ahead]) {
+    for rows in rows.chunk_by(|a, b| a.blocks == b.blocks) {
         anstream::println!(
-            "The time of the next {m} blocks: nats a forecast more than MA7d, and how often it fell inside\n"
+            "The time of the next {} blocks: nats a forecast more than MA7d, and how often it fell inside\n",
+            rows[0].blocks
         );
-        let mut table = new_table(["rule", "gain", "50 % band", "90 % band", "forecasts"]);
+        let mut table = new_table([
+            "rule",
+            "gain",
+            "than hashquake",
+            "50 % band",
+            "90 % band",
+            "forecasts",
+        ]);
         for row in rows {
             table.add_row([
                 row.name.clone(),
-                signed(row.total, 3),
-                format!("{:.3}", row.coverage_50),
-                format!("{:.3}", row.coverage_90),
-                row.total.n.to_string(),
+                signed(row.nats, row.nats_se, 3),
+                signed(row.versus_hashquake_nats, row.se, 3),
+                format!("{:.3}", row.coverage50),
+                format!("{:.3}", row.coverage90),
+                row.n.to_string(),
             ]);
         }
         show(table);
     }
+}
+
+fn print_retargets(rows: &[RetargetScore]) {
+    anstream::println!(
+        "The next retarget, foretold so many blocks into each of {} epochs: CRPS of ln of the change, times 100\n",
+        rows[0].epochs
+    );
+    by_checkpoint(rows, |r| format!("{:.2}", r.crps_percent));
+    anstream::println!("The same, less hashquake's\n");
+    by_checkpoint(rows, |r| signed(r.versus_hashquake_percent, r.se, 2));
+    anstream::println!("Mean absolute error of its median, percent\n");
+    by_checkpoint(rows, |r| format!("{:.2}", r.mae_percent));
+    anstream::println!("Mean error of the median date, hours\n");
+    by_checkpoint(rows, |r| format!("{:.1}", r.date_error_hours));
+    anstream::println!("How often the 90 % band held\n");
+    by_checkpoint(rows, |r| {
+        r.coverage90.map_or("-".to_string(), |c| format!("{c:.2}"))
+    });
+}
+
+fn by_checkpoint(rows: &[RetargetScore], cell: impl Fn(&RetargetScore) -> String) {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    let head = core::iter::once("rule".to_string());
+    table.set_header(head.chain(CHECKPOINTS.iter().map(u32::to_string)));
+    for rule in rows.chunk_by(|a, b| a.name == b.name) {
+        let of = |block: &u32| rule.iter().find(|r| r.block == *block).map(&cell);
+        let cells = CHECKPOINTS
+            .iter()
+            .map(|block| of(block).unwrap_or_default());
+        table.add_row(core::iter::once(rule[0].name.clone()).chain(cells));
+    }
+    show(table);
 }

@@ -129,6 +129,11 @@ impl Gamma {
         log(self.shape / self.rate) - (self.shape + 1.0) * log1p(y / self.rate)
     }
 
+    /// P(the next interval ≤ `y`) = 1 − (1 + y/b)^−a.
+    pub fn next_cdf(&self, y: f64) -> f64 {
+        -libm::expm1(-self.shape * log1p(y / self.rate))
+    }
+
     /// ln density of the sum of the next `m` intervals: bᵃ s^(m−1) / (B(a, m) (b + s)^(a+m)).
     pub fn ln_next_sum(&self, m: usize, sum: f64) -> f64 {
         let (a, b, m) = (self.shape, self.rate, m as f64);
@@ -240,6 +245,11 @@ impl<'a> Record<'a> {
         &self.trail
     }
 
+    /// Expected work of block `i` (a position), EH.
+    pub fn work_eh(&self, i: usize) -> f64 {
+        self.cleaned.work_eh()[i]
+    }
+
     /// Work of the blocks `from..to`, EH.
     fn work_of(&self, from: usize, to: usize) -> f64 {
         self.work_sums[to] - self.work_sums[from]
@@ -344,6 +354,7 @@ mod tests {
         };
         for s in [0.01, 0.2, 1.5] {
             assert!((posterior.ln_next(s) - posterior.ln_next_sum(1, s)).abs() < 1e-10);
+            assert!((posterior.next_cdf(s) - posterior.next_sum_cdf(1, s)).abs() < 1e-10);
         }
         let (low, high, n) = (1.0, 2.0, 2000);
         let width = (high - low) / f64::from(n);

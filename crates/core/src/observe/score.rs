@@ -1,7 +1,8 @@
-//! The scorecard of the estimators: the filter ("CT") against the named rivals, on real headers and on
+//! The scorecard of the estimators: the filter ("hashquake") against the named rivals, on real headers and on
 //! synthetic paths whose truth is known (science B5).
 //!
 //! - One step: mean log score of each interval, less that of MA14d's posterior, in mnats a block; by year.
+//!   With it the PIT of each interval: how often central intervals held, and its distance from uniform.
 //! - Next m = 144 and 1008: log score of the time of the next m blocks, a start every m/2, less MA7d's, in
 //!   nats a forecast, and how often 50 and 90 % intervals held.
 //! - Paths: regret against the true rate (mnats a block), RMSE of ln H, coverage and width of 90 % bands.
@@ -19,6 +20,7 @@ use crate::observe::baseline::{Baseline, Gamma, Record, Trail};
 use crate::observe::clean::Cleaned;
 use crate::observe::filter::{self, Filter};
 use crate::observe::horizon::Horizon;
+use crate::observe::interval::{Interval, coverage, kolmogorov};
 use crate::observe::regime::Parameters;
 use crate::stats::special::gamma_quantile;
 use crate::units::{Seconds, Span, date};
@@ -31,8 +33,8 @@ pub const BATCH_BLOCKS: usize = 144;
 pub const BATCH_FORECASTS: usize = 10;
 /// Block counts ahead that are scored.
 pub const HORIZONS: [usize; 2] = [144, 1008];
-/// The filter's name in tables.
-pub const FILTER: &str = "CT";
+/// Our own name in tables: the filter, and the forecast from it.
+pub const FILTER: &str = "hashquake";
 
 /// A mean difference with its batch standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -45,28 +47,52 @@ pub struct Difference {
     pub n: usize,
 }
 
-/// One-step scores of one rule: mnats a block less MA14d's.
+/// One-step scores of one rule over a year or the whole span.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OneStep {
     /// Rule.
     pub name: String,
-    /// Over the whole span.
-    pub total: Difference,
-    /// By UTC year of the block.
-    pub years: Vec<(u16, Difference)>,
+    /// UTC year of the blocks; `None` for all of them.
+    pub year: Option<u16>,
+    /// Mean log score less MA14d's, mnats a block.
+    pub log_score_mnats: f64,
+    /// Standard error of that.
+    pub log_score_se: f64,
+    /// Mean log score less hashquake's, mnats a block: a rule that is better stands above 0.
+    pub versus_hashquake_mnats: f64,
+    /// Standard error of that.
+    pub se: f64,
+    /// Share of intervals within the central 50 % of their forecast.
+    pub coverage50: f64,
+    /// Share within the central 90 %.
+    pub coverage90: f64,
+    /// Kolmogorov's distance of the PIT from the uniform law.
+    pub pit_ks: f64,
+    /// Intervals scored.
+    pub n: usize,
 }
 
-/// Scores of one rule for the time of the next blocks: nats a forecast less MA7d's.
+/// Scores of one rule for the time of the next blocks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ahead {
     /// Rule.
     pub name: String,
-    /// Over the whole span.
-    pub total: Difference,
+    /// Blocks ahead.
+    pub blocks: usize,
+    /// Log score less MA7d's, nats a forecast.
+    pub nats: f64,
+    /// Standard error of that.
+    pub nats_se: f64,
+    /// Log score less hashquake's, nats a forecast.
+    pub versus_hashquake_nats: f64,
+    /// Standard error of that.
+    pub se: f64,
     /// Share of outcomes within the central 50 %.
-    pub coverage_50: f64,
+    pub coverage50: f64,
     /// Share of outcomes within the central 90 %.
-    pub coverage_90: f64,
+    pub coverage90: f64,
+    /// Forecasts scored.
+    pub n: usize,
 }
 
 /// The card of the estimators on real headers.
@@ -74,10 +100,10 @@ pub struct Ahead {
 pub struct Estimators {
     /// What was scored: blocks whose cleaned time lies here.
     pub span: Span,
-    /// One-step scores, the filter first.
+    /// One-step scores: for each rule, the filter first, all years together and then each.
     pub one_step: Vec<OneStep>,
-    /// For each of [`HORIZONS`], the scores, the filter first.
-    pub ahead: Vec<(usize, Vec<Ahead>)>,
+    /// For each of [`HORIZONS`], a row a rule, the filter first.
+    pub ahead: Vec<Ahead>,
 }
 
 /// Scores the filter and every rival on the blocks in `span`; what lies before the span in `blocks`
@@ -92,32 +118,33 @@ pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Est
     }
     let record = Record::new(blocks, &cleaned);
     let y = cleaned.intervals();
-    let (log_scores, outcomes) = filter_scores(&y, first, end, &record, &step);
+    let ours = filter_scores(&y, first, end, &record, &step);
     let rules = Baseline::ALL;
     let reference = one_step_scores(Baseline::Days(14), &record, &y, first, end);
-    let mut one_step = vec![one_step_row(
-        FILTER.to_string(),
-        &log_scores,
-        &reference,
-        (&cleaned, first),
-    )];
+    let years = years(&cleaned, first, end);
+    let mut one_step = one_step_rows(FILTER, &ours.one_step, &ours.one_step, &reference, &years);
     for (k, rule) in rules.into_iter().enumerate() {
         let scores = one_step_scores(rule, &record, &y, first, end);
         let name = rule.name();
-        one_step.push(one_step_row(name, &scores, &reference, (&cleaned, first)));
-        step(0.5 + 0.25 * (k + 1) as f64 / rules.len() as f64);
+        one_step.extend(one_step_rows(
+            &name,
+            &scores,
+            &ours.one_step,
+            &reference,
+            &years,
+        ));
+        step(0.5 + 0.5 * (k + 1) as f64 / rules.len() as f64);
     }
-    let ahead = HORIZONS.iter().zip(&outcomes).map(|(&m, outcomes)| {
+    let mut ahead = Vec::new();
+    for (&m, ours) in HORIZONS.iter().zip(&ours.ahead) {
         let starts = starts(m, first, end);
         let reference = ahead_outcomes(Baseline::Days(7), &record, m, &starts);
-        let mut rows = vec![ahead_row(FILTER.to_string(), outcomes, &reference)];
-        rows.extend(rules.map(|rule| {
+        ahead.push(ahead_row(FILTER, m, ours, ours, &reference));
+        for rule in rules {
             let outcomes = ahead_outcomes(rule, &record, m, &starts);
-            ahead_row(rule.name(), &outcomes, &reference)
-        }));
-        (m, rows)
-    });
-    let ahead = ahead.collect();
+            ahead.push(ahead_row(&rule.name(), m, &outcomes, ours, &reference));
+        }
+    }
     step(1.0);
     Some(Estimators {
         span: Span {
@@ -132,12 +159,21 @@ pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Est
 /// ln score and PIT.
 type Scored = (f64, f64);
 
+/// What a rule says while it lacks its past.
+const MISSING: Scored = (f64::NAN, f64::NAN);
+
 /// Positions of the last known block: the m blocks after each lie within `first..end`.
 fn starts(m: usize, first: usize, end: usize) -> Vec<usize> {
     (first - 1..end - 1)
         .step_by(m / 2)
         .take_while(|i| i + m < end)
         .collect()
+}
+
+/// The filter's scores.
+struct Ours {
+    one_step: Vec<Scored>,
+    ahead: Vec<Vec<Scored>>,
 }
 
 /// One-step scores of blocks `first..end`, and outcomes for each of [`HORIZONS`].
@@ -147,18 +183,26 @@ fn filter_scores(
     end: usize,
     record: &Record,
     step: &impl Fn(f64),
-) -> (Vec<f64>, Vec<Vec<Scored>>) {
+) -> Ours {
     let parameters = Parameters::default();
     let mut filter = Filter::starting_on(y, &parameters);
     let horizons = HORIZONS.map(|m| (m, Horizon::new(m, &parameters)));
-    let mut log_scores = Vec::with_capacity(end - first);
-    let mut outcomes = vec![Vec::new(); HORIZONS.len()];
+    let interval = Interval::new(parameters.step);
+    let mut one_step = Vec::with_capacity(end - first);
+    let mut ahead = vec![Vec::new(); HORIZONS.len()];
     for block in 1..end {
-        let score = filter.advance(y[block - 1]);
-        if block >= first {
-            log_scores.push(score);
+        let next = y[block - 1];
+        let scored = block >= first;
+        let pit = if scored {
+            interval.pit(&filter, next)
+        } else {
+            f64::NAN
+        };
+        let score = filter.advance(next);
+        if scored {
+            one_step.push((score, pit));
         }
-        for ((m, horizon), outcomes) in horizons.iter().zip(&mut outcomes) {
+        for ((m, horizon), outcomes) in horizons.iter().zip(&mut ahead) {
             if block + 1 >= first && (block + 1 - first).is_multiple_of(m / 2) && block + m < end {
                 let outcome = horizon.outcome(&filter, record.trail().sum(block, block + m));
                 outcomes.push((outcome.ln_score, outcome.pit));
@@ -168,7 +212,7 @@ fn filter_scores(
             step(0.5 * block as f64 / end as f64);
         }
     }
-    (log_scores, outcomes)
+    Ours { one_step, ahead }
 }
 
 fn one_step_scores(
@@ -177,11 +221,12 @@ fn one_step_scores(
     y: &[f64],
     first: usize,
     end: usize,
-) -> Vec<f64> {
+) -> Vec<Scored> {
     (first..end)
         .map(|block| {
+            let next = y[block - 1];
             let posterior = rule.posterior(record, block - 1);
-            posterior.map_or(f64::NAN, |p| p.ln_next(y[block - 1]))
+            posterior.map_or(MISSING, |p| (p.ln_next(next), p.next_cdf(next)))
         })
         .collect()
 }
@@ -192,38 +237,69 @@ fn ahead_outcomes(rule: Baseline, record: &Record, m: usize, starts: &[usize]) -
         .map(|&i| {
             let sum = record.trail().sum(i, i + m);
             let scored = |p: Gamma| (p.ln_next_sum(m, sum), p.next_sum_cdf(m, sum));
-            let posterior = rule.posterior(record, i);
-            posterior.map_or((f64::NAN, f64::NAN), scored)
+            rule.posterior(record, i).map_or(MISSING, scored)
         })
         .collect()
 }
 
-fn one_step_row(
-    name: String,
-    scores: &[f64],
-    reference: &[f64],
-    (cleaned, first): (&Cleaned, usize),
-) -> OneStep {
-    let gains = scores.iter().zip(reference);
-    let gains: Vec<f64> = gains.map(|(a, b)| 1e3 * (a - b)).collect();
+/// The UTC years of blocks `first..end`, and where each begins and ends, counted from `first`.
+fn years(cleaned: &Cleaned, first: usize, end: usize) -> Vec<(u16, core::ops::Range<usize>)> {
     let year = |k: usize| -> u16 {
         let day = date(cleaned.times()[first + k]);
         day[..4].parse().unwrap_or(0)
     };
-    let mut years = Vec::new();
-    let mut from = 0;
-    while from < gains.len() {
+    let (n, mut from, mut years) = (end - first, 0, Vec::new());
+    while from < n {
         let this = year(from);
-        let length = gains.len() - from;
-        let to = from + partition(length, |k| year(from + k) == this);
-        years.push((this, difference(&gains[from..to], BATCH_BLOCKS)));
+        let to = from + partition(n - from, |k| year(from + k) == this);
+        years.push((this, from..to));
         from = to;
     }
-    OneStep {
-        name,
-        total: difference(&gains, BATCH_BLOCKS),
-        years,
-    }
+    years
+}
+
+fn one_step_rows(
+    name: &str,
+    scores: &[Scored],
+    ours: &[Scored],
+    reference: &[Scored],
+    years: &[(u16, core::ops::Range<usize>)],
+) -> Vec<OneStep> {
+    let row = |year: Option<u16>, part: core::ops::Range<usize>| {
+        let scores = &scores[part.clone()];
+        let gain = paired(scores, &reference[part.clone()], 1e3, BATCH_BLOCKS);
+        let versus = paired(scores, &ours[part], 1e3, BATCH_BLOCKS);
+        let pits = pits(scores);
+        OneStep {
+            name: name.to_string(),
+            year,
+            log_score_mnats: gain.mean,
+            log_score_se: gain.se,
+            versus_hashquake_mnats: versus.mean,
+            se: versus.se,
+            coverage50: coverage(&pits, 0.5),
+            coverage90: coverage(&pits, 0.9),
+            pit_ks: kolmogorov(&pits),
+            n: gain.n,
+        }
+    };
+    let all = core::iter::once(row(None, 0..scores.len()));
+    let each = years
+        .iter()
+        .map(|(year, part)| row(Some(*year), part.clone()));
+    all.chain(each).collect()
+}
+
+/// Mean of (score − other's score) · `scale`, where both are known.
+fn paired(scores: &[Scored], others: &[Scored], scale: f64, batch: usize) -> Difference {
+    let gains = scores.iter().zip(others);
+    let gains: Vec<f64> = gains.map(|(a, b)| scale * (a.0 - b.0)).collect();
+    difference(&gains, batch)
+}
+
+fn pits(scores: &[Scored]) -> Vec<f64> {
+    let known = scores.iter().map(|s| s.1).filter(|pit| !pit.is_nan());
+    known.collect()
 }
 
 /// First of `0..n` for which `holds` no longer does.
@@ -240,26 +316,31 @@ fn partition(n: usize, holds: impl Fn(usize) -> bool) -> usize {
     low
 }
 
-fn ahead_row(name: String, scored: &[Scored], reference: &[Scored]) -> Ahead {
-    let gains: Vec<f64> = scored
-        .iter()
-        .zip(reference)
-        .map(|(a, b)| a.0 - b.0)
-        .collect();
-    let within = |part: f64| {
-        let inside = |s: &&Scored| (s.1 - 0.5).abs() <= part / 2.0;
-        scored.iter().filter(inside).count() as f64 / scored.len() as f64
-    };
+fn ahead_row(
+    name: &str,
+    blocks: usize,
+    scored: &[Scored],
+    ours: &[Scored],
+    reference: &[Scored],
+) -> Ahead {
+    let gain = paired(scored, reference, 1.0, BATCH_FORECASTS);
+    let versus = paired(scored, ours, 1.0, BATCH_FORECASTS);
+    let pits = pits(scored);
     Ahead {
-        name,
-        total: difference(&gains, BATCH_FORECASTS),
-        coverage_50: within(0.5),
-        coverage_90: within(0.9),
+        name: name.to_string(),
+        blocks,
+        nats: gain.mean,
+        nats_se: gain.se,
+        versus_hashquake_nats: versus.mean,
+        se: versus.se,
+        coverage50: coverage(&pits, 0.5),
+        coverage90: coverage(&pits, 0.9),
+        n: gain.n,
     }
 }
 
 /// Mean of `gains` where there is one, with the standard error of the means of whole batches.
-fn difference(gains: &[f64], batch: usize) -> Difference {
+pub(crate) fn difference(gains: &[f64], batch: usize) -> Difference {
     let gains: Vec<f64> = gains.iter().copied().filter(|g| !g.is_nan()).collect();
     let mean = |xs: &[f64]| xs.iter().sum::<f64>() / xs.len() as f64;
     let means: Vec<f64> = gains.chunks_exact(batch).map(mean).collect();
@@ -442,18 +523,18 @@ mod tests {
     fn the_filter_beats_the_named_rivals_on_the_real_chain() {
         let card = estimators(&history::embedded().blocks, REFERENCE_SPAN, |_| ()).unwrap();
         let gain = |name: &str| {
-            let row = card.one_step.iter().find(|r| r.name == name);
-            row.unwrap().total.mean
+            let all = |r: &&OneStep| r.name == name && r.year.is_none();
+            card.one_step.iter().find(all).unwrap().log_score_mnats
         };
         let filter = gain(FILTER);
         assert!(filter >= 0.20, "{filter}");
         assert!(filter - gain("MA24h") >= 2.5, "{}", gain("MA24h"));
         assert!(filter - gain("Core120") >= 3.2, "{}", gain("Core120"));
-        let (m, rows) = &card.ahead[0];
-        assert_eq!((*m, rows[0].name.as_str()), (144, FILTER));
-        let (ahead, held) = (&rows[0], (rows[0].coverage_50, rows[0].coverage_90));
-        assert!(ahead.total.mean >= 0.01, "{ahead:?}");
-        assert!((0.48..=0.54).contains(&held.0) && (0.88..=0.92).contains(&held.1));
+        let ahead = &card.ahead[0];
+        assert_eq!((ahead.blocks, ahead.name.as_str()), (144, FILTER));
+        assert!(ahead.nats >= 0.01, "{ahead:?}");
+        assert!((0.48..=0.54).contains(&ahead.coverage50), "{ahead:?}");
+        assert!((0.88..=0.92).contains(&ahead.coverage90), "{ahead:?}");
     }
 
     #[test]
