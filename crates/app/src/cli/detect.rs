@@ -7,6 +7,7 @@ use std::fmt::Write;
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
+use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::observe::detect::background::Background;
 use hashquake_core::observe::detect::bank::WARM_UP_BLOCKS;
 use hashquake_core::observe::detect::event::{Event, State};
@@ -16,6 +17,7 @@ use hashquake_core::observe::detect::{online, retrospective};
 use hashquake_core::report::explanation::Source;
 use hashquake_core::units::{Quantiles, Seconds, Span, date, rfc3339};
 use hashquake_core::world::atlas;
+use hashquake_core::world::case::Cause;
 use serde::Serialize;
 
 use super::input::{Input, parse_as_of, parse_start};
@@ -186,12 +188,12 @@ fn report(
         Mode::Online => online(&blocks, &thresholds),
         Mode::Retrospective => retrospective(&blocks, &thresholds),
     };
-    let known = known();
+    let known = known(atlas::cases().iter());
     tally::name(&mut events, &known, last.into());
     let detection = args
         .measure
         .score
-        .then(|| tally::tally(&events, &known, span, last.into()));
+        .then(|| tally::tally(&events, &independent(), span, last.into()));
     events.retain(|e| {
         let own = e.span(last.into());
         own.start < span.end && span.start < own.end
@@ -257,12 +259,40 @@ fn wrong_moments(args: &Args, span: Span, first: Seconds, last: Seconds) -> Vec<
     wrong
 }
 
-fn known() -> Vec<Known> {
+fn known(cases: impl Iterator<Item = &'static atlas::Case>) -> Vec<Known> {
     let known = |case: &atlas::Case| Known {
         id: case.id.clone(),
         window: case.window,
     };
-    atlas::cases().iter().map(known).collect()
+    cases.map(known).collect()
+}
+
+/// The cases that a detector may be scored against: known from elsewhere, not picked from the chain by
+/// the size of a retarget.
+fn independent() -> Vec<Known> {
+    known(
+        atlas::cases()
+            .iter()
+            .filter(|c| c.cause != Cause::Adjustment),
+    )
+}
+
+/// How the online detector, at one false alarm a year on a constant background, did over `span`.
+pub fn detection(blocks: &Blocks, span: Span) -> anyhow::Result<Tally> {
+    let thresholds = thresholds::at(Background::Constant, 1.0)?;
+    let first = blocks.times().first().copied().unwrap_or(0).into();
+    let last = blocks.times().last().copied().unwrap_or(0).into();
+    let tested = blocks.times().get(WARM_UP_BLOCKS as usize).copied();
+    let span = Span {
+        start: span.start.max(tested.map_or(first, Seconds::from)),
+        end: span.end.min(last + 1),
+    };
+    Ok(tally::tally(
+        &online(blocks, &thresholds),
+        &independent(),
+        span,
+        last,
+    ))
 }
 
 fn table(report: &Report) -> String {
@@ -328,9 +358,18 @@ fn tally_text(report: &Report) -> String {
     let Some(t) = &report.detection else {
         return String::new();
     };
-    let delay = t
-        .delay_days_median
-        .map_or("-".to_string(), |d| format!("{d:.1}"));
+    format!(
+        "{}\n\n{} to {}, at {} false alarms a year on a {} background; atlas without the cases picked by their retarget\n",
+        tally_table(t).trim_fmt(),
+        date(report.from),
+        date(report.to),
+        report.false_alarms_per_year,
+        report.background.word()
+    )
+}
+
+/// A tally as a table of one row.
+pub fn tally_table(t: &Tally) -> Table {
     let mut table = new_table(&[
         "alarms a year",
         "outside the atlas",
@@ -343,16 +382,10 @@ fn tally_text(report: &Report) -> String {
         format!("{:.2}", t.alarms_per_year_outside_atlas),
         t.events.to_string(),
         t.found.to_string(),
-        delay,
+        t.delay_days_median
+            .map_or("-".to_string(), |d| format!("{d:.1}")),
     ]);
-    format!(
-        "{}\n\n{} to {}, at {} false alarms a year on a {} background\n",
-        table.trim_fmt(),
-        date(report.from),
-        date(report.to),
-        report.false_alarms_per_year,
-        report.background.word()
-    )
+    table
 }
 
 fn new_table(head: &[&str]) -> Table {

@@ -10,6 +10,7 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::observe::coverage::{self, Coverage};
+use hashquake_core::observe::detect::tally::Tally;
 use hashquake_core::observe::forecast::path::Model;
 use hashquake_core::observe::retarget_score::{self, CHECKPOINTS, RetargetScore};
 use hashquake_core::observe::score::{self, Ahead, Estimators, OneStep, PathScore};
@@ -19,6 +20,7 @@ use hashquake_source::file;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
+use super::detect::{detection, tally_table};
 use super::input::{Input, parse_start};
 
 /// Simulated shocks of each kind.
@@ -37,6 +39,7 @@ Examples:
   hashquake score
   hashquake score --from 2023-01-01 --to 2025-01-01
   hashquake score --only retargets
+  hashquake score --only detection
   hashquake score --only fusion
   hashquake score --only paths --paths reference/paths
   hashquake score --format json > score.json")]
@@ -66,6 +69,8 @@ enum Only {
     Estimators,
     /// Forecasts of every retarget and their rivals on the real chain
     Retargets,
+    /// The detector on the real chain, against the atlas
+    Detection,
     /// The filter and its rivals on synthetic chains (--paths)
     Paths,
     /// Coverage of the fused interval on simulated shocks; takes some seconds
@@ -91,6 +96,8 @@ struct Card {
     next_blocks: Vec<Ahead>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     retargets: Vec<RetargetScore>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detection: Option<Tally>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fusion: Vec<Simulated>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -126,15 +133,19 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         true => retargets(&args, blocks)?,
         false => Vec::new(),
     };
+    let detection = match wants(Only::Detection) {
+        true => Some(detection(blocks, span(&args)?)?),
+        false => None,
+    };
     let fusion = if args.only == Some(Only::Fusion) {
         simulated()
     } else {
         Vec::new()
     };
-    let paths = match (&args.paths, args.only) {
-        (_, Some(Only::Estimators | Only::Retargets | Only::Fusion)) | (None, None) => Vec::new(),
-        (None, Some(Only::Paths)) => bail!("--only paths needs --paths DIR"),
-        (Some(folder), _) => synthetic(folder)?,
+    let paths = match (&args.paths, wants(Only::Paths)) {
+        (Some(folder), true) => synthetic(folder)?,
+        (None, true) if args.only.is_some() => bail!("--only paths needs --paths DIR"),
+        _ => Vec::new(),
     };
     let (span, estimators, next_blocks) = match estimators {
         Some(card) => (Some(card.span), card.one_step, card.ahead),
@@ -148,6 +159,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         estimators,
         next_blocks,
         retargets,
+        detection,
         fusion,
         paths,
     };
@@ -351,6 +363,12 @@ fn print(card: &Card) {
     }
     if !card.retargets.is_empty() {
         print_retargets(&card.retargets);
+    }
+    if let Some(tally) = &card.detection {
+        anstream::println!(
+            "Shocks called online at one false alarm a year, against the atlas without the cases picked by their retarget\n"
+        );
+        show(tally_table(tally));
     }
     if !card.fusion.is_empty() {
         print_fusion(&card.fusion);
