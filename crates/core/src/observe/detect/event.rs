@@ -81,7 +81,7 @@ pub struct Event {
     /// The moment when it was first callable online; `None` when it never was at this rate of alarms.
     #[serde(serialize_with = "serialize_moment_if_any")]
     pub called_at: Option<Seconds>,
-    /// The case of the atlas whose window it overlaps most.
+    /// The case of the atlas whose window fits it best.
     pub atlas: Option<String>,
 }
 

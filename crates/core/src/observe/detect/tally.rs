@@ -32,16 +32,20 @@ pub struct Tally {
     pub delay_days_median: Option<f64>,
 }
 
-/// Writes on each event the known shock that it overlaps most.
+/// Writes on each event the known shock whose window fits it best: the largest part shared of the time
+/// that either takes.
 pub fn name(events: &mut [Event], known: &[Known], data_end: Seconds) {
     for event in events {
         let span = event.span(data_end);
+        let fit = |k: &Known| {
+            let shared = overlap(span, k.window);
+            shared as f64 / (span.seconds() + k.window.seconds() - shared) as f64
+        };
         let best = known
             .iter()
-            .map(|k| (overlap(span, k.window), k))
-            .filter(|(seconds, _)| *seconds > 0)
-            .max_by_key(|(seconds, k)| (*seconds, -k.window.seconds()));
-        event.atlas = best.map(|(_, k)| k.id.clone());
+            .filter(|k| overlap(span, k.window) > 0)
+            .max_by(|a, b| fit(a).total_cmp(&fit(b)));
+        event.atlas = best.map(|k| k.id.clone());
     }
 }
 
