@@ -22,6 +22,12 @@ pub enum Purpose {
     ForecastPaths = 16,
     /// Paths from every checkpoint at which forecasts of retargets are scored.
     RetargetScores = 17,
+    /// Backgrounds without shocks that set the detector's thresholds.
+    DetectorThresholds = 40,
+    /// Simulated shocks that measure the detector's power.
+    DetectorPower = 41,
+    /// Fresh backgrounds that count the detector's false alarms.
+    DetectorFalseAlarms = 42,
 }
 
 /// The stream of one purpose in one run.

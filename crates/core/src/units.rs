@@ -97,6 +97,11 @@ impl Span {
     pub fn contains(self, t: Seconds) -> bool {
         self.start <= t && t < self.end
     }
+
+    /// Whether a moment lies in both.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.start < other.end && other.start < self.end
+    }
 }
 
 /// An interval in which a moment lies: no earlier, no later.
@@ -163,6 +168,15 @@ impl Moment {
 
 fn days_since_1970(day: civil::Date) -> i32 {
     (day - civil::date(1970, 1, 1)).get_days()
+}
+
+/// The first second of a year, UTC.
+///
+/// ```
+/// assert_eq!(hashquake_core::units::year_start(2022), 1_640_995_200);
+/// ```
+pub fn year_start(year: i16) -> Seconds {
+    i64::from(days_since_1970(civil::date(year, 1, 1))) * DAY
 }
 
 /// RFC 3339 in UTC.

@@ -55,6 +55,8 @@ pub enum FileError {
 
 /// Far above any chain, far below the end of `u32`.
 const HEIGHT_MAX: u32 = 1_000_000_000;
+/// Names of pools that a table may hold.
+const POOLS_MAX: usize = 10_000;
 const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// The bytes of a file, decompressed when it is zstd.
@@ -156,6 +158,12 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
                 &row[at]
             });
         }
+    }
+    if pools.as_ref().is_some_and(|p| p.names().len() > POOLS_MAX) {
+        return Err(line_error(
+            1,
+            format!("over {POOLS_MAX} pools: is `pool` the pool's name?"),
+        ));
     }
     let Some(first) = first else {
         return Err(FileError::Empty {

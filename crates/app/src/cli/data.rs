@@ -163,7 +163,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
     }
     for (case, (name, text)) in atlas::cases().iter().zip(atlas::FILES) {
         out.push(Item {
-            name: format!("atlas/{name}"),
+            name: format!("{CASES}{name}"),
             what: format!(
                 "{}: {} claims, {} statements, {} printed losses",
                 case.title,
@@ -181,6 +181,37 @@ fn items() -> anyhow::Result<Vec<Item>> {
     Ok(out)
 }
 
+/// Where the cases stand, in the names of items.
+const CASES: &str = "atlas/";
+
+/// All files of the atlas as one item: its digest is that of their texts one after another, by name.
+fn whole_atlas(files: &[&Item]) -> Item {
+    let mut texts: Vec<_> = atlas::FILES.to_vec();
+    texts.sort_unstable();
+    let all: String = texts.iter().map(|(_, text)| *text).collect();
+    let cases = atlas::cases();
+    let count = |of: fn(&Case) -> usize| cases.iter().map(of).sum::<usize>();
+    let ends = cases.iter().map(|c| c.window.end).max();
+    let starts = cases.iter().map(|c| c.window.start).min();
+    Item {
+        name: format!("{CASES}*.toml"),
+        what: format!(
+            "{} cases, one file each: {} claims, {} statements, {} printed losses",
+            files.len(),
+            count(|c| c.claims.len()),
+            count(|c| c.timeline.len()),
+            count(|c| c.press.len())
+        ),
+        coverage: starts.zip(ends).map_or(String::new(), |(a, b)| {
+            format!("{} to {}; list: hashquake atlas", date(a), date(b))
+        }),
+        source: "named beside each claim and each piece of evidence".to_string(),
+        licence: "facts with attribution, in our own words".to_string(),
+        bytes: all.len(),
+        sha256: history::digest(all.as_bytes()),
+    }
+}
+
 fn list(format: Format) -> anyhow::Result<()> {
     let items = items()?;
     if let Format::Json = format {
@@ -196,7 +227,10 @@ fn list(format: Format) -> anyhow::Result<()> {
         "sha256",
     ];
     let mut table = text::table(&header, 120);
-    for i in &items {
+    let (cases, others): (Vec<&Item>, Vec<&Item>) =
+        items.iter().partition(|i| i.name.starts_with(CASES));
+    let atlas = whole_atlas(&cases);
+    for i in others.into_iter().chain([&atlas]) {
         let source = format!("{} — {}", i.source, i.licence);
         let digest = format!("{}…", &i.sha256[..12]);
         table.add_row([

@@ -106,13 +106,32 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     for note in &explanation.notes[loaded.notes.len()..] {
         anstream::eprintln!("note: {note}");
     }
-    if let Some(path) = &args.report {
-        fs::write(path, page(&explanation)).with_context(|| path.display().to_string())?;
-    }
-    if let Some(path) = &args.figure {
-        fs::write(path, readme_svg(&explanation)).with_context(|| path.display().to_string())?;
-    }
+    let mut files = Vec::new();
+    files.extend(args.report.as_ref().map(|path| (path, page(&explanation))));
+    files.extend(
+        args.figure
+            .as_ref()
+            .map(|path| (path, readme_svg(&explanation))),
+    );
+    write_all(&files)?;
     print(&explanation, args.format)
+}
+
+/// Writes all of `files` or none: each beside its place first, then all into place.
+fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
+    let beside = |path: &PathBuf| path.with_extension("hashquake-part");
+    let mut written = Vec::new();
+    for (path, text) in files {
+        if let Err(e) = fs::write(beside(path), text) {
+            written.iter().for_each(|p| drop(fs::remove_file(p)));
+            return Err(e).with_context(|| path.display().to_string());
+        }
+        written.push(beside(path));
+    }
+    for (path, _) in files {
+        fs::rename(beside(path), path).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
 }
 
 fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
@@ -135,12 +154,8 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     let end = args.to.or(case.map(|c| c.window.end));
     let (Some(start), Some(end)) = (start, end) else {
         bail!(
-            "say what to explain: a case ({}), or a window with both --from and --to",
-            atlas::cases()
-                .iter()
-                .map(|c| c.id.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
+            "say what to explain: a case such as kazakhstan-2022 (`hashquake atlas` lists all {}), or a window with both --from and --to",
+            atlas::cases().len()
         );
     };
     if end <= start {

@@ -1,7 +1,9 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
+mod atlas;
 mod completions;
 mod data;
+mod detect;
 mod explain;
 mod forecast;
 mod hashrate;
@@ -40,8 +42,12 @@ struct Cli {
 enum Verb {
     /// What really happened: each witness, all together, and the published claims
     Explain(explain::Args),
+    /// The atlas of past shocks: list, one case, the nearest to a loss, and how often they come
+    Atlas(atlas::Args),
     /// The hashrate with its band, over a window
     Hashrate(hashrate::Args),
+    /// Shocks in a stretch of chain: when, how large, how sure, and how soon they could be called
+    Detect(detect::Args),
     /// What comes next: retargets, blocks, gaps, hashrate, hashprice
     Forecast(forecast::Args),
     /// How often estimators and forecasts were right, beside the rules that others publish
@@ -65,7 +71,9 @@ pub fn run() -> ExitCode {
     };
     let done = match cli.verb {
         Verb::Explain(args) => explain::run(args),
+        Verb::Atlas(args) => atlas::run(args),
         Verb::Hashrate(args) => hashrate::run(args),
+        Verb::Detect(args) => detect::run(args),
         Verb::Forecast(args) => forecast::run(args),
         Verb::Score(args) => score::run(args),
         Verb::Data(args) => data::run(args),

@@ -286,13 +286,13 @@ fn read_paths(file: &Path) -> anyhow::Result<Vec<score::Path>> {
 }
 
 /// A bar on standard error, when that is a terminal and the work takes longer than a second.
-struct Progress {
+pub(super) struct Progress {
     bar: ProgressBar,
     started: Instant,
 }
 
 impl Progress {
-    fn new(what: &'static str, steps: u64) -> Self {
+    pub(super) fn new(what: &'static str, steps: u64) -> Self {
         let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
         let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
@@ -308,7 +308,7 @@ impl Progress {
         self.bar.set_position(step);
     }
 
-    fn forward(&self) {
+    pub(super) fn forward(&self) {
         self.show();
         self.bar.inc(1);
     }

@@ -5,7 +5,9 @@ use std::fmt::Write;
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use hashquake_core::report::explanation::{Explanation, ShareKind};
 use hashquake_core::report::plot::terminal_plot;
-use hashquake_core::report::verdict::{judgement_words, moment, percent, percent_range, pool_name};
+use hashquake_core::report::verdict::{
+    decimal, judgement_words, moment, percent, percent_range, pool_name,
+};
 use hashquake_core::units::Quantiles;
 
 const WIDTH: usize = 80;
@@ -52,7 +54,7 @@ fn witnesses(e: &Explanation) -> Table {
         found.map_or(String::new(), |w| format!("{:.0} %", 100.0 * w.share))
     };
     let mut add = |name: String, q: Quantiles, bf: Option<f64>, part: String| {
-        let bf = bf.map_or(String::new(), |b| format!("{b:.1}"));
+        let bf = bf.map_or(String::new(), decimal);
         rows.add_row([name, percent(q.p50), percent_range(q), bf, part]);
     };
     if let Some(b) = &e.evidence.blocks {
@@ -106,7 +108,7 @@ fn sensitivity(e: &Explanation) -> String {
             WIDTH as u16,
         );
         for s in &f.sensitivity {
-            let bf = format!("{:.1}", s.log10_bayes_factor);
+            let bf = decimal(s.log10_bayes_factor);
             rows.add_row([
                 s.witnesses.clone(),
                 percent(s.loss_percent.p50),

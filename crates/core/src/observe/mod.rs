@@ -5,6 +5,7 @@ pub mod baseline;
 pub mod clean;
 pub mod coverage;
 pub mod daily;
+pub mod detect;
 pub mod drifting;
 pub mod filter;
 pub mod forecast;

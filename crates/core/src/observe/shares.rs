@@ -2,13 +2,13 @@
 //!
 //! A pool counts shares, some 10⁴ times as many as blocks, so its reports are far sharper than block
 //! times, but of that pool alone. The noise is measured from the series itself: with d the difference of
-//! ln hashrate between successive reports a gap g apart,
+//! ln hashrate between reports a gap g apart,
 //!
 //! ```text
 //! Var d = 2ν + q² g        ν: noise of one report     q²: the level's own walk
 //! ```
 //!
-//! both from medians, so that a shock does not inflate them. Reports in round numbers hide noise below
+//! both from medians, of neighbours and of reports eight apart, so that a shock does not inflate them. Reports in round numbers hide noise below
 //! their last digit, so √ν is at least half the smallest difference between two values. A level is the mean of the reports in its
 //! segment; its error is that of a mean of a few readings of a walk against the walk's time average.
 //! What the pool would have done anyway between two segments (its *wander*) is larger, and is kept apart:
@@ -29,6 +29,10 @@ const TRANSITION_PRICE: f64 = 9.0;
 const TRANSITIONS_MAX: usize = 2;
 /// Reports between the steps, at least.
 const DURING_MIN: usize = 2;
+/// Reports so far apart tell the walk from the noise of one report.
+const LAG_FAR: usize = 8;
+/// Reports that are looked at around a window, at most: of more, every second or third or …
+const REPORTS_MAX: usize = 4_000;
 /// Differences needed to measure the noise.
 const DIFFERENCES_MIN: usize = 8;
 /// Days on each side of the window from which the noise is measured.
@@ -114,7 +118,7 @@ pub fn parse_reports(text: &[u8]) -> Result<Vec<Series>, ReportsError> {
                 &row[ehs_at]
             )));
         }
-        let pool = row[pool_at].to_string();
+        let pool = slug(&row[pool_at]);
         if pool.is_empty() {
             return Err(bad("the pool has no name".to_string()));
         }
@@ -127,6 +131,14 @@ pub fn parse_reports(text: &[u8]) -> Result<Vec<Series>, ReportsError> {
         .into_iter()
         .map(|(pool, reports)| Series::clean(pool, reports))
         .collect())
+}
+
+/// A pool's name as the labels of blocks have it: lower case, letters and digits only.
+fn slug(name: &str) -> String {
+    name.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 fn parse_time(text: &str) -> Result<Seconds, String> {
@@ -167,6 +179,11 @@ impl Series {
         Self::clean(self.pool.clone(), kept)
     }
 
+    fn thinned(&self, most: usize) -> Self {
+        let step = self.times.len().div_ceil(most).max(1);
+        Self::clean(self.pool.clone(), self.reports().step_by(step).collect())
+    }
+
     fn places(&self, from: Seconds, to: Seconds) -> std::ops::Range<usize> {
         let start = self.times.partition_point(|&t| t < from);
         start..self.times.partition_point(|&t| t <= to).max(start)
@@ -184,32 +201,26 @@ pub struct Noise {
     pub walk_variance: f64,
 }
 
-/// Seconds between two reports, and the size of the step between them (ln).
-type Gap = (f64, f64);
-
 impl Noise {
     /// Measures it; `None` with fewer than nine reports.
     pub fn measure(series: &Series) -> Option<Self> {
-        let steps: Vec<Gap> = (1..series.times.len())
-            .map(|i| {
-                let gap = (series.times[i] - series.times[i - 1]) as f64;
-                (gap, log(series.ehs[i] / series.ehs[i - 1]).abs())
-            })
-            .collect();
-        if steps.len() < DIFFERENCES_MIN {
+        let n = series.times.len();
+        if n <= DIFFERENCES_MIN {
             return None;
         }
-        let middle = median(steps.iter().map(|s| s.0).collect());
-        let (long, short): (Vec<Gap>, Vec<Gap>) = steps.iter().partition(|s| s.0 >= middle);
-        let walk = MAD_TO_SD * median(long.iter().map(|s| s.1 / s.0.sqrt()).collect());
-        let walk_variance = walk * walk;
-        let near = MAD_TO_SD * median(short.iter().map(|s| s.1).collect());
-        let near_gap = median(short.iter().map(|s| s.0).collect());
+        let near = Difference::at(series, 1);
+        let far = Difference::at(series, LAG_FAR.min(n / 2));
+        let gained = (far.variance - near.variance) / (far.seconds - near.seconds).max(1.0);
+        let walk_variance = gained.max(0.0);
+        let left = (near.variance - walk_variance * near.seconds) / 2.0;
         let rounding = rounding_variance(&series.ehs);
-        let step = MAD_TO_SD * median(steps.iter().map(|s| s.1).collect());
         Some(Self {
-            step: step.max((2.0 * rounding).sqrt()).max(CHANGE_MIN),
-            report_variance: ((near * near - walk_variance * near_gap) / 2.0).max(rounding),
+            step: near
+                .variance
+                .sqrt()
+                .max((2.0 * rounding).sqrt())
+                .max(CHANGE_MIN),
+            report_variance: left.max(rounding),
             walk_variance,
         })
     }
@@ -231,6 +242,25 @@ impl Noise {
         let apart = mean_distance(a, b) - mean_distance(a, a) / 2.0 - mean_distance(b, b) / 2.0;
         let readings = 1.0 / a.len() as f64 + 1.0 / b.len() as f64;
         self.walk_variance * apart.max(0.0) + self.report_variance * readings
+    }
+}
+
+/// Differences between reports so many apart: robust variance (ln²), and the time between them.
+struct Difference {
+    variance: f64,
+    seconds: f64,
+}
+
+impl Difference {
+    fn at(series: &Series, lag: usize) -> Self {
+        let pairs = || lag..series.times.len();
+        let size = |i: usize| log(series.ehs[i] / series.ehs[i - lag]).abs();
+        let sd = MAD_TO_SD * median(pairs().map(size).collect());
+        let gap = |i: usize| (series.times[i] - series.times[i - lag]) as f64;
+        Self {
+            variance: sd * sd,
+            seconds: median(pairs().map(gap).collect()),
+        }
     }
 }
 
@@ -320,13 +350,13 @@ pub fn analyse(series: &Series, window: Span, as_of: Seconds) -> Option<PoolLoss
         start: window.start - NOISE_DAYS * DAY,
         end: (window.end + NOISE_DAYS * DAY).min(as_of + 1),
     };
-    let known = series.within(stretch);
+    let known = series.within(stretch).thinned(REPORTS_MAX);
     let noise = Noise::measure(&known)?;
     let near = Span {
         start: window.start - DAY,
         end: window.end + DAY,
     };
-    let split = Split::best(&known, &noise, near);
+    let split = Split::best(&known, &noise, near, window);
     split
         .and_then(|split| split.loss(&known, &noise))
         .or_else(|| over_window(&known, &noise, window))
@@ -386,7 +416,7 @@ struct Split {
 }
 
 impl Split {
-    fn best(series: &Series, noise: &Noise, near: Span) -> Option<Self> {
+    fn best(series: &Series, noise: &Noise, near: Span, window: Span) -> Option<Self> {
         let all = series.places(near.start, near.end - 1);
         let ln: Vec<f64> = series.ehs[all.clone()].iter().map(|x| log(*x)).collect();
         let squares = Squares::new(&ln);
@@ -400,7 +430,13 @@ impl Split {
         };
         for i in 0..n {
             for j in i + 1..(i + 2 + TRANSITIONS_MAX).min(n) {
+                if series.times[all.start + j] >= window.end {
+                    continue;
+                }
                 for k in j + DURING_MIN - 1..n {
+                    if series.times[all.start + k] < window.start {
+                        continue;
+                    }
                     let left_out = (j - i - 1) as f64 * TRANSITION_PRICE;
                     let so_far = squares.of(0, i + 1) + squares.of(j, k + 1);
                     let split = |first_after: Option<usize>| Self {
@@ -534,6 +570,34 @@ mod tests {
         let same = (0..960).map(|i| (i * 3_600, 0.1)).collect();
         let found = analyse(&Series::clean("x".into(), same), window, 40 * DAY).unwrap();
         assert_eq!(found.onset, None);
+    }
+
+    /// Hourly reports with 0.4 % of white noise and a drop of a tenth for two days: the noise is not taken
+    /// for a walk, and the step is found.
+    #[test]
+    fn a_regular_series_shows_its_step() {
+        let mut rng = stream(7, 0, Purpose::FusionCases);
+        let window = Span {
+            start: 20 * DAY,
+            end: 22 * DAY,
+        };
+        let reports = (0..960).map(|i| {
+            let t = i * 3_600;
+            let level: f64 = if window.contains(t) { 9.0 } else { 10.0 };
+            (t, level * exp(0.004 * normal(&mut rng)))
+        });
+        let found = analyse(
+            &Series::clean("x".into(), reports.collect()),
+            window,
+            40 * DAY,
+        )
+        .unwrap();
+        assert!(found.onset.is_some() && found.end.is_some(), "{found:?}");
+        assert!((found.loss().p50 - 0.1).abs() < 0.003, "{found:?}");
+        assert!(
+            (found.noise.report_variance.sqrt() - 0.004).abs() < 0.001,
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -281,6 +281,17 @@ pub struct Weight {
     pub witness: String,
     /// Fall in 1/variance when left out; all of them sum to one.
     pub share: f64,
+    /// The answer without it; `null` when nothing is left.
+    pub without: Option<LeftOut>,
+}
+
+/// The fused answer with a witness left out.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct LeftOut {
+    /// The network's loss.
+    pub loss_percent: Quantiles,
+    /// A loss in (0, 30 %] against none.
+    pub log10_bayes_factor: f64,
 }
 
 /// The fused answer under one other choice.

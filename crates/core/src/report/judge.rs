@@ -8,7 +8,7 @@
 use crate::observe::daily::chance_of_fall;
 use crate::observe::fuse::FusedAnswer;
 use crate::report::explanation::{About, ClaimVerdict, Fused, Judgement, ShareEvidence, ShareKind};
-use crate::report::verdict::{hours_or_days, list, percent, percent_range, pool_name};
+use crate::report::verdict::{decimal, hours_or_days, list, percent, percent_range, pool_name};
 use crate::stats::density::Grid;
 use crate::units::{DAY, Quantiles};
 use crate::world::atlas::{Basis, Claim, ClaimTest};
@@ -75,7 +75,10 @@ impl Bench<'_> {
 
     fn network(&self, value: f64) -> (Judgement, String) {
         let Some(fused) = self.fused else {
-            return (Judgement::CannotTell, "No witness was heard.".to_string());
+            return (
+                Judgement::CannotTell,
+                "No witness of the network's loss was heard.".to_string(),
+            );
         };
         let range = percent_range(fused.loss_percent);
         if !inside(value, fused.loss_percent) {
@@ -89,9 +92,9 @@ impl Bench<'_> {
             (Judgement::Supported, because)
         } else {
             let because = format!(
-                "{} lies within the range of {range}, but so does luck: the evidence does not establish a loss (log10 Bayes factor {:.1}).",
+                "{} lies within the range of {range}, but so does luck: the evidence does not establish a loss (log10 Bayes factor {}).",
                 percent(value),
-                fused.log10_bayes_factor
+                decimal(fused.log10_bayes_factor)
             );
             (Judgement::CannotTell, because)
         }
@@ -131,7 +134,10 @@ impl Bench<'_> {
 
     fn returned(&self, within_days: f64) -> (Judgement, String) {
         let Some(fused) = self.fused else {
-            return (Judgement::CannotTell, "No witness was heard.".to_string());
+            return (
+                Judgement::CannotTell,
+                "No witness of the network's loss was heard.".to_string(),
+            );
         };
         if fused.log10_bayes_factor < ESTABLISHED {
             return (

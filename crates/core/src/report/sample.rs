@@ -279,10 +279,12 @@ fn fused() -> Fused {
             Weight {
                 witness: "blocks".to_string(),
                 share: 0.36,
+                without: None,
             },
             Weight {
                 witness: "shares".to_string(),
                 share: 0.64,
+                without: None,
             },
         ],
         sensitivity: vec![FusedSensitivity {

@@ -1,7 +1,8 @@
 //! Numbers into sentences. Every sentence is made from the document's numbers; none is written by hand.
 
 use crate::report::explanation::{
-    ClaimKind, ClaimVerdict, EdgeSource, Explanation, Judgement, ShareEvidence, ShareKind,
+    ClaimKind, ClaimVerdict, EdgeSource, Explanation, Fused, Judgement, LeftOut, ShareEvidence,
+    ShareKind, Weight,
 };
 use crate::report::judge::ESTABLISHED;
 use crate::units::{Quantiles, Seconds, Span, rfc3339};
@@ -42,7 +43,8 @@ fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
         .event
         .map_or(String::new(), |event| format!(" during {event}"));
     let Some(fused) = &e.fused else {
-        return "No witness was heard, so nothing can be said.".to_string();
+        return "No witness of the network's loss was heard, so nothing can be said of it."
+            .to_string();
     };
     let lasting = match fused.duration_hours {
         Some(hours) => format!(
@@ -143,14 +145,14 @@ fn blocks(e: &Explanation) -> Option<String> {
     let b = e.evidence.blocks.as_ref()?;
     let wording = block_wording(b.log10_bayes_factor);
     Some(format!(
-        "Block times alone: {} blocks from {} to {} where {:.0} were expected, a loss of {} ({}); {wording} (log10 Bayes factor {:.1}).",
+        "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {wording} (log10 Bayes factor {}).",
         b.blocks,
         moment(e.window.start),
         moment(e.window.end),
         b.expected_blocks,
-        percent(b.loss_percent.p50),
-        percent_range(b.loss_percent),
-        b.log10_bayes_factor
+        exact_words(b.loss_percent.p50),
+        range_words(b.loss_percent),
+        decimal(b.log10_bayes_factor)
     ))
 }
 
@@ -174,25 +176,49 @@ fn together(e: &Explanation) -> Option<String> {
         .map(|w| format!("{} {:.0} %", witness_name(&w.witness), 100.0 * w.share))
         .collect();
     let mut text = format!(
-        "Together, each with its own error: {} ({}), log10 Bayes factor {:.1}",
-        percent(fused.loss_percent.p50),
-        percent_range(fused.loss_percent),
-        fused.log10_bayes_factor
+        "Together, each with its own error: {} ({}), log10 Bayes factor {}",
+        exact_words(fused.loss_percent.p50),
+        range_words(fused.loss_percent),
+        decimal(fused.log10_bayes_factor)
     );
     if heard.len() > 1 {
         text.push_str(&format!("; of the information, {}", list(&heard)));
     }
     text.push('.');
     text.push_str(match fused.edges_from.onset {
-        EdgeSource::Series => " Onset and end are the pool's.",
+        EdgeSource::Series => " Onset and end are those of the reports.",
         EdgeSource::Timeline => " Onset and end are those of the outage.",
         EdgeSource::Window => " Onset and end are those of the window.",
     });
-    fused.conflicts.iter().for_each(|c| {
+    for sentence in resting_on(fused).iter().chain(&fused.conflicts) {
         text.push(' ');
-        text.push_str(c);
-    });
+        text.push_str(sentence);
+    }
     Some(text)
+}
+
+/// The witnesses without which a loss would not be established.
+fn resting_on(fused: &Fused) -> Vec<String> {
+    if fused.log10_bayes_factor < ESTABLISHED {
+        return Vec::new();
+    }
+    let rests = |w: &&Weight| {
+        w.without
+            .is_some_and(|l| l.log10_bayes_factor < ESTABLISHED)
+    };
+    let say = |w: &Weight| {
+        let left = w.without.unwrap_or(LeftOut {
+            loss_percent: fused.loss_percent,
+            log10_bayes_factor: fused.log10_bayes_factor,
+        });
+        format!(
+            "Without {} it would be {} ({}), and not established.",
+            witness_name(&w.witness),
+            percent(left.loss_percent.p50),
+            percent_range(left.loss_percent)
+        )
+    };
+    fused.weights.iter().filter(rests).map(say).collect()
 }
 
 fn claims(e: &Explanation) -> Option<String> {
@@ -302,6 +328,11 @@ pub fn percent_range(q: Quantiles) -> String {
     format!("{} to {} %", trimmed(tidy(q.p05)), trimmed(tidy(q.p95)))
 }
 
+/// One decimal, with a proper minus.
+pub fn decimal(x: f64) -> String {
+    format!("{:.1}", tidy(x)).replace('-', "−")
+}
+
 fn tidy(x: f64) -> f64 {
     if x.abs() < 0.05 { 0.0 } else { x }
 }
@@ -314,11 +345,19 @@ fn signed_words(loss: f64) -> String {
     }
 }
 
+fn exact_words(loss: f64) -> String {
+    if loss >= 0.0 {
+        format!("a loss of {}", percent(loss))
+    } else {
+        format!("a gain of {}", percent(-loss))
+    }
+}
+
 fn range_words(q: Quantiles) -> String {
     if q.p05 >= 0.0 {
         return percent_range(q);
     }
-    format!("{} to {}", signed_words(q.p05), signed_words(q.p95))
+    format!("{} to {}", exact_words(q.p05), exact_words(q.p95))
 }
 
 /// A span of hours as a person says it.

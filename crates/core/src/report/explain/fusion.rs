@@ -1,18 +1,22 @@
 //! All witnesses together, and what becomes of that with fewer of them or other assumptions.
 
-use super::scene::Scene;
+use super::scene::{Scene, Told};
 use super::{HOUR, in_percent};
 use crate::observe::fuse::{
     Edges, FusedAnswer, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse,
 };
 use crate::observe::shares::PoolLoss;
-use crate::report::explanation::{EdgeSource, Edges as EdgesFrom, Fused, FusedSensitivity, Weight};
+use crate::report::explanation::{
+    EdgeSource, Edges as EdgesFrom, Fused, FusedSensitivity, LeftOut, Weight,
+};
 use crate::report::verdict::{self, pool_name};
 use crate::units::Bracket;
 use crate::world::atlas::StatementKind;
 
 /// Two witnesses further apart than this many sigmas are said to disagree.
 const CONFLICT_SIGMAS: f64 = 2.58;
+/// Another error of a printed loss, as a sensitivity: a day of a pool's blocks is that noisy.
+const PRESS_SD_WIDE: f64 = 0.15;
 /// The widest spread of pools that is tried.
 const POOL_SPREAD_MAX: f64 = 0.40;
 
@@ -97,8 +101,11 @@ impl Scene<'_> {
                 }
                 let witness = PoolWitness { pool, loss, sd };
                 match press_counts {
-                    PressCounts::ForItself => witnesses.of_itself.push(witness),
-                    PressCounts::ForNetwork => witnesses.of_network.push(witness),
+                    PressCounts::Itself => witnesses.of_itself.push(witness),
+                    PressCounts::ItselfWithin(sd) => {
+                        witnesses.of_itself.push(PoolWitness { sd, ..witness });
+                    }
+                    PressCounts::Network => witnesses.of_network.push(witness),
                 }
             }
         }
@@ -119,7 +126,7 @@ impl Scene<'_> {
             timeline: !w.timeline,
         };
         let (spread, conflicts) = self.spread(all);
-        let Some(answer) = self.fuse(all, spread, PressCounts::ForItself) else {
+        let Some(answer) = self.fuse(all, spread, PressCounts::Itself) else {
             return (None, None);
         };
         let (_, edges_from, open) = self.edges(all);
@@ -140,24 +147,27 @@ impl Scene<'_> {
 
     fn weights(&self, all: Heard, spread: f64, answer: &FusedAnswer) -> Vec<Weight> {
         let full = 1.0 / answer.loss.posterior.variance();
-        let falls: Vec<(&str, f64)> = all
+        let without: Vec<(&str, Option<FusedAnswer>)> = all
             .each_left_out()
             .into_iter()
-            .map(|(name, fewer)| {
-                let rest = self.fuse(fewer, spread, PressCounts::ForItself);
-                let left = rest.map_or(0.0, |a| 1.0 / a.loss.posterior.variance());
-                (name, (full - left).max(0.0))
-            })
+            .map(|(name, fewer)| (name, self.fuse(fewer, spread, PressCounts::Itself)))
             .collect();
-        let total: f64 = falls.iter().map(|f| f.1).sum();
-        let share = |fall: f64| if total > 0.0 { fall / total } else { 0.0 };
-        falls
-            .iter()
-            .map(|(n, f)| Weight {
-                witness: n.to_string(),
-                share: share(*f),
-            })
-            .collect()
+        let fall = |rest: &Option<FusedAnswer>| {
+            let left = rest
+                .as_ref()
+                .map_or(0.0, |a| 1.0 / a.loss.posterior.variance());
+            (full - left).max(0.0)
+        };
+        let total: f64 = without.iter().map(|(_, rest)| fall(rest)).sum();
+        let weight = |(name, rest): &(&str, Option<FusedAnswer>)| Weight {
+            witness: name.to_string(),
+            share: if total > 0.0 { fall(rest) / total } else { 0.0 },
+            without: rest.as_ref().map(|a| LeftOut {
+                loss_percent: in_percent(&a.loss),
+                log10_bayes_factor: a.loss.log10_bayes_factor,
+            }),
+        };
+        without.iter().map(weight).collect()
     }
 
     fn fused_sensitivity(&self, all: Heard, spread: f64) -> Vec<FusedSensitivity> {
@@ -177,7 +187,7 @@ impl Scene<'_> {
             press: press && all.press,
             timeline: all.timeline,
         };
-        let plain = |heard| self.fuse(heard, spread, PressCounts::ForItself);
+        let plain = |heard| self.fuse(heard, spread, PressCounts::Itself);
         if all.blocks {
             let window = Heard {
                 timeline: false,
@@ -203,13 +213,19 @@ impl Scene<'_> {
             for other in [POOL_SPREAD / 2.0, POOL_SPREAD, POOL_SPREAD * 2.0] {
                 if other != spread {
                     let name = format!("all, pools spread by {:.1} points", 100.0 * other);
-                    add(&name, self.fuse(all, other, PressCounts::ForItself));
+                    add(&name, self.fuse(all, other, PressCounts::Itself));
                 }
             }
         }
         if all.press {
+            let wide = PressCounts::ItselfWithin(PRESS_SD_WIDE);
+            let name = format!(
+                "all, printed losses off by {:.0} points",
+                100.0 * PRESS_SD_WIDE
+            );
+            add(&name, self.fuse(all, spread, wide));
             let name = "all, printed losses count for the network";
-            add(name, self.fuse(all, spread, PressCounts::ForNetwork));
+            add(name, self.fuse(all, spread, PressCounts::Network));
         }
         rows
     }
@@ -227,7 +243,7 @@ impl Scene<'_> {
                 press: false,
                 timeline: all.timeline,
             };
-            self.fuse(heard, spread, PressCounts::ForItself)
+            self.fuse(heard, spread, PressCounts::Itself)
                 .map(|a| a.loss)
         };
         let Some(from_blocks) = alone(true, POOL_SPREAD) else {
@@ -248,21 +264,15 @@ impl Scene<'_> {
         if spread == POOL_SPREAD {
             return (spread, Vec::new());
         }
-        let names: Vec<String> = self
-            .told
-            .iter()
-            .map(|t| pool_name(t.series.pool()))
-            .collect();
-        let told: Vec<String> = self
-            .told
-            .iter()
-            .map(|t| verdict::percent(100.0 * t.loss.loss().p50))
-            .collect();
+        let say = |t: &Told<'_>| {
+            let loss = verdict::percent(100.0 * t.loss.loss().p50);
+            format!("{} {loss}", pool_name(t.series.pool()))
+        };
+        let told: Vec<String> = self.told.iter().map(say).collect();
         let sentence = format!(
-            "The witnesses disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {} {}. So the pool tells little of the network here, and the spread is taken as {:.0} points.",
+            "The witnesses disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {}. So these reports tell little of the network here, and the spread is taken as {:.0} points.",
             100.0 * POOL_SPREAD,
             verdict::percent_range(in_percent(&from_blocks)),
-            verdict::list(&names),
             verdict::list(&told),
             100.0 * spread
         );
@@ -316,8 +326,12 @@ impl Heard {
 /// What a printed loss counts for.
 #[derive(Clone, Copy)]
 enum PressCounts {
-    ForItself,
-    ForNetwork,
+    /// For its own pool's share.
+    Itself,
+    /// The same, with another error (a fraction).
+    ItselfWithin(f64),
+    /// For the mean of all pools.
+    Network,
 }
 
 fn choose(series: &[Bracket], timeline: &[Bracket], window: Bracket) -> (Bracket, EdgeSource) {
