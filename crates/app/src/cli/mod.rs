@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Measures and explains shocks to proof-of-work mining: how much hashrate was lost, when, how sure that
+/// Measures, explains and foresees shocks to proof-of-work mining: how much hashrate was lost, when, how sure that
 /// is, and which of the published sentences hold.
 #[derive(Parser)]
 #[command(
