@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use comfy_table::{CellAlignment, Table, presets};
 use hashquake_core::chain::blocks::Blocks;
+use hashquake_core::chain::history;
 use hashquake_core::observe::detect::background::Background;
 use hashquake_core::observe::detect::bank::WARM_UP_BLOCKS;
 use hashquake_core::observe::detect::event::{Event, State};
@@ -17,7 +18,6 @@ use hashquake_core::observe::detect::{online, retrospective};
 use hashquake_core::report::explanation::Source;
 use hashquake_core::units::{Quantiles, Seconds, Span, date, rfc3339};
 use hashquake_core::world::atlas;
-use hashquake_core::world::case::Cause;
 use serde::Serialize;
 
 use super::input::{Input, parse_as_of, parse_start};
@@ -267,13 +267,18 @@ fn known(cases: impl Iterator<Item = &'static atlas::Case>) -> Vec<Known> {
     cases.map(known).collect()
 }
 
-/// The cases that a detector may be scored against: known from elsewhere, not picked from the chain by
-/// the size of a retarget.
+/// The cases that a detector may be scored against: known from elsewhere, not picked from the chain. A
+/// window that begins with a retarget was.
 fn independent() -> Vec<Known> {
+    let retargets: Vec<Seconds> = history::embedded()
+        .epochs
+        .iter()
+        .map(|e| Seconds::from(e.first_time))
+        .collect();
     known(
         atlas::cases()
             .iter()
-            .filter(|c| c.cause != Cause::Adjustment),
+            .filter(|c| !retargets.contains(&c.window.start)),
     )
 }
 
@@ -359,7 +364,7 @@ fn tally_text(report: &Report) -> String {
         return String::new();
     };
     format!(
-        "{}\n\n{} to {}, at {} false alarms a year on a {} background; atlas without the cases picked by their retarget\n",
+        "{}\n\n{} to {}, at {} false alarms a year on a {} background; atlas without the cases whose window begins with a retarget\n",
         tally_table(t).trim_fmt(),
         date(report.from),
         date(report.to),

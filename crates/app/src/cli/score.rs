@@ -366,7 +366,7 @@ fn print(card: &Card) {
     }
     if let Some(tally) = &card.detection {
         anstream::println!(
-            "Shocks called online at one false alarm a year, against the atlas without the cases picked by their retarget\n"
+            "Shocks called online at one false alarm a year, against the atlas without the cases whose window begins with a retarget\n"
         );
         show(tally_table(tally));
     }
