@@ -3,7 +3,7 @@
 //! | part | what it holds |
 //! |---|---|
 //! | [`bank`] | six CUSUMs against a 28-day mean, and what follows an alarm |
-//! | [`online`] | the bank on a real chain, with the moment when each shock was first callable |
+//! | [`mod@online`] | the bank on a real chain, with the moment when each shock was first callable |
 //! | [`hindsight`] | Bayesian blocks: the best set of stretches, by dynamic programming |
 //! | [`event`] | onset, end, size and probability of a stretch, the same for both |
 //! | [`background`], [`calibrate`], [`thresholds`] | false alarms a year, by simulation |

@@ -1,7 +1,7 @@
 //! The predictive distribution of the next interval, from the filter's masses: its probability integral
 //! transform (PIT), which is uniform for a calibrated filter.
 //!
-//! P(next ≤ y) = 1 − Σ mass · exp(−e^θ y), exp(−e^u) from a table of [`FINE`] points to a cell of the
+//! P(next ≤ y) = 1 − Σ mass · exp(−e^θ y), exp(−e^u) from a table of `FINE` points to a cell of the
 //! lattice, linear between them (error 10⁻⁷). The masses are those before the block's own move, which
 //! changes the probability by less than 10⁻³.
 

@@ -3,12 +3,12 @@
 //! **Onset and end.** With the rates before, in and after the stretch, the log-likelihood of a change at
 //! each moment within [`REACH_DAYS`] is a running sum; under a flat prior over time it gives the interval.
 //!
-//! **Size.** The posterior of [`loss`] in its headline form, over the stretch between the medians of onset
+//! **Size.** The posterior of [`crate::observe::loss`] in its headline form, over the stretch between the medians of onset
 //! and end. While a shock goes on, or once it has become the baseline, only what lay before it counts as
 //! baseline. A gain of g is a loss of g/(1+g) of the stretch against what is around it, turned round. The
 //! detector chose the stretch because it stood out, so near the threshold sizes are some points too large.
 //!
-//! **Is it real?** Odds = shocks expected in the place × Bayes factor of the size (again [`loss`]'s). The
+//! **Is it real?** Odds = shocks expected in the place × Bayes factor of the size (again [`crate::observe::loss`]'s). The
 //! prior is [`SHOCKS_A_YEAR`], half of them falls, with lengths even in the logarithm from six hours to
 //! sixty days; the place is the onset's and, after a return, the end's interval: what was free to be chosen.
 //! A 90 % interval is taken as [`EFFECTIVE_WIDTH`] of itself: the width of a box with the same mass.

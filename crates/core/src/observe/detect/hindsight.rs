@@ -4,7 +4,7 @@
 //! hold in its time: the rate of a mean over the blocks before and after, discounted over 28 days on
 //! either side. A stretch with N blocks where M were due gains `N ln(N/M) − N + M` nats over "nothing
 //! happened", less a price for each stretch. The set of stretches that gains most is found exactly by
-//! dynamic programming over their ends; a stretch has from [`SHORTEST`] to [`LONGEST`] cells, and
+//! dynamic programming over their ends; a stretch has from `SHORTEST` to `LONGEST` cells, and
 //! neighbours that go the same way are one shock. The price is what sets the number of false alarms.
 //!
 //! Five years are 22,000 cells and, at 720 cells a stretch, 16 million candidates; a bound without a
