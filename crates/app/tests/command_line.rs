@@ -137,17 +137,8 @@ fn broken_files_are_refused_with_their_place_and_nothing_is_written() {
 #[test]
 fn a_table_of_ones_own_works_like_the_history() {
     let folder = TempDir::new().unwrap();
-    let blocks = &hashquake_core::chain::history::embedded().blocks;
-    let from = blocks.position(714_000).unwrap();
-    let cut = blocks.range(from, from + 7_000);
-    let pools = cut.pools().unwrap();
-    let mut text = "height,time,bits,pool\n".to_string();
-    for i in 0..cut.len() {
-        let pool = &pools.names()[pools.index()[i] as usize];
-        let (time, bits) = (cut.times()[i], cut.bits()[i].to_consensus());
-        text.push_str(&format!("{},{time},{bits:08x},{pool}\n", cut.height(i)));
-    }
-    let file = write(&folder, "blocks.csv", &text);
+    let file = table_of_january_2022(&folder);
+    let text = fs::read_to_string(&file).unwrap();
     let embedded = json(&["explain", "kazakhstan-2022", "--format", "json"]);
     let own = json(&[
         "explain",

@@ -90,66 +90,29 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 /// [`FileError`], with the line.
 pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
     let bytes = read_bytes(path)?;
-    let mut table = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let line_error = |line: u64, what: String| FileError::Line {
-        path: path.to_path_buf(),
-        line,
-        what,
-    };
-    let headers = table
-        .headers()
-        .map_err(|e| line_error(1, e.to_string()))?
-        .clone();
-    let find = |name: &str| headers.iter().position(|h| h == name);
-    let need = |column: &'static str| {
-        find(column).ok_or_else(|| FileError::Column {
-            path: path.to_path_buf(),
-            column,
-            should: "height,time,bits and perhaps pool",
-            found: headers.iter().collect::<Vec<_>>().join(","),
-        })
-    };
-    let (height_at, time_at, bits_at) = (need("height")?, need("time")?, need("bits")?);
-    let pool_at = find("pool");
+    let mut table = Table::open(path, &bytes)?;
+    let should = "height,time,bits and perhaps pool";
+    let height_at = table.column(&["height"], should)?;
+    let (time_at, bits_at) = (
+        table.column(&["time"], should)?,
+        table.column(&["bits"], should)?,
+    );
+    let pool_at = table.column(&["pool"], should).ok();
     let (mut first, mut times, mut bits) = (None, Vec::new(), Vec::new());
     let mut pools = pool_at.map(|_| Pools::default());
-    let mut row = csv::StringRecord::new();
-    loop {
-        match table.read_record(&mut row) {
-            Ok(false) => break,
-            Ok(true) => {}
-            Err(e) => {
-                let line = e.position().map_or(0, |p| p.line());
-                return Err(line_error(line, e.to_string()));
-            }
-        }
-        let line = row.position().map_or(0, |p| p.line());
-        let bad = |what: String| line_error(line, what);
-        let height: u32 = row[height_at].parse().map_err(|_| {
-            bad(format!(
-                "height `{}` is not a whole number",
-                &row[height_at]
-            ))
-        })?;
-        if height > HEIGHT_MAX {
-            return Err(bad(format!(
-                "height {height} is too high, at most {HEIGHT_MAX}"
-            )));
-        }
+    table.each_row(|row| {
+        let height = parse_height(&row[height_at])?;
         let expected = *first.get_or_insert(height) + times.len() as u32;
         if height != expected {
-            return Err(bad(format!(
+            return Err(format!(
                 "height {height}, but {expected} should follow: heights must run without a gap"
-            )));
+            ));
         }
-        let time = parse_time(&row[time_at]).map_err(bad)?;
-        let target = parse_bits(&row[bits_at]).map_err(bad)?;
+        let target = parse_bits(&row[bits_at])?;
         if retarget::target(target).is_none() {
-            return Err(bad(format!("bits `{}` stand for no target", &row[bits_at])));
+            return Err(format!("bits `{}` stand for no target", &row[bits_at]));
         }
-        times.push(time);
+        times.push(parse_time(&row[time_at])?);
         bits.push(target);
         if let (Some(pools), Some(at)) = (&mut pools, pool_at) {
             pools.push(if row[at].is_empty() {
@@ -157,20 +120,88 @@ pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
             } else {
                 &row[at]
             });
+            if pools.names().len() > POOLS_MAX {
+                return Err(format!(
+                    "over {POOLS_MAX} pools: is `pool` the pool's name?"
+                ));
+            }
         }
-    }
-    if pools.as_ref().is_some_and(|p| p.names().len() > POOLS_MAX) {
-        return Err(line_error(
-            1,
-            format!("over {POOLS_MAX} pools: is `pool` the pool's name?"),
-        ));
-    }
+        Ok(())
+    })?;
     let Some(first) = first else {
         return Err(FileError::Empty {
             path: path.to_path_buf(),
         });
     };
     Ok(Blocks::new(first, times, bits, pools))
+}
+
+/// A CSV with named columns, whose errors say file and line.
+struct Table<'a> {
+    path: &'a Path,
+    rows: csv::Reader<&'a [u8]>,
+    headers: csv::StringRecord,
+}
+
+impl<'a> Table<'a> {
+    fn open(path: &'a Path, bytes: &'a [u8]) -> Result<Self, FileError> {
+        let mut rows = csv::ReaderBuilder::new()
+            .trim(csv::Trim::All)
+            .from_reader(bytes);
+        let headers = rows
+            .headers()
+            .map_err(|e| line_error(path, 1, e.to_string()))?
+            .clone();
+        Ok(Self {
+            path,
+            rows,
+            headers,
+        })
+    }
+
+    /// Where the first of `names` that is there stands.
+    fn column(&self, names: &[&'static str], should: &'static str) -> Result<usize, FileError> {
+        let found = self.headers.iter().position(|h| names.contains(&h));
+        found.ok_or_else(|| FileError::Column {
+            path: self.path.to_path_buf(),
+            column: names[0],
+            should,
+            found: self.headers.iter().collect::<Vec<_>>().join(","),
+        })
+    }
+
+    /// Hands every row to `read`; what it says of a row is told with the row's line.
+    fn each_row(
+        &mut self,
+        mut read: impl FnMut(&csv::StringRecord) -> Result<(), String>,
+    ) -> Result<(), FileError> {
+        let mut row = csv::StringRecord::new();
+        let mut line = 1;
+        loop {
+            line += 1;
+            match self.rows.read_record(&mut row) {
+                Ok(false) => return Ok(()),
+                Ok(true) => read(&row).map_err(|what| line_error(self.path, line, what))?,
+                Err(e) => return Err(line_error(self.path, line, e.to_string())),
+            }
+        }
+    }
+}
+
+fn line_error(path: &Path, line: u64, what: String) -> FileError {
+    FileError::Line {
+        path: path.to_path_buf(),
+        line,
+        what,
+    }
+}
+
+fn parse_height(text: &str) -> Result<u32, String> {
+    match text.parse() {
+        Ok(height) if height <= HEIGHT_MAX => Ok(height),
+        Ok(height) => Err(format!("height {height} is too high, at most {HEIGHT_MAX}")),
+        Err(_) => Err(format!("height `{text}` is not a whole number")),
+    }
 }
 
 fn parse_time(text: &str) -> Result<u32, String> {
@@ -204,42 +235,22 @@ fn parse_bits(text: &str) -> Result<CompactTarget, String> {
 /// [`FileError`], with the line.
 pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, FileError> {
     let bytes = read_bytes(path)?;
-    let mut table = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let bad = |line, what| FileError::Line {
-        path: path.to_path_buf(),
-        line,
-        what,
-    };
-    let headers = table.headers().map_err(|e| bad(1, e.to_string()))?.clone();
-    let need = |column: &'static str, other: &str| {
-        headers
-            .iter()
-            .position(|h| h == column || h == other)
-            .ok_or_else(|| FileError::Column {
-                path: path.to_path_buf(),
-                column,
-                should: "height, time (or timestamp) and bits",
-                found: headers.iter().collect::<Vec<_>>().join(","),
-            })
-    };
-    let (height_at, time_at) = (need("height", "height")?, need("time", "timestamp")?);
-    let bits_at = need("bits", "bits")?;
-    let rows = table.records().map(|row| {
-        let row = row.map_err(|e| bad(e.position().map_or(0, |p| p.line()), e.to_string()))?;
-        let line = row.position().map_or(0, |p| p.line());
-        let height = row[height_at].parse().map_err(|_| {
-            bad(
-                line,
-                format!("height `{}` is not a whole number", &row[height_at]),
-            )
-        })?;
-        let time = parse_time(&row[time_at]).map_err(|e| bad(line, e))?;
-        let bits = parse_bits(&row[bits_at]).map_err(|e| bad(line, e))?;
-        Ok((height, time, bits))
-    });
-    rows.collect()
+    let mut table = Table::open(path, &bytes)?;
+    let should = "height, time (or timestamp) and bits";
+    let height_at = table.column(&["height"], should)?;
+    let time_at = table.column(&["time", "timestamp"], should)?;
+    let bits_at = table.column(&["bits"], should)?;
+    let mut out = Vec::new();
+    table.each_row(|row| {
+        let height = parse_height(&row[height_at])?;
+        out.push((
+            height,
+            parse_time(&row[time_at])?,
+            parse_bits(&row[bits_at])?,
+        ));
+        Ok(())
+    })?;
+    Ok(out)
 }
 
 /// Reads blocks a UTC day from a table with the columns `time` and `BlkCnt`, or `date` and `blocks`: the
@@ -249,39 +260,20 @@ pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, Fi
 /// [`FileError`], with the line.
 pub fn read_daily(path: &Path) -> Result<Vec<(Seconds, u64)>, FileError> {
     let bytes = read_bytes(path)?;
-    let mut table = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .from_reader(bytes.as_slice());
-    let bad = |line, what| FileError::Line {
-        path: path.to_path_buf(),
-        line,
-        what,
-    };
-    let headers = table.headers().map_err(|e| bad(1, e.to_string()))?.clone();
-    let need = |column: &'static str, other: &str| {
-        headers
-            .iter()
-            .position(|h| h == column || h == other)
-            .ok_or_else(|| FileError::Column {
-                path: path.to_path_buf(),
-                column,
-                should: "time and BlkCnt, or date and blocks",
-                found: headers.iter().collect::<Vec<_>>().join(","),
-            })
-    };
-    let (day_at, count_at) = (need("time", "date")?, need("BlkCnt", "blocks")?);
+    let mut table = Table::open(path, &bytes)?;
+    let should = "time and BlkCnt, or date and blocks";
+    let day_at = table.column(&["time", "date"], should)?;
+    let count_at = table.column(&["BlkCnt", "blocks"], should)?;
     let mut out = Vec::new();
-    for row in table.records() {
-        let row = row.map_err(|e| bad(e.position().map_or(0, |p| p.line()), e.to_string()))?;
-        let line = row.position().map_or(0, |p| p.line());
+    table.each_row(|row| {
         if row[count_at].is_empty() {
-            continue;
+            return Ok(());
         }
-        let day = row[day_at].get(..10).unwrap_or(&row[day_at]);
-        let day = Moment::parse(day).map_err(|e| bad(line, e))?.start();
+        let day = Moment::parse(row[day_at].get(..10).unwrap_or(&row[day_at]))?.start();
         let count = row[count_at].parse::<f64>().ok().filter(|n| *n >= 0.0);
-        let count = count.ok_or_else(|| bad(line, format!("`{}` is no count", &row[count_at])))?;
+        let count = count.ok_or_else(|| format!("`{}` is no count", &row[count_at]))?;
         out.push((day, count as u64));
-    }
+        Ok(())
+    })?;
     Ok(out)
 }
