@@ -92,7 +92,7 @@ impl Bench<'_> {
             (Judgement::Supported, because)
         } else {
             let because = format!(
-                "{} lies within the range of {range}, but so does luck: the evidence does not establish a loss (log10 Bayes factor {}).",
+                "{} lies within the range of {range}, but no loss is established: it could still be luck (log10 Bayes factor {}).",
                 percent(value),
                 decimal(fused.log10_bayes_factor)
             );
