@@ -315,3 +315,12 @@ fn a_gain_is_not_called_an_open_question() {
         "{first}"
     );
 }
+
+/// A fall that stays shows as a part of itself against both sides; the verdict says what it was against
+/// the days before.
+#[test]
+fn a_fall_that_stays_is_also_told_against_the_days_before() {
+    let told = |case| ask(case, None, Without::default(), chain()).verdict;
+    assert!(told("china-ban-2021").contains("Against the days before alone: a loss of 31.9 %"));
+    assert!(!told("elliott-2022").contains("Against the days before alone"));
+}

@@ -1,11 +1,15 @@
 //! Numbers into sentences. Every sentence is made from the document's numbers; none is written by hand.
 
+use crate::observe::loss::baseline_days;
 use crate::report::explanation::{
-    ClaimKind, ClaimVerdict, EdgeSource, Explanation, Fused, Judgement, LeftOut, ShareEvidence,
-    ShareKind, Weight,
+    BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, Explanation, Fused, Judgement, LeftOut,
+    ShareEvidence, ShareKind, Weight,
 };
 use crate::report::judge::ESTABLISHED;
 use crate::units::{Quantiles, Seconds, Span, rfc3339};
+
+/// Medians further apart than this, against both sides and against the days before, are both told.
+const TREND_POINTS: f64 = 5.0;
 
 /// What the sentences need beyond the document.
 pub struct Frame<'a> {
@@ -144,7 +148,7 @@ fn one_series(window: Span, s: &ShareEvidence) -> String {
 fn blocks(e: &Explanation) -> Option<String> {
     let b = e.evidence.blocks.as_ref()?;
     let wording = block_wording(b.log10_bayes_factor);
-    Some(format!(
+    let mut text = format!(
         "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {wording} (log10 Bayes factor {}).",
         b.blocks,
         moment(e.window.start),
@@ -153,7 +157,27 @@ fn blocks(e: &Explanation) -> Option<String> {
         exact_words(b.loss_percent.p50),
         range_words(b.loss_percent),
         decimal(b.log10_bayes_factor)
-    ))
+    );
+    if let Some(before) = against_before(e.window, b) {
+        text.push(' ');
+        text.push_str(&before);
+    }
+    Some(text)
+}
+
+/// The answer against the days before alone, where it lies far from that against both sides: then the
+/// hashrate after the window is not what it was before, and "lost" means two things.
+fn against_before(window: Span, b: &BlockEvidence) -> Option<String> {
+    let name = format!("baseline {} d before", baseline_days(window));
+    let row = b.sensitivity.iter().find(|row| row.change == name)?;
+    let apart = (row.loss_percent.p50 - b.loss_percent.p50).abs();
+    (apart > TREND_POINTS).then(|| {
+        format!(
+            "Against the days before alone: {} ({}); the days after the window were not like those before it.",
+            exact_words(row.loss_percent.p50),
+            range_words(row.loss_percent)
+        )
+    })
 }
 
 /// The words for a Bayes factor of block times alone.
