@@ -166,6 +166,22 @@ impl Moment {
     }
 }
 
+/// Reads a time as tables have it: unix seconds, or RFC 3339.
+///
+/// # Errors
+/// A sentence that says what would be right.
+pub fn parse_seconds(text: &str) -> Result<Seconds, String> {
+    if let Ok(t) = text.parse() {
+        return Ok(t);
+    }
+    match Moment::parse(text) {
+        Ok(Moment::Instant(t)) => Ok(t),
+        _ => Err(format!(
+            "time `{text}` is neither unix seconds nor like 2022-01-05T10:45:00Z"
+        )),
+    }
+}
+
 fn days_since_1970(day: civil::Date) -> i32 {
     (day - civil::date(1970, 1, 1)).get_days()
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use bitcoin::CompactTarget;
 use hashquake_core::chain::blocks::{Blocks, Pools};
 use hashquake_core::chain::retarget;
-use hashquake_core::units::{Moment, Seconds};
+use hashquake_core::units::{Moment, Seconds, parse_seconds};
 
 /// Why a file could not be read as what it should be.
 #[derive(Debug, thiserror::Error)]
@@ -205,17 +205,8 @@ fn parse_height(text: &str) -> Result<u32, String> {
 }
 
 fn parse_time(text: &str) -> Result<u32, String> {
-    if let Ok(seconds) = text.parse::<u32>() {
-        return Ok(seconds);
-    }
-    match Moment::parse(text) {
-        Ok(Moment::Instant(t)) => {
-            u32::try_from(t).map_err(|_| format!("time `{text}` does not fit a header"))
-        }
-        _ => Err(format!(
-            "time `{text}` is neither unix seconds nor like 2022-01-05T10:45:00Z"
-        )),
-    }
+    let fits = |t| u32::try_from(t).map_err(|_| format!("time `{text}` does not fit a header"));
+    parse_seconds(text).and_then(fits)
 }
 
 fn parse_bits(text: &str) -> Result<CompactTarget, String> {

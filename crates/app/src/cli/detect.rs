@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, Table, presets};
+use comfy_table::{CellAlignment, Table};
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::chain::history;
 use hashquake_core::observe::detect::background::Background;
@@ -21,6 +21,7 @@ use hashquake_core::world::atlas;
 use serde::Serialize;
 
 use super::input::{Input, parse_as_of, parse_start};
+use super::text::plain_table;
 
 const DAYS_A_YEAR: f64 = 365.25;
 
@@ -301,7 +302,7 @@ pub fn detection(blocks: &Blocks, span: Span) -> anyhow::Result<Tally> {
 }
 
 fn table(report: &Report) -> String {
-    let mut table = new_table(&[
+    let mut table = plain_table(&[
         "onset (UTC)",
         "between",
         "end",
@@ -375,7 +376,7 @@ fn tally_text(report: &Report) -> String {
 
 /// A tally as a table of one row.
 pub fn tally_table(t: &Tally) -> Table {
-    let mut table = new_table(&[
+    let mut table = plain_table(&[
         "alarms a year",
         "outside the atlas",
         "atlas events",
@@ -390,12 +391,6 @@ pub fn tally_table(t: &Tally) -> Table {
         t.delay_days_median
             .map_or("-".to_string(), |d| format!("{d:.1}")),
     ]);
-    table
-}
-
-fn new_table(head: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(head);
     table
 }
 

@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use super::detect::{detection, tally_table};
 use super::input::{Input, parse_start};
+use super::text::plain_table;
 
 /// Simulated shocks of each kind.
 const CASES: u32 = 400;
@@ -339,12 +340,6 @@ impl Drop for Progress {
     }
 }
 
-fn new_table<const N: usize>(head: [&str; N]) -> Table {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING).set_header(head);
-    table
-}
-
 fn show(mut table: Table) {
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
@@ -378,7 +373,7 @@ fn print(card: &Card) {
             "Synthetic paths, {}: against the true hashrate\n",
             kind.kind
         );
-        let mut table = new_table([
+        let mut table = plain_table(&[
             "rule",
             "regret, mnats",
             "RMSE, %",
@@ -410,7 +405,7 @@ fn print_fusion(rows: &[Simulated]) {
         "mean width, points",
         "odds over 10:1, %",
     ];
-    let mut table = new_table(head);
+    let mut table = plain_table(&head);
     for row in rows {
         table.add_row([
             format!("{}", row.loss_percent),
@@ -447,7 +442,7 @@ fn print_estimators(rows: &[OneStep], span: Span) {
     }
     show(table);
     anstream::println!("The same, less hashquake's; and how well the interval was foretold\n");
-    let mut table = new_table([
+    let mut table = plain_table(&[
         "rule",
         "than hashquake",
         "50 % band",
@@ -474,7 +469,7 @@ fn print_next_blocks(rows: &[Ahead]) {
             "The time of the next {} blocks: nats a forecast more than MA7d, and how often it fell inside\n",
             rows[0].blocks
         );
-        let mut table = new_table([
+        let mut table = plain_table(&[
             "rule",
             "gain",
             "than hashquake",

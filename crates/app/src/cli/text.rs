@@ -40,6 +40,13 @@ pub fn table(header: &[&str], width: u16) -> Table {
     table
 }
 
+/// A table as wide as its rows, without lines.
+pub fn plain_table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(header);
+    table
+}
+
 fn witnesses(e: &Explanation) -> Table {
     let mut rows = table(
         &["witness", "loss", "90 % range", "log10 BF", "information"],

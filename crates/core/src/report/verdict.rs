@@ -362,18 +362,18 @@ fn tidy(x: f64) -> f64 {
 }
 
 fn signed_words(loss: f64) -> String {
-    if loss >= 0.0 {
-        format!("a loss of {}", rounded(loss))
-    } else {
-        format!("a gain of {}", rounded(-loss))
-    }
+    loss_or_gain(loss, rounded)
 }
 
 fn exact_words(loss: f64) -> String {
+    loss_or_gain(loss, percent)
+}
+
+fn loss_or_gain(loss: f64, say: fn(f64) -> String) -> String {
     if loss >= 0.0 {
-        format!("a loss of {}", percent(loss))
+        format!("a loss of {}", say(loss))
     } else {
-        format!("a gain of {}", percent(-loss))
+        format!("a gain of {}", say(-loss))
     }
 }
 

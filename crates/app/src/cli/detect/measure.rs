@@ -10,9 +10,10 @@ use hashquake_core::rng::Purpose;
 use hashquake_core::units::{DAY, Seconds, rfc3339};
 use serde::Serialize;
 
-use super::{Format, new_table};
+use super::Format;
 use crate::cli::input::parse_start;
 use crate::cli::score::Progress;
+use crate::cli::text::plain_table;
 
 /// Longest shock whose power is simulated.
 const MOST_DAYS: f64 = 60.0;
@@ -242,7 +243,7 @@ fn sentence(p: &Power) -> String {
 /// A row a size, a column a length: the probability, and in brackets the median delay in days.
 fn grid(answers: &[Power]) -> String {
     let head = LENGTHS.map(|d| format!("{d} d"));
-    let mut table = new_table(&["loss", &head[0], &head[1], &head[2], &head[3]]);
+    let mut table = plain_table(&["loss", &head[0], &head[1], &head[2], &head[3]]);
     for row in answers.chunks(LENGTHS.len()) {
         let cell = |p: &Power| match p.delay_days {
             Some(delay) => format!("{:.3} ({:.1})", p.probability, delay.p50),
@@ -323,7 +324,7 @@ fn check(args: &super::Args) -> anyhow::Result<()> {
     if args.format == Format::Json {
         return crate::cli::print((serde_json::to_string(&rows)? + "\n").as_bytes());
     }
-    let mut table = new_table(&["background", "asked for", "online", "retrospective"]);
+    let mut table = plain_table(&["background", "asked for", "online", "retrospective"]);
     for row in &rows {
         table.add_row([
             row.background.word().to_string(),

@@ -1,6 +1,6 @@
 //! A pool's reports, read and cleaned.
 
-use crate::units::{Seconds, Span};
+use crate::units::{Seconds, Span, parse_seconds};
 
 /// Hashrates of a pool that can be meant, EH/s.
 const EHS_MAX: f64 = 1e9;
@@ -67,7 +67,7 @@ pub fn parse_reports(text: &[u8]) -> Result<Vec<Series>, ReportsError> {
         let row = row.map_err(|e| csv_error(&e))?;
         let line = row.position().map_or(0, csv::Position::line);
         let bad = |what: String| ReportsError::Line { line, what };
-        let time = parse_time(&row[time_at]).map_err(bad)?;
+        let time = parse_seconds(&row[time_at]).map_err(bad)?;
         let ehs: f64 = row[ehs_at]
             .parse()
             .ok()
@@ -100,18 +100,6 @@ fn slug(name: &str) -> String {
         .filter(|c| c.is_alphanumeric())
         .flat_map(char::to_lowercase)
         .collect()
-}
-
-fn parse_time(text: &str) -> Result<Seconds, String> {
-    if let Ok(t) = text.parse::<Seconds>() {
-        return Ok(t);
-    }
-    match crate::units::Moment::parse(text) {
-        Ok(crate::units::Moment::Instant(t)) => Ok(t),
-        _ => Err(format!(
-            "time `{text}` is neither unix seconds nor like 2022-01-05T10:45:00Z"
-        )),
-    }
 }
 
 impl Series {

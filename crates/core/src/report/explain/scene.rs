@@ -129,27 +129,21 @@ impl<'a> Scene<'a> {
                 c.clone()
             }
         });
-        let tell = |series: &'a Series| {
-            let loss = shares::analyse(series, window, seen_to)?;
-            Some(Told { series, loss })
-        };
-        let heard = if q.without.shares { &[] } else { m.series };
         let near = Span {
             start: window.start - DAY,
             end: window.end,
         };
-        for series in heard
-            .iter()
-            .filter(|s| s.within(near).reports().next().is_some())
-        {
-            if shares::analyse(series, window, seen_to).is_none() {
+        let mut told = Vec::new();
+        for series in if q.without.shares { &[] } else { m.series } {
+            if let Some(loss) = shares::analyse(series, window, seen_to) {
+                told.push(Told { series, loss });
+            } else if series.within(near).reports().next().is_some() {
                 notes.push(format!(
                     "{} has too few reports around the window to measure their noise; they are left out.",
                     series.pool()
                 ));
             }
         }
-        let told: Vec<Told<'a>> = heard.iter().filter_map(tell).collect();
         let pools = pools(&blocks, &chain, window, counted, &told, case.as_ref());
         if blocks.pools().is_none() && !told.is_empty() {
             notes.push(
