@@ -3,9 +3,13 @@
 //! Losses are positive percentages of the hashrate before; times RFC 3339 UTC; `p05`, `p50`, `p95` are
 //! quantiles; `null` where unknown.
 
+pub mod attribution;
+
 use serde::{Serialize, Serializer};
 
 pub use crate::world::atlas::ClaimKind;
+
+use attribution::{CauseRow, Energy, JointRegions, PoolRow, PriceRow, RegionRow, Resilience};
 
 use crate::units::{Bracket, Hashrate, Quantiles, Seconds, Span, rfc3339, serialize_time};
 
@@ -37,6 +41,22 @@ pub struct Explanation {
     pub evidence: Evidence,
     /// What they say together; `null` without any witness.
     pub fused: Option<Fused>,
+    /// Pools: what each lost.
+    pub pools: Vec<PoolRow>,
+    /// Regions: what each had and lost.
+    pub regions: Vec<RegionRow>,
+    /// Regions whose losses cannot be told apart, with what they lost together.
+    pub inseparable: Vec<JointRegions>,
+    /// Loss that points to no region, in percent of the network; `null` without a fused answer.
+    pub not_attributed_percent: Option<Quantiles>,
+    /// Causes weighed against each other; empty without evidence.
+    pub causes: Vec<CauseRow>,
+    /// What the price did; `null` without prices.
+    pub price: Option<PriceRow>,
+    /// Power, energy, carbon and coins; `null` without a fused answer.
+    pub energy: Option<Energy>,
+    /// Depth, recovery, concentration; `null` without a fused answer.
+    pub resilience: Option<Resilience>,
     /// The next retarget as seen at the earlier of `as_of` and the window's end.
     pub next_retarget: Option<NextRetarget>,
     /// The verdict, in sentences.
