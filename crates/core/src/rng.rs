@@ -22,6 +22,8 @@ pub enum Purpose {
     ForecastPaths = 16,
     /// Paths from every checkpoint at which forecasts of retargets are scored.
     RetargetScores = 17,
+    /// Efficiency, duration and carbon factors beside a posterior of the loss.
+    Energy = 20,
     /// Backgrounds without shocks that set the detector's thresholds.
     DetectorThresholds = 40,
     /// Simulated shocks that measure the detector's power.

@@ -3,4 +3,5 @@
 pub mod density;
 pub mod draw;
 pub mod linear;
+pub mod sample;
 pub mod special;

@@ -4,5 +4,6 @@
 pub mod analogue;
 pub mod atlas;
 pub mod case;
+pub mod energy;
 pub mod frequency;
 pub mod toml_reader;
