@@ -6,4 +6,5 @@ pub mod atlas;
 pub mod case;
 pub mod energy;
 pub mod frequency;
+pub mod recovery;
 pub mod toml_reader;
