@@ -2,12 +2,13 @@
 //!
 //! The rate before is the mean over the baseline's days before the onset. After it, the mean of each
 //! stretch of [`STRETCH_DAYS`] is held against [`BACK`] of that; a count of n blocks has a relative error
-//! of 1/√n, and the rate before its own. The network is back at the middle of the first stretch that
-//! reaches it: at its median, at its upper end (the earliest that the counts allow) and at its lower (the
-//! latest). Difficulty does not matter: rates are blocks by exposure.
+//! of 1/√n, and the rate before its own. The network is back at the start of the first stretch, from the
+//! window's end on, that reaches it: at its median, at its upper end (the earliest that the counts allow)
+//! and at its lower (the latest). A return that climbs for weeks so reads up to one week early.
+//! Difficulty does not matter: rates are blocks by exposure.
 //!
-//! The mean of a week hides what comes and goes within it: where a pool's own count shows both edges, that
-//! is the better answer, and this one is not asked.
+//! The mean of a fortnight hides what comes and goes within it: where a pool's own count shows both edges,
+//! that is the better answer, and this one is not asked.
 
 use libm::sqrt;
 
