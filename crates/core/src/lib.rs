@@ -19,6 +19,7 @@ pub mod chain;
 pub mod observe;
 pub mod report;
 pub mod rng;
+pub mod sim;
 pub mod stats;
 pub mod units;
 pub mod world;

@@ -6,8 +6,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From left to right; rooms on one line may not know each other's right neighbours either.
-const ROOMS: [&str; 7] = [
-    "units", "rng", "stats", "chain", "observe", "world", "report",
+const ROOMS: [&str; 9] = [
+    "units", "rng", "stats", "chain", "observe", "world", "sim", "ensemble", "report",
 ];
 
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {

@@ -7,4 +7,5 @@ pub mod case;
 pub mod energy;
 pub mod frequency;
 pub mod recovery;
+pub mod scenario;
 pub mod toml_reader;

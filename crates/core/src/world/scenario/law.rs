@@ -1,0 +1,75 @@
+//! Laws of uncertain numbers, each drawn once a run.
+
+use libm::{exp, sqrt};
+
+use crate::stats::draw::{normal, uniform};
+use rand_chacha::ChaCha8Rng;
+
+/// A law of one number, in the base unit of its key.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Law {
+    /// Known.
+    Point(f64),
+    /// Anything between.
+    Uniform {
+        /// Least.
+        low: f64,
+        /// Most.
+        high: f64,
+    },
+    /// Bell.
+    Normal {
+        /// Mean.
+        mean: f64,
+        /// Standard deviation.
+        sd: f64,
+    },
+    /// Bell in the logarithm.
+    LogNormal {
+        /// Median.
+        median: f64,
+        /// Standard deviation of ln.
+        sigma: f64,
+    },
+    /// Triangle.
+    Triangular {
+        /// Least.
+        low: f64,
+        /// Most likely.
+        mode: f64,
+        /// Most.
+        high: f64,
+    },
+    /// One of a few, each as likely as its weight.
+    Choice(Vec<(f64, f64)>),
+}
+
+impl Law {
+    /// One draw; always takes the same number of uniform words for one law.
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
+        match self {
+            Self::Point(x) => *x,
+            Self::Uniform { low, high } => low + (high - low) * uniform(rng),
+            Self::Normal { mean, sd } => mean + sd * normal(rng),
+            Self::LogNormal { median, sigma } => median * exp(sigma * normal(rng)),
+            Self::Triangular { low, mode, high } => {
+                let u = uniform(rng);
+                let split = (mode - low) / (high - low);
+                if u < split {
+                    low + sqrt(u * (high - low) * (mode - low))
+                } else {
+                    high - sqrt((1.0 - u) * (high - low) * (high - mode))
+                }
+            }
+            Self::Choice(values) => {
+                let total: f64 = values.iter().map(|v| v.1).sum();
+                let mut left = uniform(rng) * total;
+                let found = values.iter().find(|v| {
+                    left -= v.1;
+                    left < 0.0
+                });
+                found.or(values.last()).map_or(f64::NAN, |v| v.0)
+            }
+        }
+    }
+}
