@@ -34,10 +34,15 @@ impl Bench<'_> {
         let (verdict, because) = match &claim.test {
             ClaimTest::NetworkLoss => self.network(claim.value.unwrap_or(0.0)),
             ClaimTest::PoolLoss(pools) => self.pools(claim.value.unwrap_or(0.0), pools),
-            ClaimTest::Return { within_days } => self.returned(*within_days),
+            ClaimTest::Return { within_days, .. } => self.returned(*within_days),
+            ClaimTest::Beyond { known, needs } => (
+                Judgement::CannotTell,
+                format!("{known} It would take {needs}."),
+            ),
             ClaimTest::None { needs } => {
                 (Judgement::NotAssessed, format!("It would take {needs}."))
             }
+            _ => (Judgement::NotAssessed, String::new()),
         };
         let because = match (claim.basis, claim.value) {
             (Some(Basis::DayToDay), Some(value)) => format!(

@@ -4,6 +4,7 @@
 pub mod analogue;
 pub mod atlas;
 pub mod case;
+pub mod claim;
 pub mod energy;
 pub mod frequency;
 pub mod recovery;
