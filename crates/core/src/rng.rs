@@ -28,6 +28,10 @@ pub enum Purpose {
     DetectorPower = 41,
     /// Fresh backgrounds that count the detector's false alarms.
     DetectorFalseAlarms = 42,
+    /// What a price would have done without an event.
+    PriceUsual = 80,
+    /// Returns without events that check the level of the price's p-values.
+    PriceLevel = 81,
 }
 
 /// The stream of one purpose in one run.
