@@ -120,7 +120,7 @@ impl<'a> Study<'a> {
             )
         })?;
         Ok(Self {
-            fine: first_day(prices.fine(), onset),
+            fine: first_day(prices.fine(), onset)?,
             prices,
             onset,
             day_before,
@@ -131,27 +131,18 @@ impl<'a> Study<'a> {
 
     fn row(&self, news: &[&Statement]) -> Result<PriceRow, String> {
         let after: Vec<PriceAfter> = HORIZONS.iter().filter_map(|d| self.after(*d)).collect();
-        let (before, resolution) = match self.fine {
-            Some((before, _)) => (before, PriceResolution::Hours),
-            None => (self.day_before, PriceResolution::Days),
+        let (before, later, resolution) = match self.fine {
+            Some((before, later)) => (before, Some(later), PriceResolution::Hours),
+            None => (self.day_before, self.day_later(1), PriceResolution::Days),
         };
-        let day = match self.fine {
-            Some((before, later)) => self.usual.against(ln_return(before, later), 1.0),
-            None => self
-                .day_later(1)
-                .and_then(|later| self.usual.against(ln_return(before, later), 1.0)),
-        };
-        let (Some(day), Some(return_percent)) = (day, self.first_return()) else {
-            return Err(format!(
-                "The price is not measured: its first day after {} is not over in the prices known.",
-                rfc3339(self.onset)
-            ));
-        };
+        let ln = later.map(|later| ln_return(before, later));
+        let day = ln.and_then(|ln| Some((ln, self.usual.against(ln, 1.0)?)));
+        let (ln, day) = day.ok_or_else(|| not_over(self.onset))?;
         let mut row = PriceRow {
             onset: rfc3339(self.onset),
             before: point(before),
             resolution,
-            return_percent,
+            return_percent: 100.0 * expm1(ln),
             abnormal_percent: in_percent(day),
             p_value: day.p_value,
             returns_before: self.returns,
@@ -165,14 +156,6 @@ impl<'a> Study<'a> {
         };
         row.answer = answer(&row, self.onset);
         Ok(row)
-    }
-
-    fn first_return(&self) -> Option<f64> {
-        let (before, later) = match self.fine {
-            Some(pair) => pair,
-            None => (self.day_before, self.day_later(1)?),
-        };
-        Some(100.0 * expm1(ln_return(before, later)))
     }
 
     fn day_later(&self, days: u32) -> Option<Quote> {
@@ -198,7 +181,7 @@ impl<'a> Study<'a> {
             return Vec::new();
         };
         let mut cuts: Vec<(Seconds, String)> = Vec::new();
-        let mut what = "from the onset to other news".to_string();
+        let mut what = "from the onset until other news came".to_string();
         for (i, n) in news.iter().enumerate() {
             let at = n.when.earliest;
             let next = news.get(i + 1).map_or(last.time, |n| n.when.earliest);
@@ -206,11 +189,11 @@ impl<'a> Study<'a> {
             let until = (at + NEWS_HOURS * HOUR).min(next);
             cuts.push((
                 until,
-                format!("the {NEWS_HOURS} hours after the news: {}", n.what),
+                format!("in the {NEWS_HOURS} hours after it ({})", n.what),
             ));
-            what = "between the news".to_string();
+            what = "until the next news came".to_string();
         }
-        cuts.push((last.time, "the rest of the first 24 hours".to_string()));
+        cuts.push((last.time, "in the rest of the 24 hours".to_string()));
         let mut from = before;
         let mut out = Vec::new();
         for (until, what) in cuts {
@@ -286,13 +269,24 @@ fn daily_returns(daily: &[Quote], window: Span) -> Vec<f64> {
     pairs.map(|w| ln_return(w[0], w[1])).collect()
 }
 
-/// The last finer close at or before the onset, and that of 24 hours later once it is surely known.
-fn first_day(fine: &[Quote], onset: Seconds) -> Option<(Quote, Quote)> {
-    let before = last_known(fine, onset).filter(|q| onset - q.time <= FINE_AGE_MAX)?;
+/// The last finer close at or before the onset, and that of 24 hours later; `None` without finer bars.
+fn first_day(fine: &[Quote], onset: Seconds) -> Result<Option<(Quote, Quote)>, String> {
+    let Some(before) = last_known(fine, onset).filter(|q| onset - q.time <= FINE_AGE_MAX) else {
+        return Ok(None);
+    };
     let target = before.time + DAY;
     let reached = fine.last().is_some_and(|q| q.time >= target);
-    let later = last_known(fine, target).filter(|q| target - q.time <= FINE_AGE_MAX)?;
-    reached.then_some((before, later))
+    let later = last_known(fine, target).filter(|q| reached && target - q.time <= FINE_AGE_MAX);
+    later
+        .map(|later| Some((before, later)))
+        .ok_or_else(|| not_over(onset))
+}
+
+fn not_over(onset: Seconds) -> String {
+    format!(
+        "The price is not measured: its first day after {} is not over in the prices known.",
+        rfc3339(onset)
+    )
 }
 
 fn ln_return(from: Quote, to: Quote) -> f64 {
@@ -340,7 +334,7 @@ pub(super) fn finding(row: &PriceRow) -> &'static str {
     let before_news = row.stretches.first();
     match (unusual, row.return_percent < 0.0, before_news) {
         (false, ..) => {
-            "The price did nothing unusual after the onset: there is no effect to explain."
+            "The price did nothing unusual in the first day: there is no effect to explain."
         }
         (true, true, Some(s)) if s.p_value >= UNUSUAL => {
             "The price fell, but its timing does not point to this event."
@@ -378,9 +372,9 @@ fn later(row: &PriceRow) -> String {
     if !late.is_empty() {
         let say = |a: &&PriceAfter| {
             format!(
-                "{} days after, {} against the close before, beyond the usual between {} and {} (p = {})",
-                a.days,
+                "{} after {} days (less the usual: {} to {}, p = {})",
                 signed(a.return_percent),
+                a.days,
                 signed(a.abnormal_percent.p05),
                 signed(a.abnormal_percent.p95),
                 p_words(a.p_value)
@@ -391,9 +385,9 @@ fn later(row: &PriceRow) -> String {
         let end = if unusual {
             "much else happened meanwhile"
         } else {
-            "not to be told from no effect"
+            "that is not to be told from no effect"
         };
-        text = format!("{}: {end}.", list(&said));
+        text = format!("On daily closes it stood at {}: {end}.", list(&said));
     }
     let missing = HORIZONS
         .iter()
