@@ -17,6 +17,7 @@ use crate::units::{Quantiles, Seconds, Span};
 use crate::world::atlas::Case;
 use crate::world::market::prices::Prices;
 
+pub use price::UNUSUAL;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.

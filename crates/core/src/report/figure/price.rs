@@ -1,17 +1,14 @@
 //! The price around the onset, over where it would usually have been, with the onset and the other news
 //! marked: a fall after the onset is not a fall because of it.
 
-use super::{
-    Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, centred, hatch, legend, svg,
-};
+use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::report::explain::UNUSUAL;
 use crate::report::explanation::Explanation;
 use crate::report::explanation::attribution::{PriceMark, PriceResolution, PriceRow};
 use crate::report::figure::scale::{Scale, round_domain, time_ticks};
-use crate::report::svg::{Anchor, Mark, elide, text_width};
-use crate::report::wording::{decimal, moment, short_moment};
+use crate::report::svg::{Anchor, Mark};
+use crate::report::wording::{decimal, moment};
 use crate::units::{DAY, Seconds};
-
-use super::SMALL;
 
 /// The figure; `None` without prices.
 pub fn figure(e: &Explanation) -> Option<Figure> {
@@ -46,11 +43,11 @@ fn finding(p: &PriceRow) -> String {
         PriceResolution::Hours => "in 24 hours",
         PriceResolution::Days => "on the day",
     };
-    let news = p.stretches.first().is_some_and(|s| s.p_value >= 0.1);
-    let after = if news && p.p_value < 0.1 {
-        ", most of it after other news"
-    } else {
-        ""
+    let quiet = p.stretches.first().is_some_and(|s| s.p_value >= UNUSUAL);
+    let after = match p.p_value < UNUSUAL {
+        false => ", no more than usual",
+        true if quiet => ", most of it after other news",
+        true => "",
     };
     format!("The price {sense} by {size}\u{a0}% {time}{after}")
 }
@@ -101,11 +98,15 @@ fn draw(p: &PriceRow, id: &str, layout: Layout) -> (Drawing, f64) {
         (Swatch::Line("fact-line"), "price"),
         (
             Swatch::Patch(band.clone(), "band-edge"),
-            "the usual from the onset on: median and 90 % band",
+            "the usual from the onset on, 90 %",
         ),
-        (Swatch::Mark("badge", Mark::Disc), "news, numbered below"),
+        (
+            Swatch::Mark("badge", Mark::Disc),
+            "onset and other news, told below",
+        ),
+        (Swatch::Line("raw-curve"), "its median"),
     ];
-    let top = legend(&mut d, layout, 0.0, &entries) + 46.0;
+    let top = legend(&mut d, layout, 0.0, &entries) + 34.0;
     let frame = Frame {
         left: 52.0,
         right: layout.width() - 6.0,
@@ -118,9 +119,6 @@ fn draw(p: &PriceRow, id: &str, layout: Layout) -> (Drawing, f64) {
     let y = Scale::new(values(p).unwrap_or((0.0, 1.0)), frame.up());
     frame.value_axis(&mut d, y, "dollars");
     draw_band(&mut d, p, (x, y), &band);
-    for s in &p.stretches {
-        shade(&mut d, frame, x, s);
-    }
     let line: Vec<_> = p
         .series
         .iter()
@@ -151,20 +149,6 @@ fn draw_band(d: &mut Drawing, p: &PriceRow, (x, y): (Scale, Scale), pattern: &st
     d.polyline("raw-curve", &line(|q| q.p50));
 }
 
-/// A stretch that was unusual has a rule under it, with its return.
-fn shade(
-    d: &mut Drawing,
-    frame: Frame,
-    x: Scale,
-    s: &crate::report::explanation::attribution::PriceStretch,
-) {
-    let time = |text: &str| crate::units::parse_seconds(text).unwrap_or_default();
-    let (a, b) = (x.clamped_time(time(&s.from)), x.clamped_time(time(&s.to)));
-    let at = frame.bottom - 5.0;
-    let class = if s.p_value < 0.1 { "level" } else { "before" };
-    d.line(class, (a + 1.0, at), (b - 1.0, at));
-}
-
 /// Vertical lines at onset and news, each with its number above.
 fn marks(d: &mut Drawing, p: &PriceRow, frame: Frame, x: Scale) {
     let mut free = f64::NEG_INFINITY;
@@ -178,39 +162,6 @@ fn marks(d: &mut Drawing, p: &PriceRow, frame: Frame, x: Scale) {
         d.text("number", (badge, frame.top - 10.0), Anchor::Middle, &number);
         free = badge + 18.0;
     }
-    let told = told(p, frame);
-    let end = p
-        .marks
-        .last()
-        .map_or(frame.left, |m| x.clamped_time(m.time));
-    let room_right = frame.right - free.max(end);
-    if text_width(&told, SMALL) < room_right {
-        d.text(
-            "small halo",
-            (free - 4.0, frame.top - 10.0),
-            Anchor::Start,
-            &told,
-        );
-    } else {
-        let at = centred(end, &told, SMALL, (frame.left, frame.right));
-        d.text("small halo", (at, frame.top - 28.0), Anchor::Middle, &told);
-    }
-}
-
-/// What the numbers stand for, as far as there is room.
-fn told(p: &PriceRow, frame: Frame) -> String {
-    let say = |(i, m): (usize, &PriceMark)| format!("{} {}", i + 1, short(m));
-    let all: Vec<String> = p.marks.iter().enumerate().map(say).collect();
-    elide(&all.join(" · "), SMALL, frame.right - frame.left)
-}
-
-fn short(m: &PriceMark) -> String {
-    let what = if m.what.len() > 24 {
-        "other news"
-    } else {
-        &m.what
-    };
-    format!("{what}, {}", short_moment(m.time))
 }
 
 fn table(p: &PriceRow) -> Table {
