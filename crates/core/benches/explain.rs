@@ -33,6 +33,7 @@ fn explain_kazakhstan(bencher: Bencher) {
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "bench",

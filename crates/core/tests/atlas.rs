@@ -170,6 +170,7 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
         let material = Material {
             blocks: &near,
             series: &series,
+            prices: None,
             sources: &[],
             notes: &[],
             version: "test",

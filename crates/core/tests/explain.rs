@@ -30,6 +30,7 @@ fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Ex
     let material = Material {
         blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -135,6 +136,7 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
     let material = Material {
         blocks: chain(),
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -274,6 +276,7 @@ fn a_window_outside_the_data_says_what_there_is() {
     let material = Material {
         blocks: chain(),
         series: &[],
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -301,6 +304,7 @@ fn a_gain_is_not_called_an_open_question() {
     let material = Material {
         blocks: chain(),
         series: &[],
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",

@@ -12,6 +12,7 @@ use hashquake_core::report::figure::readme::readme_svg;
 use hashquake_core::report::page::page;
 use hashquake_core::units::{Seconds, Span};
 use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::market::prices::{Prices, parse_prices};
 use hashquake_source::file::read_bytes;
 
 use super::input::{Input, parse_as_of, parse_start};
@@ -25,6 +26,7 @@ Examples:
   hashquake explain kazakhstan-2022 --without press --format json
   hashquake explain elliott-2022 --report elliott.html
   hashquake explain --from 2021-06-20 --to 2021-07-03
+  hashquake explain --from 2022-11-06 --to 2022-11-12 --prices btcusd.csv
   hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
 pub struct Args {
     /// A case of the atlas, or the path of a case file (.toml)
@@ -45,9 +47,13 @@ pub struct Args {
     /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
     #[arg(long, value_name = "FILE")]
     shares: Option<PathBuf>,
+    /// Prices from a CSV (plain or zstd) with time,price_usd, instead of the embedded ones; a time is the
+    /// end of its bar
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     #[command(flatten)]
     input: Input,
-    /// Seed of the random streams (pool shares)
+    /// Seed of the random streams (pool shares, usual prices)
     #[arg(long, default_value_t = 0)]
     seed: u64,
     /// How to print
@@ -81,6 +87,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let loaded = args.input.load(args.as_of)?;
     let mut sources = loaded.sources;
     let series = series(args.shares.as_deref(), &mut sources)?;
+    let prices = prices(args.prices.as_deref(), &mut sources)?;
     let without = Without {
         blocks: args.without.contains(&Witness::Blocks),
         shares: args.without.contains(&Witness::Shares),
@@ -97,6 +104,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let material = Material {
         blocks: &loaded.blocks,
         series: &series,
+        prices: prices.as_ref(),
         sources: &sources,
         notes: &loaded.notes,
         version: env!("CARGO_PKG_VERSION"),
@@ -195,6 +203,21 @@ fn series(
         });
     }
     Ok(series)
+}
+
+fn prices(
+    path: Option<&std::path::Path>,
+    sources: &mut Vec<Source>,
+) -> anyhow::Result<Option<Prices>> {
+    let Some(path) = path else { return Ok(None) };
+    let from = path.display().to_string();
+    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
+    sources.push(Source {
+        what: "price of a bitcoin".to_string(),
+        from: from.clone(),
+        licence: "the user's own file".to_string(),
+    });
+    Ok(Some(Prices::from_quotes(quotes, from)))
 }
 
 /// The command line without what only says where and how to print.

@@ -22,6 +22,9 @@ pub fn explanation(e: &Explanation) -> String {
     let _ = writeln!(out, "{}\n", witnesses(e));
     out.push_str(&sensitivity(e));
     let _ = writeln!(out, "{}\n", terminal_plot(e, WIDTH).trim_end());
+    if let Some(price) = &e.price {
+        let _ = writeln!(out, "{}\n", wrap(&format!("Price. {}", price.answer)));
+    }
     if !e.claims.is_empty() {
         let _ = writeln!(out, "{}", claims(e));
     }

@@ -1,5 +1,6 @@
 //! What is known of the world outside the chain: the atlas of past shocks, what block times say of each,
 //! and how often they come; and the world's tables: who mines where, with which machines, on what power.
+//! how often they come, and what the market did.
 
 pub mod analogue;
 pub mod atlas;
@@ -11,6 +12,7 @@ pub mod energy;
 pub mod fleet;
 pub mod frequency;
 pub mod machine;
+pub mod market;
 pub mod month;
 pub mod place;
 pub mod recovery;

@@ -66,6 +66,7 @@ fn explanation(case: &Case) -> anyhow::Result<Explanation> {
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,8 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
 mod fusion;
+mod price;
+pub mod price_claims;
 mod scene;
 mod surroundings;
 mod witnesses;
@@ -13,7 +15,9 @@ use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment};
 use crate::units::{Quantiles, Seconds, Span};
 use crate::world::atlas::Case;
+use crate::world::market::prices::Prices;
 
+pub use price::UNUSUAL;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.
@@ -59,6 +63,8 @@ pub struct Material<'a> {
     pub blocks: &'a Blocks,
     /// Pools' reports.
     pub series: &'a [Series],
+    /// The user's own prices, in place of the embedded ones.
+    pub prices: Option<&'a Prices>,
     /// What was read.
     pub sources: &'a [Source],
     /// What could not be checked in it.
@@ -119,6 +125,9 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         timeline: scene.timeline_evidence(),
     };
     let (fused, answer) = scene.fused();
+    let onset = scene.price_onset(fused.as_ref());
+    let prices = scene.prices(m.prices);
+    let price = prices.as_ref().map(|p| scene.price(p, onset)).transpose();
     let losses = loss_grid();
     let bench = Bench {
         fused: fused.as_ref(),
@@ -154,7 +163,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         inseparable: Vec::new(),
         not_attributed_percent: None,
         causes: Vec::new(),
-        price: None,
+        price: price.as_ref().ok().cloned().flatten(),
         energy: None,
         resilience: None,
         next_retarget: scene.next_retarget(),
@@ -168,6 +177,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
             .chain(scene.notes.iter().cloned())
             .collect(),
     };
+    explanation.notes.extend(price.err());
     explanation.notes.extend(at_the_edge(&explanation));
     let size = explanation
         .fused

@@ -8,6 +8,7 @@
 pub mod hashrate;
 pub mod pools;
 pub mod posterior;
+pub mod price;
 pub mod readme;
 pub mod scale;
 pub mod series;
@@ -109,6 +110,7 @@ pub fn figures(e: &Explanation) -> Vec<Figure> {
     figures.extend(pools::losses(e));
     figures.extend(pools::shares(e));
     figures.extend(timeline::figure(e));
+    figures.extend(price::figure(e));
     figures
 }
 
