@@ -58,15 +58,15 @@ pub fn change(value: f64) -> String {
     if grows { format!("+{text}") } else { text }
 }
 
-/// A probability: `87 %`, `0.4 %`, `under 0.1 %`, `over 99.9 %`.
+/// A probability: `87 %`, `0.4 %`, `< 0.1 %`, `> 99.9 %`.
 pub fn probability(p: f64) -> String {
     let percents = 100.0 * p;
     if percents < 0.1 {
-        "under 0.1\u{a0}%".to_string()
+        "<\u{a0}0.1\u{a0}%".to_string()
     } else if percents > 99.9 {
-        "over 99.9\u{a0}%".to_string()
+        ">\u{a0}99.9\u{a0}%".to_string()
     } else {
-        let decimals = usize::from(!(9.95..=90.05).contains(&percents));
+        let decimals = usize::from(!(9.95..=99.0).contains(&percents));
         format!("{}\u{a0}%", decimal(percents, decimals))
     }
 }
@@ -125,6 +125,34 @@ pub fn sentence_case(key: &str) -> String {
     }
 }
 
+/// A phrase or a sentence as a sentence: with a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let stop = if text.ends_with(['.', '?', '!', '”']) {
+        ""
+    } else {
+        "."
+    };
+    first
+        .to_uppercase()
+        .chain(chars)
+        .chain(stop.chars())
+        .collect()
+}
+
+/// A p-value: `0.03`, `< 0.001`.
+pub fn p_value(p: f64) -> String {
+    match p {
+        p if p < 0.001 => "<\u{a0}0.001".to_string(),
+        p if p < 0.095 => decimal(p, 3),
+        p => decimal(p, 2),
+    }
+}
+
 /// A pool's name for labels: without what it was called later.
 pub fn pool_label(slug: &str) -> String {
     let name = pool_name(slug);
@@ -165,7 +193,13 @@ mod tests {
         assert_eq!(change(0.04), "0.0\u{a0}%");
         assert_eq!(probability(0.87), "87\u{a0}%");
         assert_eq!(probability(0.0444), "4.4\u{a0}%");
-        assert_eq!(probability(1e-5), "under 0.1\u{a0}%");
+        assert_eq!(sentence("a phrase"), "A phrase.");
+        assert_eq!(sentence("Done."), "Done.");
+        assert_eq!(
+            (p_value(0.0004), p_value(0.52)),
+            ("<\u{a0}0.001".into(), "0.52".into())
+        );
+        assert_eq!(probability(1e-5), "<\u{a0}0.1\u{a0}%");
     }
 
     #[test]

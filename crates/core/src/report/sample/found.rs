@@ -115,7 +115,7 @@ pub(super) fn regions() -> Vec<RegionRow> {
         row(
             "US",
             "United States",
-            q(28.0, 37.8, 47.0),
+            q(30.0, 37.8, 46.0),
             Some(q(0.0, 0.2, 1.9)),
             Some(q(0.0, 20.0, 240.0)),
         ),

@@ -1,11 +1,11 @@
 //! The outlines as pixels: projected, thinned, cut to what matters.
 //!
-//! Wide: the world without Antarctica. Narrow: the stretch that holds the countries in question, with a
+//! Wide: the world without Antarctica, from 170° W eastwards, so that Russia stays in one piece. Narrow: the stretch that holds the countries in question, with a
 //! margin, at least as high as half its width. Arcs are thinned by Douglas and Peucker's rule
 //! ("Algorithms for the reduction of the number of points required to represent a digitized line or its
 //! caricature", Cartographica 10 (1973) 112–122) before they are joined, so neighbours keep one border.
 
-use super::outline::{self, world};
+use super::outline::{self, Place, world};
 use super::projection::equal_earth;
 use crate::report::figure::Layout;
 
@@ -18,28 +18,33 @@ const MARGIN: (f64, f64) = (0.42, 0.3);
 const ANTARCTICA: u16 = 10;
 const SOUTH: f64 = -56.0;
 const NORTH: f64 = 83.7;
+/// Where the map begins, degrees east.
+const WEST: f64 = -170.0;
 
 type Point = (f64, f64);
 
 /// The world as it is drawn.
 pub(super) struct View {
-    arcs: Vec<Vec<Point>>,
+    /// Thinned, in degrees.
+    arcs: Vec<Vec<Place>>,
+    corner: Point,
+    scale: f64,
     height: f64,
 }
 
 impl View {
     /// The map for a layout in which these countries matter.
     pub(super) fn new(layout: Layout, countries: &[u16]) -> Self {
-        let globe = projected();
         let ((west, south), (east, north)) = match layout {
             Layout::Wide => whole(),
-            Layout::Narrow => around(&globe, countries),
+            Layout::Narrow => around(countries),
         };
         let scale = layout.width() / (east - west);
-        let pixel = |&(x, y): &Point| ((x - west) * scale, (north - y) * scale);
-        let arc = |points: &Vec<Point>| thinned(&points.iter().map(pixel).collect::<Vec<_>>());
+        let arcs = world().arcs.iter();
         Self {
-            arcs: globe.iter().map(arc).collect(),
+            arcs: arcs.map(|arc| thinned(&unwrapped(arc), scale)).collect(),
+            corner: (west, north),
+            scale,
             height: (north - south) * scale,
         }
     }
@@ -50,7 +55,7 @@ impl View {
 
     /// Rings of one country; its largest is there however small.
     pub(super) fn country(&self, numeric: u16) -> Vec<Vec<Point>> {
-        let mut rings = rings(&self.arcs, |n| n == Some(numeric));
+        let mut rings = self.rings(|n| n == Some(numeric));
         rings.sort_by(|a, b| area(b).abs().total_cmp(&area(a).abs()));
         let large = rings.iter().filter(|r| area(r).abs() >= AREA_MIN).count();
         rings.truncate(large.max(1));
@@ -60,7 +65,7 @@ impl View {
     /// Rings of all countries but these and Antarctica.
     pub(super) fn land(&self, but: &[u16]) -> Vec<Vec<Point>> {
         let wanted = |n: Option<u16>| n.is_none_or(|n| n != ANTARCTICA && !but.contains(&n));
-        let mut rings = rings(&self.arcs, wanted);
+        let mut rings = self.rings(wanted);
         let seen = |r: &Vec<Point>| r.iter().any(|p| (0.0..=self.height).contains(&p.1));
         rings.retain(|r| area(r).abs() >= AREA_MIN && seen(r));
         rings
@@ -68,29 +73,35 @@ impl View {
 
     /// The middle of a country's largest part.
     pub(super) fn anchor(&self, numeric: u16) -> Option<Point> {
-        middle(&self.arcs, numeric)
+        middle(&self.rings(|n| n == Some(numeric)))
     }
-}
 
-fn projected() -> Vec<Vec<Point>> {
-    let arc = |points: &Vec<Point>| points.iter().map(|p| equal_earth(*p)).collect();
-    world().arcs.iter().map(arc).collect()
+    fn rings(&self, wanted: impl Fn(Option<u16>) -> bool) -> Vec<Vec<Point>> {
+        let (west, north) = self.corner;
+        let pixel = |(x, y): &Point| ((x - west) * self.scale, (north - y) * self.scale);
+        let mut rings = rings(&self.arcs, wanted);
+        for ring in &mut rings {
+            *ring = ring.iter().map(pixel).collect();
+        }
+        rings
+    }
 }
 
 /// South-west and north-east corner of the world as shown.
 fn whole() -> (Point, Point) {
-    let (east, south, north) = (
-        equal_earth((180.0, 0.0)).0,
-        equal_earth((0.0, SOUTH)).1,
-        equal_earth((0.0, NORTH)).1,
+    let (west, east) = (
+        equal_earth((WEST, 0.0)).0,
+        equal_earth((WEST + 360.0, 0.0)).0,
     );
-    ((-east, south), (east, north))
+    let (south, north) = (equal_earth((0.0, SOUTH)).1, equal_earth((0.0, NORTH)).1);
+    ((west, south), (east, north))
 }
 
 /// The corners that hold the middles of these countries, with a margin.
-fn around(globe: &[Vec<Point>], countries: &[u16]) -> (Point, Point) {
+fn around(countries: &[u16]) -> (Point, Point) {
     let (low, high) = whole();
-    let middles: Vec<Point> = countries.iter().filter_map(|n| middle(globe, *n)).collect();
+    let place = |n: &u16| middle(&rings(&world().arcs, |other| other == Some(*n)));
+    let middles: Vec<Point> = countries.iter().filter_map(place).collect();
     let bounds = |of: fn(&Point) -> f64, margin: f64| {
         let (a, b) = middles
             .iter()
@@ -112,17 +123,40 @@ fn around(globe: &[Vec<Point>], countries: &[u16]) -> (Point, Point) {
     ((west, south), (east, north))
 }
 
-fn rings(arcs: &[Vec<Point>], wanted: impl Fn(Option<u16>) -> bool) -> Vec<Vec<Point>> {
+/// Rings of countries on the projection's plane, each in one piece across the date line.
+fn rings(arcs: &[Vec<Place>], wanted: impl Fn(Option<u16>) -> bool) -> Vec<Vec<Point>> {
     let countries = world().countries.iter().filter(|c| wanted(c.numeric));
-    countries
-        .flat_map(|c| &c.rings)
-        .map(|indices| outline::ring(arcs, indices))
-        .collect()
+    let flat = |indices: &Vec<i32>| {
+        let mut ring = unwrapped(&outline::ring(arcs, indices));
+        let longitudes = ring.iter().map(|p| p.0);
+        let (low, high) = longitudes.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+            (a.min(x), b.max(x))
+        });
+        let turn = 360.0 * (((low + high) / 2.0 - WEST) / 360.0).floor();
+        for place in &mut ring {
+            place.0 -= turn;
+        }
+        ring.into_iter().map(equal_earth).collect()
+    };
+    countries.flat_map(|c| &c.rings).map(flat).collect()
 }
 
-/// The centre of mass of a country's largest ring.
-fn middle(arcs: &[Vec<Point>], numeric: u16) -> Option<Point> {
-    let rings = rings(arcs, |n| n == Some(numeric));
+/// A line whose longitudes run on where it crosses the date line.
+fn unwrapped(line: &[Place]) -> Vec<Place> {
+    let mut turn = 0.0;
+    let mut last: Option<f64> = None;
+    let step = |&(x, y): &Place| {
+        if let Some(before) = last {
+            turn -= 360.0 * ((x - before) / 360.0).round();
+        }
+        last = Some(x);
+        (x + turn, y)
+    };
+    line.iter().map(step).collect()
+}
+
+/// The centre of mass of the largest ring.
+fn middle(rings: &[Vec<Point>]) -> Option<Point> {
     let ring = rings
         .iter()
         .max_by(|a, b| area(a).abs().total_cmp(&area(b).abs()))?;
@@ -149,7 +183,13 @@ fn area(ring: &[Point]) -> f64 {
     twice / 2.0
 }
 
-fn thinned(points: &[Point]) -> Vec<Point> {
+/// The places of a line that are needed at so many pixels a radius.
+fn thinned(line: &[Place], scale: f64) -> Vec<Place> {
+    let pixel = |p: &Place| {
+        let (x, y) = equal_earth(*p);
+        (x * scale, y * scale)
+    };
+    let points: Vec<Point> = line.iter().map(pixel).collect();
     let mut keep = vec![false; points.len()];
     let mut open = Vec::new();
     if let Some(last) = points.len().checked_sub(1) {
@@ -164,8 +204,7 @@ fn thinned(points: &[Point]) -> Vec<Point> {
             open.extend([(from, i), (i, to)]);
         }
     }
-    points
-        .iter()
+    line.iter()
         .zip(keep)
         .filter(|(_, keep)| *keep)
         .map(|(p, _)| *p)
@@ -190,22 +229,42 @@ mod tests {
 
     #[test]
     fn a_straight_line_is_two_points_and_a_corner_stays() {
-        let line: Vec<Point> = (0..50)
+        let line: Vec<Place> = (0..50)
             .map(|i| (f64::from(i), 0.1 * f64::from(i % 2)))
             .collect();
-        assert_eq!(thinned(&line).len(), 2);
+        assert_eq!(thinned(&line, 60.0).len(), 2);
         let corner = [(0.0, 0.0), (5.0, 0.0), (10.0, 0.0), (10.0, 8.0)];
-        assert_eq!(thinned(&corner), [(0.0, 0.0), (10.0, 0.0), (10.0, 8.0)]);
-        assert!(thinned(&[]).is_empty());
+        assert_eq!(
+            thinned(&corner, 60.0),
+            [(0.0, 0.0), (10.0, 0.0), (10.0, 8.0)]
+        );
+        assert!(thinned(&[], 60.0).is_empty());
     }
 
-    /// 2.72 and 9.53 million km² of a globe of 510.1 million: the outlines are rough, so 5 %.
+    /// Russia's mainland runs from 27° E to 170° W: without care it would be torn across the whole map.
+    #[test]
+    fn no_ring_spans_the_map() {
+        let view = View::new(Layout::Wide, &[]);
+        for ring in view.land(&[]) {
+            let xs = ring.iter().map(|p| p.0);
+            let (low, high) = xs.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), x| {
+                (a.min(x), b.max(x))
+            });
+            assert!(high - low < 0.45 * Layout::Wide.width(), "{low} to {high}");
+        }
+        assert_eq!(
+            unwrapped(&[(179.0, 1.0), (-179.0, 2.0), (178.0, 3.0)])[1].0,
+            181.0
+        );
+    }
+
+    /// Millions of km², of a globe of 510.1 million: the outlines are rough, so 5 %.
     #[test]
     fn drawn_areas_are_those_of_the_countries() {
         let view = View::new(Layout::Wide, &[]);
         let east = 2.0 * equal_earth((180.0, 0.0)).0;
         let sphere = 4.0 * std::f64::consts::PI * (Layout::Wide.width() / east).powi(2);
-        for (numeric, million_km2) in [(398, 2.72), (840, 9.53), (156, 9.4)] {
+        for (numeric, million_km2) in [(398, 2.72), (840, 9.53), (156, 9.4), (643, 17.1)] {
             let pixels: f64 = view.country(numeric).iter().map(|r| area(r).abs()).sum();
             let found = pixels / sphere * 510.1;
             assert!(
