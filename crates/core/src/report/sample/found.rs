@@ -248,11 +248,24 @@ pub(super) fn price() -> PriceRow {
     };
     let first = t("2022-01-01");
     let close = |i: i64| PricePoint {
-        time: rfc3339(first + i * 3_600),
+        time: first + i * 3_600,
         price_usd: if i < 116 { 46_500.0 } else { 43_000.0 } + 40.0 * ((i * 11) % 7 - 3) as f64,
     };
     PriceRow {
         onset: "2022-01-05T10:45:00Z".to_string(),
+        before: close(106),
+        resolution: PriceResolution::Hours,
+        returns_before: 60,
+        marks: vec![PriceMark {
+            time: t("2022-01-05T10:45Z"),
+            what: "the cut".to_string(),
+        }],
+        usual: (0..24)
+            .map(|i| PriceBand {
+                time: t("2022-01-05T10:00Z") + i * 3_600,
+                price_usd: q(45_000.0, 46_500.0, 48_000.0),
+            })
+            .collect(),
         return_percent: -7.1,
         abnormal_percent: q(-12.4, -7.0, -1.6),
         p_value: 0.03,
@@ -265,12 +278,14 @@ pub(super) fn price() -> PriceRow {
                 from: "2022-01-05T10:45:00Z".to_string(),
                 to: "2022-01-05T19:00:00Z".to_string(),
                 return_percent: -0.4,
+                p_value: 0.81,
                 what: "from the cut to the US central bank’s minutes".to_string(),
             },
             PriceStretch {
                 from: "2022-01-05T19:00:00Z".to_string(),
                 to: "2022-01-05T22:00:00Z".to_string(),
                 return_percent: -6.3,
+                p_value: 0.004,
                 what: "the three hours after the minutes".to_string(),
             },
         ],
