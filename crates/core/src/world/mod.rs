@@ -5,6 +5,8 @@ pub mod analogue;
 pub mod atlas;
 pub mod carbon;
 pub mod case;
+pub mod compare;
+pub mod concentration;
 pub mod editions;
 pub mod fleet;
 pub mod frequency;
