@@ -108,7 +108,7 @@ fn conflicts(s: &Shares, as_of: Option<Seconds>) -> Vec<String> {
     let mut out = Vec::new();
     for source in sources_at(s.at, as_of).iter().skip(1) {
         let near = source.from.zip(source.to);
-        if near.is_some_and(|(a, b)| a.distance(s.at).min(b.distance(s.at)) > 6.0) {
+        if near.is_some_and(|(a, b)| a.distance(s.at).min(b.distance(s.at)) > 1.0) {
             continue;
         }
         for row in &source.rows {
@@ -287,15 +287,26 @@ fn all_sources(at: Seconds, args: &Args) -> anyhow::Result<()> {
                 period(s),
                 known,
                 sampled,
-                s.note.to_string(),
             ];
             rows.push(row.to_vec());
         }
     }
+    let told = |s: &SourceShares| format!("{}: {}.", s.source, s.note);
+    let remarks: Vec<String> = sources.iter().map(told).collect();
     let sheet = Sheet {
-        header: &["region", "percent", "source", "describes", "known_at", "sampled_percent", "remark"],
+        header: &[
+            "region",
+            "percent",
+            "source",
+            "describes",
+            "known_at",
+            "sampled_percent",
+        ],
         rows,
-        words: "Sources are shown beside each other and never averaged; with --as-of, what has no date is left out.".into(),
+        words: format!(
+            "Sources stand beside each other and are never averaged; with --as-of, what has no date is left out. {}",
+            remarks.join(" ")
+        ),
     };
     print(args.format, &sources, &sheet)
 }
