@@ -7,6 +7,8 @@ pub mod atlas;
 pub mod carbon;
 pub mod case;
 pub mod claim;
+pub mod compare;
+pub mod concentration;
 pub mod editions;
 pub mod energy;
 pub mod fleet;

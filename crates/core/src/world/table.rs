@@ -3,37 +3,139 @@
 //! Where each comes from, under which licence, and what was left out stands in `world/SOURCES.md`.
 
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::units::{Moment, Seconds};
 use crate::world::region;
 
-/// Names tables of `world/` and carries their text.
-macro_rules! files {
-    ($($constant:ident $name:literal,)*) => {
+/// An embedded table.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Table {
+    /// File name within `world/`.
+    pub name: &'static str,
+    /// What it holds.
+    pub what: &'static str,
+    /// Where it is from.
+    pub source: &'static str,
+    /// Under which licence.
+    pub licence: &'static str,
+    /// The file.
+    #[serde(skip)]
+    pub text: &'static str,
+}
+
+impl Table {
+    /// Rows below the header.
+    pub fn rows(&self) -> usize {
+        self.text.lines().count().saturating_sub(1)
+    }
+}
+
+/// Names tables of `world/`, carries their text and says what they are.
+macro_rules! tables {
+    ($($constant:ident {
+        name: $name:literal, what: $what:literal, source: $source:literal, licence: $licence:literal,
+    })*) => {
         $(pub(crate) const $constant: &str = include_str!(concat!("../../../../world/", $name));)*
-        /// The embedded tables: name within `world/` and text.
-        pub const FILES: &[(&str, &str)] = &[$(($name, $constant),)*];
+        /// The embedded tables.
+        pub const TABLES: &[Table] = &[$(Table {
+            name: $name, what: $what, source: $source, licence: $licence, text: $constant,
+        },)*];
     };
 }
 
-files![
-    REGIONS "regions.csv",
-    EDITIONS "map_editions.csv",
-    MAP "shares_map.csv",
-    PROVINCES "shares_provinces.csv",
-    SEASONS "shares_seasons.csv",
-    OTHERS "shares_others.csv",
-    BIAS "shares_bias.csv",
-    MACHINES "machines.csv",
-    FLEET "fleet_power.csv",
-    REVISIONS "fleet_revisions.csv",
-    CARBON "carbon_factors.csv",
-    MIX "network_mix.csv",
-    TARIFFS "tariffs.csv",
-    REGISTERED "registered.csv",
-    PLACES "places.csv",
-];
+tables! {
+    REGIONS {
+        name: "regions.csv",
+        what: "countries and their parts as of November 2022, older codes as aliases",
+        source: "ISO 3166-1 and -2; lists of the Debian package iso-codes 4.15.0, Kazakhstan's regions by hand",
+        licence: "codes are facts",
+    }
+    EDITIONS {
+        name: "map_editions.csv",
+        what: "publication days of the editions of the Cambridge map",
+        source: "named a row",
+        licence: "facts with attribution",
+    }
+    MAP {
+        name: "shares_map.csv",
+        what: "share of the network by country and month, 2019-09 to 2022-01",
+        source: "Cambridge Bitcoin Electricity Consumption Index, mining map; Mccalabrese/Bitcoin-Hashrate-simulations-MonteCarlo @ aa26d80 global_hash_rates.csv",
+        licence: "(c) University of Cambridge; 290 figures embedded as facts with attribution",
+    }
+    PROVINCES {
+        name: "shares_provinces.csv",
+        what: "share of the network by province of China and month, 2019-09 to 2020-04",
+        source: "Cambridge map through taishi8117/canopi-methodology @ 3ad8779 source/btc_hashrate_distribution.csv",
+        licence: "non-commercial collection; 88 figures embedded as facts with attribution",
+    }
+    SEASONS {
+        name: "shares_seasons.csv",
+        what: "parts of Sichuan and Xinjiang in China, wet and dry season of 2020",
+        source: "Cambridge map, edition of July 2021",
+        licence: "facts with attribution",
+    }
+    OTHERS {
+        name: "shares_others.csv",
+        what: "shares that other surveys and the press print",
+        source: "named in `hashquake world shares --all-sources`",
+        licence: "facts with attribution",
+    }
+    BIAS {
+        name: "shares_bias.csv",
+        what: "what proxies hide or inflate: assumptions, with the day from which they could be made",
+        source: "this project",
+        licence: "assumptions of this project",
+    }
+    MACHINES {
+        name: "machines.csv",
+        what: "machines with joules a terahash; release dates to 2020-05",
+        source: "CambridgeAltFin/ccaf_cbeci_api @ 0e28e81 server_config/miners.csv; f2pool through mattk8/mining-data @ f4b9405; makers' data sheets through nhamilton1/asics-tools @ 31a4c43",
+        licence: "none stated; data-sheet figures embedded as facts with attribution",
+    }
+    FLEET {
+        name: "fleet_power.csv",
+        what: "monthly means of the network's power by revision of the index, and of its hashrate",
+        source: "Cambridge index through taishi8117/canopi-methodology @ 3ad8779, CambridgeAltFin/ccaf_cbeci_api @ f9a5839, dataalways/energy-adjusted-cbeci @ 5c73825; hashrate from the embedded blocks",
+        licence: "(c) University of Cambridge; monthly figures derived here, as facts with attribution",
+    }
+    REVISIONS {
+        name: "fleet_revisions.csv",
+        what: "revisions of the index and when they were known",
+        source: "named a row",
+        licence: "facts with attribution",
+    }
+    CARBON {
+        name: "carbon_factors.csv",
+        what: "grams of CO2 a kilowatt-hour by region and year",
+        source: "Our World in Data (Ember, Energy Institute); IFI combined margins 2019; Li et al. 2020",
+        licence: "CC BY 4.0 (averages by country); the others as facts with attribution",
+    }
+    MIX {
+        name: "network_mix.csv",
+        what: "the network's electricity mix by month, 2019-09 to 2022-01",
+        source: "CambridgeAltFin/ccaf_cbeci_api api/month.csv, blob 4c26e3a",
+        licence: "none stated; monthly figures embedded as facts with attribution",
+    }
+    TARIFFS {
+        name: "tariffs.csv",
+        what: "electricity prices: United States by month 2019-01 to 2023-05; Kazakhstan",
+        source: "US Energy Information Administration; getblock; impactscope; distechno; coinfox",
+        licence: "public domain (United States); facts with attribution",
+    }
+    REGISTERED {
+        name: "registered.csv",
+        what: "registered part of mining power: Kazakhstan, Iran",
+        source: "named a row",
+        licence: "facts with attribution",
+    }
+    PLACES {
+        name: "places.csv",
+        what: "what is known below the country: unrest, mines, unregistered megawatts",
+        source: "named a row",
+        licence: "facts with attribution",
+    }
+}
 
 /// The rows of an embedded table.
 ///

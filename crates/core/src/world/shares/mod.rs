@@ -18,7 +18,7 @@
 //!   bias counts from the day on which it was known.
 //! - **Age**: w² · months, for a moment that no month of the edition contains. w is measured from the
 //!   map itself ([`walk_sd`]): the 90th percentile of |Δ logit s| from month to month, over the normal's
-//!   1.645, about 0.22. The percentile and not the mean square, so that a ban does not set the scale; and only
+//!   1.645, about 0.25. The percentile and not the mean square, so that a ban does not set the scale; and only
 //!   months already published count. [`calibration`] holds the widened intervals against the months that came
 //!   after.
 //!
