@@ -1,5 +1,6 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
+mod causes;
 mod fusion;
 mod scene;
 mod surroundings;
@@ -13,7 +14,9 @@ use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment};
 use crate::units::{Quantiles, Seconds, Span};
 use crate::world::atlas::Case;
+use crate::world::attribute::causes::Priors;
 
+use causes::Surroundings;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.
@@ -50,6 +53,8 @@ pub struct Question<'a> {
     pub without: Without,
     /// Seed of the random streams.
     pub seed: u64,
+    /// What each cause weighs before the evidence.
+    pub priors: Priors,
 }
 
 /// What it is asked of.
@@ -132,6 +137,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         .flat_map(|c| &c.claims)
         .map(|c| bench.judge(c))
         .collect();
+    let weights = scene.cause_weights(&Surroundings::default());
     let figures = scene.figures(answer.as_ref());
     scene.attach_reports(&mut evidence.shares);
     let mut explanation = Explanation {
@@ -153,7 +159,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         regions: Vec::new(),
         inseparable: Vec::new(),
         not_attributed_percent: None,
-        causes: Vec::new(),
+        causes: scene.cause_rows(&weights),
         price: None,
         energy: None,
         resilience: None,
