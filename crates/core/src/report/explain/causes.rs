@@ -7,24 +7,41 @@ use crate::units::{Bracket, Quantiles};
 use crate::world::attribute::causes::evidence::{Evidence, PoolReport};
 use crate::world::attribute::causes::hypothesis::{Hypothesis, Occasion, PRICE_FALL};
 use crate::world::attribute::causes::timing::{Dated, Lasts, Rise, onsets, rises};
-use crate::world::attribute::causes::unrest::{REGISTERED_THERE, UnrestSite};
+use crate::world::attribute::causes::unrest::{REGISTERED_THERE, UnrestSite, country};
 use crate::world::attribute::causes::{CauseName, Ground, Weighed, Weights, weigh};
+use crate::world::shares;
 
 /// A log₁₀ ratio below this hardly tells.
 const HARDLY: f64 = 0.3;
 
-/// What is known of places and prices beyond the scene.
+/// What is known beyond the scene: the region's share of the network, unrest in it, the coin's price.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Surroundings {
-    /// The region's share of the network, a fraction.
-    pub(super) share: Option<Quantiles>,
-    /// Places of unrest; `None` when no table was looked at.
-    pub(super) unrest: Option<Vec<UnrestSite>>,
-    /// Relative change of the coin's price over the 30 days before.
-    pub(super) price_change: Option<f64>,
+    share: Option<Quantiles>,
+    unrest: Option<Vec<UnrestSite>>,
+    price_change: Option<f64>,
 }
 
 impl Scene<'_> {
+    /// From the world's tables as known then; `price_change` is relative, over the 30 days before.
+    pub(super) fn surroundings(&self, price_change: Option<f64>) -> Surroundings {
+        let Some([region]) = self.case.as_ref().map(|c| c.regions.as_slice()) else {
+            return Surroundings {
+                price_change,
+                ..Surroundings::default()
+            };
+        };
+        let as_of = self.q.as_of;
+        let shares = shares::at(self.window.start, as_of);
+        let share = shares.and_then(|s| s.share(region.code()).ok());
+        let when = onsets(self.window, self.counted);
+        Surroundings {
+            share: share.map(|s| s.percent.map(|x| x / 100.0)),
+            unrest: Some(UnrestSite::within(country(region.code()), when, as_of)),
+            price_change,
+        }
+    }
+
     /// The causes of a loss in the window, weighed.
     pub(super) fn cause_weights(&self, known: &Surroundings) -> Weights {
         let heard = !self.q.without.timeline;
@@ -161,7 +178,9 @@ fn missing(cause: CauseName) -> String {
             "The price did not fall by {:.0} % in the 30 days before.",
             100.0 * PRICE_FALL
         ),
-        CauseName::Unrest => "No unrest is documented in the place.".to_string(),
+        CauseName::Unrest => {
+            "Neither the case's timeline nor the table of places tells of any.".to_string()
+        }
         _ => "The case's timeline tells of none.".to_string(),
     }
 }

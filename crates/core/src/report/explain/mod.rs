@@ -16,7 +16,6 @@ use crate::units::{Quantiles, Seconds, Span};
 use crate::world::atlas::Case;
 use crate::world::attribute::causes::Priors;
 
-use causes::Surroundings;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.
@@ -137,7 +136,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         .flat_map(|c| &c.claims)
         .map(|c| bench.judge(c))
         .collect();
-    let weights = scene.cause_weights(&Surroundings::default());
+    let weights = scene.cause_weights(&scene.surroundings(None));
     let figures = scene.figures(answer.as_ref());
     scene.attach_reports(&mut evidence.shares);
     let mut explanation = Explanation {

@@ -25,6 +25,7 @@ pub const PRICE_FALL: f64 = 0.10;
 pub const LOSS_PER_RISE: f64 = 3.0;
 const BAN_LAG: f64 = 3.0 * DAY as f64;
 const UNREST_LAG: f64 = DAY as f64;
+const PRICE_LAG: f64 = 2.0 * DAY as f64;
 const RISE_LAG: f64 = 12.0 * HOUR as f64;
 /// After the next retarget a loss that difficulty brought about ends within so many days.
 const RISE_FADES_DAYS: i64 = 14;
@@ -251,17 +252,8 @@ fn price(ground: &Ground<'_>, bench: &Bench<'_>) -> Hypothesis {
     let size = Size::up_to(most);
     let (occasion, law) = match dated {
         Some(dated) => {
-            let from = |d: &Dated| {
-                let whole = Dated {
-                    lasts: Lasts::ForGood,
-                    ..*d
-                };
-                timing::gradual(&whole.cells(0.0))
-            };
-            let mut cells: Vec<Cell> = dated.iter().flat_map(from).collect();
-            let parts = dated.len() as f64;
-            cells.iter_mut().for_each(|c| c.weight /= parts);
-            (Occasion::Dated(dated), Law::Cells(cells))
+            let cells = dated.iter().flat_map(price_law).collect();
+            (Occasion::Dated(dated.clone()), Law::Cells(normalised(cells)))
         }
         None if ground.price_change.is_some() && !fell => (Occasion::Missing, Law::Missing),
         None => {
@@ -278,6 +270,20 @@ fn price(ground: &Ground<'_>, bench: &Bench<'_>) -> Hypothesis {
             size,
         }],
     }
+}
+
+/// After a dated fall: half at once and for as long as any, half over weeks and for good.
+fn price_law(fall: &Dated) -> Vec<Cell> {
+    let lasting = |lasts| Dated { lasts, ..*fall };
+    let mut cells = lasting(Lasts::Any).cells(PRICE_LAG);
+    cells.extend(timing::gradual(&lasting(Lasts::ForGood).cells(0.0)));
+    cells
+}
+
+fn normalised(mut cells: Vec<Cell>) -> Vec<Cell> {
+    let total: f64 = cells.iter().map(|c| c.weight).sum();
+    cells.iter_mut().for_each(|c| c.weight /= total);
+    cells
 }
 
 fn rise(ground: &Ground<'_>) -> Hypothesis {
