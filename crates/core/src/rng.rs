@@ -32,6 +32,8 @@ pub enum Purpose {
     RegionShares = 60,
     /// Shares of pools drawn from their counts, in the comparison of two dates.
     PoolConcentration = 61,
+    /// Chains with and without a loss that check how causes are weighed.
+    CauseChains = 70,
 }
 
 /// The stream of one purpose in one run.

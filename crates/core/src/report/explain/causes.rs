@@ -9,6 +9,7 @@ use crate::world::attribute::causes::hypothesis::{Hypothesis, Occasion, PRICE_FA
 use crate::world::attribute::causes::timing::{Dated, Lasts, Rise, onsets, rises};
 use crate::world::attribute::causes::unrest::{REGISTERED_THERE, UnrestSite, country};
 use crate::world::attribute::causes::{CauseName, Ground, Weighed, Weights, weigh};
+use crate::world::region::find;
 use crate::world::shares;
 
 /// A log₁₀ ratio below this hardly tells.
@@ -152,7 +153,7 @@ fn predicted(h: &Hypothesis) -> String {
     let bound = if most.p05 == most.p95 {
         format!("up to {} (assumed)", percent(most.p50))
     } else {
-        format!("up to {}", percent_range(most))
+        format!("at most {}", percent_range(most))
     };
     format!("{when} The network would lose {bound}.")
 }
@@ -224,36 +225,52 @@ fn rises_words(rises: &[Rise]) -> String {
 
 fn sites_words(sites: &[UnrestSite], dated: bool) -> String {
     let place = |s: &UnrestSite| {
+        let name = find(&s.region).map_or(s.region.as_str(), |r| r.name.as_str());
         let when = if dated {
             format!(" from {}", day_words(s.from))
         } else {
             String::new()
         };
-        let found = if s.found_mw > 0.0 {
-            format!("{} MW of unregistered mines found", s.found_mw)
-        } else {
-            "no unregistered mine found".to_string()
-        };
         let share = percent_range(s.capacity_share.map(|x| 100.0 * x));
-        format!(
-            "{}{when} ({found}, so {share} of the country's capacity)",
-            s.region
-        )
+        format!("{name}{when} ({}: {share})", found(s))
     };
     let places: Vec<String> = sites.iter().map(place).collect();
+    let registered = sites
+        .first()
+        .map_or(REGISTERED_THERE, |s| s.inspections.registered);
     format!(
-        "Unrest acts only where there are mines: {}; of registered sites there up to {} are assumed.",
-        list(&places),
-        percent(100.0 * REGISTERED_THERE.p95)
+        "Unrest acts only where there are mines; of the country's capacity there stand, with {} of it registered and at most {} of that (assumed) in each place: {}.",
+        percent_range(registered.map(|x| 100.0 * x)),
+        percent(100.0 * REGISTERED_THERE.p95),
+        list(&places)
     )
 }
 
-/// `between 5 January 2022 10:30 UTC and 5 January 2022 11:15 UTC`, or `at` one moment.
-fn between(b: Bracket) -> String {
-    if b.earliest == b.latest {
-        format!("at {}", moment(b.earliest))
+fn found(s: &UnrestSite) -> String {
+    let all = s.inspections.found_mw;
+    if all == 0.0 {
+        "no inspection known by then".to_string()
+    } else if s.found_mw == 0.0 {
+        "no unregistered mine found".to_string()
     } else {
-        format!("between {} and {}", moment(b.earliest), moment(b.latest))
+        format!("{} of {all:.1} MW of unregistered mines found", s.found_mw)
+    }
+}
+
+/// `on 5 January 2022 from 10:30 to 11:15 UTC`, `between 5 January 2022 11:35 and 6 January 2022 04:06
+/// UTC`, or `at` one moment.
+fn between(b: Bracket) -> String {
+    let (from, to) = (moment(b.earliest), moment(b.latest));
+    let (day, last) = (day_words(b.earliest), day_words(b.latest));
+    let clock = |text: &str, day: &str| text[day.len() + 1..].to_string();
+    if b.earliest == b.latest {
+        format!("at {from}")
+    } else if day == last {
+        let start = clock(&from, &day);
+        let start = start.trim_end_matches(" UTC");
+        format!("on {day} from {start} to {}", clock(&to, &last))
+    } else {
+        format!("between {} and {to}", from.trim_end_matches(" UTC"))
     }
 }
 

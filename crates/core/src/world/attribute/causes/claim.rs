@@ -1,6 +1,6 @@
 //! What the weights and the places say of two kinds of published sentences about causes.
 
-use super::unrest::{Inspections, UnrestSite};
+use super::unrest::UnrestSite;
 use super::{CauseName, Weights};
 
 /// Odds from which one cause stands over another.
@@ -42,57 +42,49 @@ pub fn claim_cause(weights: &Weights, cause: CauseName) -> (Finding, String) {
     (finding, because)
 }
 
-/// "The unrest touched no place with registered mines": contradicted by a register that knows one there;
-/// otherwise open, since no register of sites is known and the speaker's association, which stands for
-/// `members_percent` of the organisations, knows its own members only.
-pub fn claim_untouched(
-    sites: &[UnrestSite],
-    inspections: &Inspections,
-    registered_there: Option<bool>,
-    members_percent: f64,
-) -> (Finding, String) {
+/// "The unrest touched no place with registered mines": contradicted where mines are documented in one of
+/// `sites`; otherwise open, since no register of sites is at hand and the speaker's association, which
+/// stands for `members_percent` of the organisations, knows its own members only.
+pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, String) {
     if sites.is_empty() {
         let because = "No place of unrest is known below the country.".to_string();
         return (Finding::CannotTell, because);
     }
-    let names: Vec<&str> = sites.iter().map(|s| s.region.as_str()).collect();
+    let names = |wanted: &dyn Fn(&UnrestSite) -> bool| {
+        let codes: Vec<&str> = sites
+            .iter()
+            .filter(|s| wanted(s))
+            .map(|s| s.region.as_str())
+            .collect();
+        codes.join(", ")
+    };
     let with: Vec<String> = sites
         .iter()
         .filter(|s| s.found_mw > 0.0)
         .map(|s| {
-            format!(
-                "{} of {} MW found in {}",
-                s.found_mw, inspections.found_mw, s.region
-            )
+            let all = s.inspections.found_mw;
+            format!("{:.1} of {all:.1} MW found in {}", s.found_mw, s.region)
         })
         .collect();
     let unregistered = if with.is_empty() {
-        "inspections found no unregistered mine there either".to_string()
+        "no unregistered mine is known there either".to_string()
     } else {
-        format!(
-            "unregistered mines did stand there all the same ({})",
-            with.join(", ")
-        )
+        let with = with.join(", ");
+        format!("unregistered mines did stand there all the same ({with})")
     };
-    let (finding, register) = match registered_there {
-        Some(true) => (
-            Finding::Contradicted,
-            "a registered mine is documented in one of them".to_string(),
-        ),
-        Some(false) => (
-            Finding::Supported,
-            "a register shows no registered mine in any of them".to_string(),
-        ),
-        None => (
-            Finding::CannotTell,
-            format!(
-                "no register of sites is at hand, and the association speaks for about {members_percent:.0} % of the organisations"
-            ),
-        ),
+    let documented = names(&|s| s.mines_documented);
+    let (finding, register) = if documented.is_empty() {
+        let register = format!(
+            "no mine other than unregistered ones is documented there, but no register of sites is at hand, and the association speaks for about {members_percent:.0} % of the organisations"
+        );
+        (Finding::CannotTell, register)
+    } else {
+        let register = format!("mines are documented in {documented}");
+        (Finding::Contradicted, register)
     };
     let because = format!(
         "Unrest is documented in {}: {register}; {unregistered}.",
-        names.join(", ")
+        names(&|_| true)
     );
     (finding, because)
 }

@@ -1,7 +1,12 @@
 //! Which cause predicts what, given what is known of its occasion.
 //!
 //! Where nothing is dated a cause may act at any time; where its occasion is known to be missing it keeps
-//! only the part of its law that allows for mistakes. The bounds of size and the lags are assumptions.
+//! only the part of its law that allows for mistakes.
+//!
+//! Machines follow a dated occasion with an exponential lag: at once after an outage or a cut of power, a
+//! day on average after an appeal, a storm's arrival or riots, three days after an order, two days after a
+//! fall of the price where they do not leave over weeks, twelve hours after a retarget. These lags and the
+//! bounds of size are assumptions.
 
 use super::evidence::Bench;
 use super::size::Size;
@@ -23,6 +28,7 @@ pub const MOST_BY_PRICE_UNSEEN: f64 = 0.10;
 pub const PRICE_FALL: f64 = 0.10;
 /// Largest loss for each unit of a rise in difficulty; a halving is one unit.
 pub const LOSS_PER_RISE: f64 = 3.0;
+const CURTAILMENT_LAG: f64 = DAY as f64;
 const BAN_LAG: f64 = 3.0 * DAY as f64;
 const UNREST_LAG: f64 = DAY as f64;
 const PRICE_LAG: f64 = 2.0 * DAY as f64;
@@ -95,7 +101,12 @@ impl Hypothesis {
             CauseName::PowerCut | CauseName::Curtailment => {
                 let dated = ground.dated(cause);
                 let occasion = dated.map_or(Occasion::AnyTime, Occasion::Dated);
-                Self::dated_or_any(cause, occasion, ground.regional(), 0.0)
+                let lag = if cause == CauseName::Curtailment {
+                    CURTAILMENT_LAG
+                } else {
+                    0.0
+                };
+                Self::dated_or_any(cause, occasion, ground.regional(), lag)
             }
             CauseName::Unrest => unrest(ground),
             CauseName::Ban => ban(ground, bench),
@@ -253,7 +264,10 @@ fn price(ground: &Ground<'_>, bench: &Bench<'_>) -> Hypothesis {
     let (occasion, law) = match dated {
         Some(dated) => {
             let cells = dated.iter().flat_map(price_law).collect();
-            (Occasion::Dated(dated.clone()), Law::Cells(normalised(cells)))
+            (
+                Occasion::Dated(dated.clone()),
+                Law::Cells(normalised(cells)),
+            )
         }
         None if ground.price_change.is_some() && !fell => (Occasion::Missing, Law::Missing),
         None => {

@@ -19,7 +19,7 @@
 //! | power cut, curtailment | the timeline's, else any time, 6 h to 30 d | up to the region's share |
 //! | unrest | after the documented days at each site | up to what stands at those sites |
 //! | ban | after its order, no return within the stretch | up to 60 % |
-//! | price | builds up over one to six weeks and stays | up to 40 % after a fall, 10 % where prices are not given |
+//! | price | builds up over one to six weeks and stays; after a dated fall, half the time at once | up to 40 % after a fall, 10 % where prices are not given |
 //! | difficulty or halving | within hours of a retarget that raised difficulty, or a halving; at least to the next retarget | up to three times the rise |
 //! | unknown | any time, 6 h to 30 d | up to 30 % |
 //!
@@ -28,8 +28,9 @@
 //! have habits that these laws do not know. A cause whose occasion is known to be missing (an outage that
 //! no timeline of the case tells of, a retarget where there was none) keeps that part only.
 //!
-//! All bounds, lags and lengths here are assumptions; none was fitted to the cases. Left out: two causes
-//! at once, partial restorations, and that a window is mostly looked at because somebody saw a fall.
+//! All bounds, lags and lengths here are assumptions. Two were settled after a look at single cases of the
+//! atlas: the day's lag of curtailment (Elliott) and the half of a fallen price that acts at once (March
+//! 2020). Left out: two causes at once, partial restorations, and that a window is mostly looked at because somebody saw a fall.
 
 pub mod claim;
 pub mod evidence;

@@ -37,6 +37,10 @@ pub struct UnrestSite {
     pub to: Seconds,
     /// Megawatts of unregistered mines found there.
     pub found_mw: f64,
+    /// What that is a part of.
+    pub inspections: Inspections,
+    /// Whether mines other than those are documented there.
+    pub mines_documented: bool,
     /// Share of the country's capacity that stands there.
     pub capacity_share: Quantiles,
 }
@@ -86,25 +90,30 @@ impl UnrestSite {
     pub fn within(country: &str, when: Span, as_of: Option<Seconds>) -> Vec<Self> {
         let facts = known(country, as_of);
         let inspections = Inspections::of(country, as_of);
-        let found = |region: &str| {
-            let there = facts.iter().filter(|f| f.kind == Kind::IllegalMw);
-            let there = there.filter(|f| f.region == region);
-            there.filter_map(|f| f.megawatts).sum()
-        };
         let site = |f: &&Fact| {
-            let from = Moment::parse(&f.from).ok()?.start();
-            let to = Moment::parse(&f.to).ok()?.end() + 1;
             let days = Span {
-                start: from,
-                end: to,
+                start: Moment::parse(&f.from).ok()?.start(),
+                end: Moment::parse(&f.to).ok()?.end() + 1,
             };
-            let meant = f.kind == Kind::Unrest && days.overlaps(when);
-            meant.then(|| Self::new(f.region, days, found(f.region), &inspections))
+            if f.kind != Kind::Unrest || !days.overlaps(when) {
+                return None;
+            }
+            let there = |kind| {
+                facts
+                    .iter()
+                    .filter(move |g| g.region == f.region && g.kind == kind)
+            };
+            let found_mw = there(Kind::IllegalMw).filter_map(|g| g.megawatts).sum();
+            let site = Self::new(f.region, days, found_mw, &inspections);
+            Some(Self {
+                mines_documented: there(Kind::Mining).next().is_some(),
+                ..site
+            })
         };
         facts.iter().filter_map(site).collect()
     }
 
-    /// A place where `found_mw` of what `inspections` found stand.
+    /// A place where `found_mw` of what `inspections` found stand, and no other mines are documented.
     pub fn new(region: &str, days: Span, found_mw: f64, inspections: &Inspections) -> Self {
         let part = if inspections.found_mw > 0.0 {
             let part = found_mw / inspections.found_mw;
@@ -122,6 +131,8 @@ impl UnrestSite {
             from: days.start,
             to: days.end,
             found_mw,
+            inspections: *inspections,
+            mines_documented: false,
             capacity_share: Quantiles {
                 p05: (1.0 - r.p95) * part.p05 + r.p05 * q.p05,
                 p50: (1.0 - r.p50) * part.p50 + r.p50 * q.p50,
