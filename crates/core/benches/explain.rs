@@ -9,6 +9,7 @@ use hashquake_core::observe::shares::parse_reports;
 use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::units::Span;
 use hashquake_core::world::atlas;
+use hashquake_core::world::attribute::causes::Priors;
 
 fn main() {
     divan::main();
@@ -29,6 +30,7 @@ fn explain_kazakhstan(bencher: Bencher) {
         as_of: None,
         without: Without::default(),
         seed: 0,
+        priors: Priors::default(),
     };
     let material = Material {
         blocks: &history::embedded().blocks,

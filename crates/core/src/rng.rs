@@ -34,6 +34,8 @@ pub enum Purpose {
     RegionShares = 60,
     /// Shares of pools drawn from their counts, in the comparison of two dates.
     PoolConcentration = 61,
+    /// Chains with and without a loss that check how causes are weighed.
+    CauseChains = 70,
     /// What a price would have done without an event.
     PriceUsual = 80,
     /// Returns without events that check the level of the price's p-values.

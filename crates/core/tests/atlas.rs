@@ -12,6 +12,7 @@ use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::units::{DAY, Moment, Seconds, Span, date, rfc3339, year_start};
 use hashquake_core::world::analogue::{Measured, measure, nearest, retargets};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, ClaimTest, StatementKind};
+use hashquake_core::world::attribute::causes::Priors;
 use hashquake_core::world::frequency::{Period, distinct, frequency};
 
 /// Every case measured, once for all tests.
@@ -165,6 +166,7 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
             as_of: None,
             without: Without::default(),
             seed: 0,
+            priors: Priors::default(),
         };
         let near = around(m.case.window);
         let material = Material {

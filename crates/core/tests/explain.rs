@@ -7,6 +7,7 @@ use hashquake_core::report::explain::{ExplainError, Material, Question, Without,
 use hashquake_core::report::explanation::{EdgeSource, Explanation, Judgement};
 use hashquake_core::units::{Moment, Quantiles, Seconds, Span};
 use hashquake_core::world::atlas;
+use hashquake_core::world::attribute::causes::Priors;
 
 fn at(text: &str) -> Seconds {
     Moment::parse(text).unwrap().end()
@@ -25,6 +26,7 @@ fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Ex
         as_of,
         without,
         seed: 0,
+        priors: Priors::default(),
     };
     let series = reports();
     let material = Material {
@@ -152,6 +154,7 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
             as_of: None,
             without,
             seed: 0,
+            priors: Priors::default(),
         };
         explain(&question, &material)
             .unwrap()
@@ -272,6 +275,7 @@ fn a_window_outside_the_data_says_what_there_is() {
         as_of: None,
         without,
         seed: 0,
+        priors: Priors::default(),
     };
     let material = Material {
         blocks: chain(),
@@ -300,6 +304,7 @@ fn a_gain_is_not_called_an_open_question() {
         as_of: Some(window.end),
         without: Without::default(),
         seed: 0,
+        priors: Priors::default(),
     };
     let material = Material {
         blocks: chain(),

@@ -12,6 +12,7 @@ use hashquake_core::report::figure::readme::readme_svg;
 use hashquake_core::report::page::page;
 use hashquake_core::units::{Seconds, Span};
 use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::attribute::causes::{CauseName, Priors, parse_weight};
 use hashquake_core::world::market::prices::{Prices, parse_prices};
 use hashquake_source::file::read_bytes;
 
@@ -25,6 +26,7 @@ Examples:
   hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z
   hashquake explain kazakhstan-2022 --without press --format json
   hashquake explain elliott-2022 --report elliott.html
+  hashquake explain kazakhstan-2022 --prior unrest=5
   hashquake explain --from 2021-06-20 --to 2021-07-03
   hashquake explain --from 2022-11-06 --to 2022-11-12 --prices btcusd.csv
   hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
@@ -56,6 +58,10 @@ pub struct Args {
     /// Seed of the random streams (pool shares, usual prices)
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Weigh a cause more or less before the evidence, 1 each (may be repeated): luck, internet_outage,
+    /// power_cut, curtailment, unrest, ban, price, difficulty_or_halving, unknown
+    #[arg(long, value_name = "CAUSE=WEIGHT", value_parser = parse_weight)]
+    prior: Vec<(CauseName, f64)>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -100,6 +106,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         as_of: args.as_of,
         without,
         seed: args.seed,
+        priors: Priors::from_weights(&args.prior)?,
     };
     let material = Material {
         blocks: &loaded.blocks,

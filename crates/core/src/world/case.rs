@@ -190,6 +190,8 @@ pub struct Statement {
     pub kind: StatementKind,
     /// Whom it is about: `data_centres`, `end_users`; everybody when absent.
     pub audience: Option<String>,
+    /// The cause whose beginning or end it dates; of an onset or end without one, the case's own.
+    pub cause: Option<Cause>,
     /// When, between.
     pub when: Bracket,
     /// What happened.
@@ -345,6 +347,7 @@ fn read_window(w: &TableReader<'_, '_>) -> (Option<Span>, Option<WindowBasis>) {
 fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
     let kind = t.choice("kind", &StatementKind::WORDS);
     let audience = t.optional_string("audience");
+    let cause = t.optional_choice("cause", &Cause::WORDS);
     let (earliest, latest) = (t.instant("earliest"), t.instant("latest"));
     if earliest.zip(latest).is_some_and(|(a, b)| b < a) {
         t.refuse("latest", "lies before `earliest`".to_string());
@@ -354,6 +357,7 @@ fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
     Some(Statement {
         kind: kind?,
         audience,
+        cause,
         when: Bracket {
             earliest: earliest?,
             latest: latest?,

@@ -4,6 +4,7 @@
 
 pub mod analogue;
 pub mod atlas;
+pub mod attribute;
 pub mod carbon;
 pub mod case;
 pub mod claim;

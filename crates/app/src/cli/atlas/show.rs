@@ -12,6 +12,7 @@ use hashquake_core::report::verdict::{day_words, moment, percent, percent_range,
 use hashquake_core::units::{Bracket, Moment, Quantiles, rfc3339};
 use hashquake_core::world::analogue::{Measured, measure};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, Region, WindowBasis};
+use hashquake_core::world::attribute::causes::Priors;
 use serde::Serialize;
 
 use super::{Format, Row, minus, text};
@@ -62,6 +63,7 @@ fn explanation(case: &Case) -> anyhow::Result<Explanation> {
         as_of: None,
         without: Without::default(),
         seed: 0,
+        priors: Priors::default(),
     };
     let material = Material {
         blocks: &history::embedded().blocks,

@@ -1,5 +1,6 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
+mod causes;
 mod fusion;
 mod price;
 pub mod price_claims;
@@ -15,6 +16,7 @@ use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment};
 use crate::units::{Quantiles, Seconds, Span};
 use crate::world::atlas::Case;
+use crate::world::attribute::causes::Priors;
 use crate::world::market::prices::Prices;
 
 pub use price::UNUSUAL;
@@ -54,6 +56,8 @@ pub struct Question<'a> {
     pub without: Without,
     /// Seed of the random streams.
     pub seed: u64,
+    /// What each cause weighs before the evidence.
+    pub priors: Priors,
 }
 
 /// What it is asked of.
@@ -141,6 +145,7 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         .flat_map(|c| &c.claims)
         .map(|c| bench.judge(c))
         .collect();
+    let weights = scene.cause_weights(&scene.surroundings(None));
     let figures = scene.figures(answer.as_ref());
     scene.attach_reports(&mut evidence.shares);
     let mut explanation = Explanation {
@@ -162,8 +167,8 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         regions: Vec::new(),
         inseparable: Vec::new(),
         not_attributed_percent: None,
-        causes: Vec::new(),
         price: price.as_ref().ok().cloned().flatten(),
+        causes: scene.cause_rows(&weights),
         energy: None,
         resilience: None,
         next_retarget: scene.next_retarget(),

@@ -6,6 +6,7 @@
 use serde::Serialize;
 
 use crate::units::{Quantiles, Seconds, serialize_time};
+pub use crate::world::attribute::causes::CauseName;
 
 /// What one pool lost.
 #[derive(Clone, Debug, Serialize)]
@@ -67,30 +68,6 @@ pub struct JointRegions {
     pub loss_percent: Quantiles,
     /// Why they cannot be told apart.
     pub because: String,
-}
-
-/// What may have brought the loss about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CauseName {
-    /// No loss: the chance of finding blocks.
-    Luck,
-    /// Machines had power but no connection.
-    InternetOutage,
-    /// The grid, or those who run it, cut the power.
-    PowerCut,
-    /// Miners stopped for weather or the price of electricity.
-    Curtailment,
-    /// Protest, violence or war at the sites.
-    Unrest,
-    /// Mining was forbidden.
-    Ban,
-    /// The coin's price fell.
-    Price,
-    /// Difficulty rose or the subsidy halved.
-    DifficultyOrHalving,
-    /// Something else.
-    Unknown,
 }
 
 /// One cause weighed.
