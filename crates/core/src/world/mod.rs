@@ -3,6 +3,7 @@
 
 pub mod analogue;
 pub mod atlas;
+pub mod attribute;
 pub mod case;
 pub mod frequency;
 pub mod toml_reader;

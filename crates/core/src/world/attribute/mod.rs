@@ -1,0 +1,5 @@
+//! Whose loss it was: pools, and the regions where their miners stand (science B4).
+
+pub mod groups;
+pub mod pools;
+mod table;
