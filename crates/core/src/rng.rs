@@ -28,6 +28,10 @@ pub enum Purpose {
     DetectorPower = 41,
     /// Fresh backgrounds that count the detector's false alarms.
     DetectorFalseAlarms = 42,
+    /// Draws of where a loss fell: exposures, severities, fractions of regions.
+    RegionDraws = 60,
+    /// Simulated shocks to marked blocks that prove the attribution.
+    AttributionCases = 61,
 }
 
 /// The stream of one purpose in one run.

@@ -1,5 +1,7 @@
 //! Whose loss it was: pools, and the regions where their miners stand (science B4).
 
+pub mod exposure;
 pub mod groups;
+pub mod outage;
 pub mod pools;
 mod table;
