@@ -10,7 +10,7 @@
 //! ```
 //!
 //! with one more column for what stands in no listed region, towards which no pool has a preference but
-//! one whose home is listed. The rows hold exactly, the columns to about a percent. Eight rounds of 20 pools by 10 regions take some
+//! one whose home is listed. The rows hold exactly, the columns to about a percent. Twelve rounds of 20 pools by 10 regions take some
 //! ten microseconds.
 //!
 //! A user's own table fixes cells: they stay as given, and the rest is fitted around them.
@@ -27,7 +27,7 @@ use crate::stats::draw::normal;
 use crate::world::atlas::Region;
 use crate::world::toml_reader::{Problems, nearest};
 
-const ROUNDS: usize = 8;
+const ROUNDS: usize = 12;
 /// 95 % of a normal law, in standard deviations.
 const Z95: f64 = 1.6449;
 const LEAST: f64 = 1e-9;
@@ -342,15 +342,17 @@ mod tests {
         let prior = ExposurePrior::new(&pools, &regions, affinities(), &[]);
         let (s, r) = ([0.35, 0.35, 0.25, 0.05], [0.40, 0.14, 0.2]);
         let mut rng = stream(1, 0, Purpose::RegionDraws);
+        let mut foundry_in_kazakhstan = 0.0;
         for _ in 0..200 {
             let e = prior.draw(&s, &r, &mut rng);
             for (c, share) in r.iter().enumerate() {
                 let sum: f64 = s.iter().zip(&e).map(|(s, row)| s * row[c]).sum();
-                assert!((sum / share - 1.0).abs() < 0.03, "{c}: {sum}");
+                assert!((sum / share - 1.0).abs() < 0.02, "{c}: {sum}");
             }
             assert!(e.iter().all(|row| row.iter().sum::<f64>() <= 1.0 + 1e-12));
-            assert!(e[2][1] < 0.05, "{:?}", e[2]);
+            foundry_in_kazakhstan += e[2][1] / 200.0;
         }
+        assert!(foundry_in_kazakhstan < 0.02, "{foundry_in_kazakhstan}");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 pub mod exposure;
 pub mod groups;
+pub mod marks;
 pub mod outage;
 pub mod pools;
+pub mod regions;
 mod table;
