@@ -2,12 +2,24 @@
 
 use hashquake_core::chain::history;
 use hashquake_core::observe::clean::Cleaned;
-use hashquake_core::observe::fuse::{Edges, POOL_SPREAD, stretch};
+use hashquake_core::observe::fuse::{
+    BlockWitness, Edges, FusedAnswer, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse,
+    stretch,
+};
 use hashquake_core::observe::loss::headline;
 use hashquake_core::observe::shares::{analyse, parse_reports};
+use hashquake_core::rng::{Purpose, stream};
+use hashquake_core::stats::draw::normal;
 use hashquake_core::units::Span;
 use hashquake_core::world::atlas;
+use hashquake_core::world::attribute::exposure::{ExposurePrior, RegionShares, affinities};
+use hashquake_core::world::attribute::groups::group_of;
+use hashquake_core::world::attribute::marks::Marks;
+use hashquake_core::world::attribute::outage::{self, Severity};
 use hashquake_core::world::attribute::pools::{self, Basis, PoolAnswer};
+use hashquake_core::world::attribute::regions::{
+    self, Candidate, Evidence, RegionPrior, RegionsAnswer, Told,
+};
 
 /// Pools of a case, with Slush Pool's series, around the answer of block times.
 fn of_case(id: &str) -> Vec<PoolAnswer> {
@@ -54,4 +66,172 @@ fn elliott_struck_foundry_hardest() {
     let worst = pools::worst_hit(&pools).unwrap();
     assert_eq!(worst.name, "foundryusa");
     assert!(worst.probability_badly_hit > 0.99 && worst.own_loss.p95 > 0.6);
+}
+
+/// Fractions of the network with a relative error of 15 %, in the order of `rows`: code and fraction.
+fn shares(rows: &[(&str, f64)]) -> RegionShares {
+    let draw = |run: u32| {
+        let mut rng = stream(5, run, Purpose::RegionDraws);
+        let raw = rows
+            .iter()
+            .map(|(_, s)| s * (1.0 + 0.15 * normal(&mut rng)).max(0.1));
+        let raw: Vec<f64> = raw.collect();
+        let scale = raw.iter().sum::<f64>().max(1.0);
+        raw.iter().map(|x| x / scale).collect()
+    };
+    RegionShares {
+        codes: rows.iter().map(|r| r.0.to_string()).collect(),
+        draws: (0..200).map(draw).collect(),
+    }
+}
+
+/// A case's loss in its regions: the fused posterior over Slush Pool's edges, and the marks around them.
+fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, RegionsAnswer) {
+    let window = atlas::find(id).unwrap().window;
+    let blocks = &history::embedded().blocks;
+    let chain = Cleaned::new(blocks);
+    let observed = Span {
+        start: chain.times()[0],
+        end: chain.times()[chain.len() - 1],
+    };
+    let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let told = analyse(&series[0], window, observed.end);
+    let mut edges = Edges::window(window);
+    if let Some((onset, end)) = told.as_ref().and_then(|t| t.onset.zip(t.end)) {
+        edges = Edges { onset, end };
+    }
+    let severity = |code: &&str| {
+        let known = outage::of_case(id);
+        let cut = known.and_then(|all| outage::for_miners(&all, code).cloned());
+        cut.unwrap_or_else(|| Severity::full(code, edges))
+    };
+    let cuts: Vec<Severity> = dark.iter().map(severity).collect();
+    let shock = Span {
+        start: cuts
+            .iter()
+            .map(|c| c.hull().start)
+            .min()
+            .unwrap()
+            .min(edges.onset.earliest),
+        end: cuts
+            .iter()
+            .map(|c| c.hull().end)
+            .max()
+            .unwrap()
+            .max(edges.end.latest),
+    };
+    let merged = |pool: &str| group_of(pool, window.start, observed.end).to_string();
+    let marks = Marks::count(blocks, &chain, shock, stretch(edges, observed), &merged);
+    let shares = shares(rows);
+    let told: Vec<Told> = told
+        .iter()
+        .map(|t| {
+            let (loss, sd) = t.mean_sd();
+            let pool = "braiinspool".to_string();
+            Told { pool, loss, sd }
+        })
+        .collect();
+    let place = marks.pools.iter().position(|p| p == "braiinspool").unwrap();
+    let of_network = told
+        .iter()
+        .map(|t| PoolWitness {
+            pool: place,
+            loss: t.loss,
+            sd: t.sd,
+        })
+        .collect();
+    let witnesses = PoolWitnesses {
+        of_network,
+        ..PoolWitnesses::default()
+    };
+    let said = witnesses.ln_likelihood(&ShareDraws::new(&marks.before, 0), POOL_SPREAD);
+    let witness = BlockWitness::new(&chain, edges, observed).unwrap();
+    let fused = fuse(Some(&witness), &said, edges);
+    let candidates: Vec<Candidate> = dark
+        .iter()
+        .zip(cuts)
+        .map(|(code, severity)| Candidate {
+            region: rows.iter().position(|r| r.0 == *code).unwrap(),
+            severity,
+        })
+        .collect();
+    let exposures = ExposurePrior::new(&marks.pools, &shares.codes, affinities(), &[]);
+    let evidence = Evidence {
+        marks: &marks,
+        told: &told,
+        network: &fused.loss.posterior,
+        edges,
+        candidates: &candidates,
+    };
+    let prior = RegionPrior {
+        shares: &shares,
+        exposures: &exposures,
+        spread: POOL_SPREAD,
+    };
+    let answer = regions::attribute(&evidence, &prior, 0).unwrap();
+    (fused, answer)
+}
+
+const JANUARY_2022: [(&str, f64); 6] = [
+    ("US", 0.378),
+    ("CN", 0.211),
+    ("KZ", 0.132),
+    ("CA", 0.065),
+    ("RU", 0.047),
+    ("IR", 0.0012),
+];
+
+#[test]
+fn zz() {
+    let show = |id: &str, rows: &[(&str, f64)], dark: &[&str]| {
+        let t = std::time::Instant::now();
+        let (f, a) = regions_of(id, rows, dark);
+        let tot = regions::quantiles(&a.draws, &|d| d.total);
+        println!(
+            "{id} {:?} fused {:?}\n total {:?}\n {:?}\n none {:?}\n ess {:.0} of {} corr {:?} joint {:?}",
+            t.elapsed(),
+            f.loss.posterior.quantiles(),
+            tot,
+            a.regions,
+            a.not_attributed,
+            a.effective_draws,
+            a.draws.len(),
+            a.correlations,
+            a.inseparable
+        );
+        if id < "l" && dark.len() == 1 {
+            for s in &a.sensitivity {
+                println!("   {} {:?} {:?}", s.change, s.regions, s.not_attributed);
+            }
+        }
+    };
+    show("kazakhstan-2022", &JANUARY_2022, &["KZ"]);
+    show("kazakhstan-2022", &JANUARY_2022, &["KZ", "IR"]);
+    show("kazakhstan-2022", &JANUARY_2022, &["KZ", "CN"]);
+    show(
+        "xinjiang-2021",
+        &[
+            ("US", 0.168),
+            ("CN-XJ", 0.25),
+            ("CN", 0.21),
+            ("KZ", 0.08),
+            ("RU", 0.068),
+            ("CA", 0.03),
+        ],
+        &["CN-XJ"],
+    );
+    show("elliott-2022", &JANUARY_2022, &["US"]);
+    show("elliott-2022", &JANUARY_2022, &["US", "CA"]);
+    show(
+        "texas-2024",
+        &[
+            ("US-TX", 0.13),
+            ("US", 0.25),
+            ("CN", 0.211),
+            ("KZ", 0.05),
+            ("CA", 0.065),
+            ("RU", 0.047),
+        ],
+        &["US-TX"],
+    );
 }

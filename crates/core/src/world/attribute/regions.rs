@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! n_pg ~ Poisson(λ_p w_g δ [1 − Σ_r E_pr β_r o_rg − (u + e_p) o_g])
-//! X_r = S_r β_r,   X = Σ_r X_r + u
+//! X_r = S_r β_r ō_r,   X = Σ_r X_r + u
 //! ```
 //!
-//! E_pr is the fraction of pool p in region r ([`super::exposure`]), β_r ~ U(0, 1) the fraction of the
+//! all of it the mean over the event, ō_r the mean severity between its edges. E_pr is the fraction of pool p in region r ([`super::exposure`]), β_r ~ U(0, 1) the fraction of the
 //! region that stopped, o_rg its outage's severity ([`super::outage`]), o_g one inside the fused edges, δ
 //! the network's own drift (2 %) and λ_p integrated out ([`super::marks`]).
 //!
@@ -20,10 +20,15 @@
 //!
 //! **How much, and where.** X is not learnt here a second time: its law is the fused posterior, and the
 //! model answers where, given how much. Each of [`STRATA`] equally likely values of X gets the same
-//! number of draws from the prior of (S, E, o, δ, β, u) given Σ S_r β_r + u = X, weighted by the
+//! number of draws from the prior of (S, E, o, δ, β, u) given Σ_r X_r + u = X, weighted by the
 //! likelihood and summing to one within the stratum. So the total's law is the fused one by construction,
 //! to half a stratum. Where X is not above zero nothing fell anywhere, and the whole of it (a gain) is
 //! not attributed.
+//!
+//! **Which region.** Two regions whose outages overlap in time and whose miners use the same pools cannot
+//! be told apart, and the prior decides between them. Because β ≤ 1 bounds both and X is uncertain, their
+//! losses need not be much correlated then; so what is looked at is the split X_i/(X_i + X_j): while its
+//! 90 % interval is wider than [`SPLIT_UNKNOWN`], the two are given together.
 //!
 //! When fewer than [`FEW_EFFECTIVE`] draws are left effective the number is doubled, at most
 //! [`DOUBLINGS`] times; what is left is reported. Four thousand draws of 15 pools take some 100 ms.
@@ -31,7 +36,7 @@
 //! Left out: that X_r outside the outage's pieces may differ (miners who leave for good), and that a
 //! region's share and a pool's exposure may err together beyond what the sums force.
 
-use libm::exp;
+use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
 use super::exposure::{ExposurePrior, RegionShares};
@@ -56,10 +61,9 @@ const DRAWS_A_STRATUM: usize = 40;
 pub const UNLISTED_NONE: f64 = 0.5;
 /// Mean of what fell in no listed region, where anything did, a fraction of the network.
 pub const UNLISTED_MEAN: f64 = 0.05;
-/// Two regions are inseparable below this correlation …
-const INSEPARABLE: f64 = -0.7;
-/// … while the intervals of both are at least this part of the interval's upper end of their sum.
-const WIDE: f64 = 0.5;
+/// Two regions are inseparable while the 90 % interval of their split is wider than this: under a flat
+/// prior on the split, without any evidence, it would be 0.9.
+pub const SPLIT_UNKNOWN: f64 = 0.6;
 const KEPT_LEAST: f64 = 1e-3;
 /// Five nodes and weights of Gauss and Hermite for a standard normal.
 const NODES: [(f64, f64); 5] = [
@@ -138,7 +142,9 @@ pub struct Joint {
     pub regions: Vec<String>,
     /// What they lost together.
     pub loss: Quantiles,
-    /// The correlation of the first two that are alike.
+    /// The part of it that the first two of them split, the first one's.
+    pub split: Quantiles,
+    /// The correlation of these two.
     pub correlation: f64,
 }
 
@@ -207,7 +213,7 @@ pub fn attribute(
     let mut proposals = Vec::new();
     let mut weights = Vec::new();
     for doubling in 0..=DOUBLINGS {
-        let runs = STRATA * DRAWS_A_STRATUM << doubling;
+        let runs = (STRATA * DRAWS_A_STRATUM) << doubling;
         let from = proposals.len();
         proposals.extend((from..runs).map(|run| model.propose(run, seed)));
         weights = weigh(&proposals, usual);
@@ -260,9 +266,9 @@ fn weigh(proposals: &[Proposal], unlisted: Unlisted) -> Vec<f64> {
     let ln = |p: &Proposal| {
         let u = p.draw.not_attributed;
         let ln_prior = if p.whole_story {
-            libm::log(unlisted.none)
+            log(unlisted.none)
         } else {
-            libm::log((1.0 - unlisted.none) / unlisted.mean) - u.max(0.0) / unlisted.mean
+            log((1.0 - unlisted.none) / unlisted.mean) - u.max(0.0) / unlisted.mean
         };
         p.ln_weight + ln_prior
     };
@@ -287,8 +293,18 @@ fn effective(weights: &[f64]) -> f64 {
         .max(f64::MIN_POSITIVE)
 }
 
-/// What the outage does in a piece of time.
+/// One possibility of the outage.
+struct Outage {
+    /// Mean severity of each candidate between the edges.
+    mean: Vec<f64>,
+    hours: Vec<Hours>,
+    /// All bins that nothing touches.
+    outside: Hours,
+}
+
+/// What it does in a piece of time.
 struct Hours {
+    place: usize,
     /// Severity of each candidate.
     severities: Vec<f64>,
     /// Part of it inside the edges.
@@ -312,20 +328,23 @@ impl Model<'_> {
             .evidence
             .network
             .quantile((stratum as f64 + 0.5) / STRATA as f64);
-        let shares = &self.prior.shares.draws[run / STRATA % self.prior.shares.draws.len()];
+        let shares = &self.prior.shares.draws;
+        let shares = &shares[run / STRATA / 2 % shares.len()];
+        let outage = self.outage(rng);
         let here: Vec<f64> = self
             .evidence
             .candidates
             .iter()
             .map(|c| shares[c.region])
             .collect();
+        let most: Vec<f64> = here.iter().zip(&outage.mean).map(|(s, o)| s * o).collect();
         let (stopped, left, ln_prior) = if total > 0.0 {
-            split(total, &here, whole_story, rng)
+            split(total, &most, whole_story, rng)
         } else {
             (vec![0.0; here.len()], total, 0.0)
         };
         let ln_weight = if ln_prior > f64::NEG_INFINITY {
-            ln_prior + self.ln_likelihood(shares, &stopped, left, rng)
+            ln_prior + self.ln_likelihood(shares, &stopped, left, &outage, rng)
         } else {
             ln_prior
         };
@@ -335,7 +354,7 @@ impl Model<'_> {
             whole_story,
             draw: Draw {
                 weight: 0.0,
-                regions: here.iter().zip(&stopped).map(|(s, b)| s * b).collect(),
+                regions: most.iter().zip(&stopped).map(|(m, b)| m * b).collect(),
                 shares: here,
                 not_attributed: left,
                 total,
@@ -348,6 +367,7 @@ impl Model<'_> {
         shares: &[f64],
         stopped: &[f64],
         left: f64,
+        outage: &Outage,
         rng: &mut ChaCha8Rng,
     ) -> f64 {
         let marks = self.evidence.marks;
@@ -361,52 +381,50 @@ impl Model<'_> {
         let squares: f64 = pools.iter().map(|s| s * s).sum();
         let exposures = self.prior.exposures.draw(&pools, shares, rng);
         let drift = exp(DRIFT_SD * normal(rng));
-        let (hours, outside) = self.hours(rng);
-        let mut pieces = Vec::with_capacity(hours.len() + 1);
+        let listed = |p: usize, severities: &[f64]| -> f64 {
+            let each = self.evidence.candidates.iter().zip(stopped).zip(severities);
+            each.map(|((c, b), o)| exposures[p][c.region] * b * o).sum()
+        };
+        let mut pieces = Vec::with_capacity(outage.hours.len() + 1);
+        let mut at = |p: usize, lost: &dyn Fn(&Hours) -> f64| {
+            pieces.clear();
+            pieces.push(Piece {
+                blocks: marks.before[p] + outage.outside.blocks[p],
+                exposure: marks.exposure + outage.outside.exposure,
+                kept: 1.0,
+            });
+            pieces.extend(outage.hours.iter().map(|h| Piece {
+                blocks: h.blocks[p],
+                exposure: h.exposure,
+                kept: (drift * (1.0 - lost(h))).max(KEPT_LEAST),
+            }));
+            ln_likelihood(&pieces)
+        };
         let mut ln = 0.0;
         for (p, name) in marks.pools.iter().enumerate() {
             let apart = self.prior.spread * (1.0 - 2.0 * pools[p] + squares).max(1e-4).sqrt();
-            let mut at = |own: f64, full: Option<f64>| {
-                pieces.clear();
-                pieces.push(Piece {
-                    blocks: marks.before[p] + outside.blocks[p],
-                    exposure: marks.exposure + outside.exposure,
-                    kept: 1.0,
-                });
-                for h in &hours {
-                    let listed: f64 = self
-                        .evidence
-                        .candidates
-                        .iter()
-                        .zip(stopped)
-                        .zip(&h.severities)
-                        .map(|((c, b), o)| exposures[p][c.region] * b * o)
-                        .sum();
-                    let lost = full.map_or(listed + (left + own) * h.inside, |l| l * h.inside);
-                    pieces.push(Piece {
-                        blocks: h.blocks[p],
-                        exposure: h.exposure,
-                        kept: (drift * (1.0 - lost)).max(KEPT_LEAST),
-                    });
-                }
-                ln_likelihood(&pieces)
-            };
             if let Some(told) = self.evidence.told.iter().find(|t| t.pool == *name) {
                 let loss = told.loss + told.sd * normal(rng);
-                let listed = self.evidence.candidates.iter().zip(stopped);
-                let foreseen: f64 = listed.map(|(c, b)| exposures[p][c.region] * b).sum();
-                ln += ln_normal(loss, foreseen + left, apart) + at(0.0, Some(loss));
+                ln += ln_normal(loss, listed(p, &outage.mean) + left, apart);
+                ln += at(p, &|h| loss * h.inside);
             } else {
-                let each: [f64; 5] =
-                    core::array::from_fn(|k| libm::log(NODES[k].1) + at(apart * NODES[k].0, None));
+                let foreseen: Vec<f64> = outage
+                    .hours
+                    .iter()
+                    .map(|h| listed(p, &h.severities))
+                    .collect();
+                let each: [f64; 5] = core::array::from_fn(|k| {
+                    let own = left + apart * NODES[k].0;
+                    log(NODES[k].1) + at(p, &|h| foreseen[h.place] + own * h.inside)
+                });
                 ln += log_sum_exp(&each);
             }
         }
         ln
     }
 
-    /// Bins joined to pieces of the same severity, and all that lies outside of the outage.
-    fn hours(&self, rng: &mut ChaCha8Rng) -> (Vec<Hours>, Hours) {
+    /// One possibility of the outage: bins joined to pieces of the same severity.
+    fn outage(&self, rng: &mut ChaCha8Rng) -> Outage {
         let marks = self.evidence.marks;
         let candidates = self.evidence.candidates;
         let cuts: Vec<SeverityDraw> = candidates.iter().map(|c| c.severity.draw(rng)).collect();
@@ -417,6 +435,7 @@ impl Model<'_> {
             end: between(self.evidence.edges.end),
         };
         let none = || Hours {
+            place: 0,
             severities: vec![0.0; candidates.len()],
             inside: 0.0,
             exposure: 0.0,
@@ -442,6 +461,7 @@ impl Model<'_> {
                 Some(piece) => piece,
                 None => {
                     hours.push(Hours {
+                        place: hours.len(),
                         severities,
                         inside,
                         ..none()
@@ -455,7 +475,11 @@ impl Model<'_> {
                 *sum += n;
             }
         }
-        (hours, outside)
+        Outage {
+            mean: cuts.iter().map(|c| c.mean_over(edges)).collect(),
+            hours,
+            outside,
+        }
     }
 
     fn code(&self, candidate: usize) -> String {
@@ -490,34 +514,32 @@ impl Model<'_> {
         let n = self.evidence.candidates.len();
         let losses: Vec<Quantiles> = (0..n).map(|r| of(&|d| d.regions[r])).collect();
         let mut correlations = Vec::new();
-        let mut joined: Vec<(Vec<usize>, f64)> = Vec::new();
-        for i in 0..n {
-            for j in i + 1..n {
-                let c = correlation(&draws, i, j);
-                correlations.push((i, j, c));
-                let both = of(&|d| d.regions[i] + d.regions[j]);
-                let wide = |q: &Quantiles| q.p95 - q.p05 > WIDE * both.p95;
-                if c >= INSEPARABLE || !wide(&losses[i]) || !wide(&losses[j]) {
-                    continue;
+        let mut joined: Vec<(Vec<usize>, Quantiles, f64)> = Vec::new();
+        for (i, j) in (0..n).flat_map(|i| (i + 1..n).map(move |j| (i, j))) {
+            let together = correlation(&draws, i, j);
+            correlations.push((i, j, together));
+            let part = of(&|d| d.regions[i] / (d.regions[i] + d.regions[j]).max(f64::MIN_POSITIVE));
+            if part.p95 - part.p05 < SPLIT_UNKNOWN {
+                continue;
+            }
+            match joined
+                .iter_mut()
+                .find(|g| g.0.contains(&i) || g.0.contains(&j))
+            {
+                Some((group, ..)) => {
+                    group.extend([i, j]);
+                    group.sort_unstable();
+                    group.dedup();
                 }
-                match joined
-                    .iter_mut()
-                    .find(|g| g.0.contains(&i) || g.0.contains(&j))
-                {
-                    Some((group, _)) => {
-                        group.extend([i, j]);
-                        group.sort_unstable();
-                        group.dedup();
-                    }
-                    None => joined.push((vec![i, j], c)),
-                }
+                None => joined.push((vec![i, j], part, together)),
             }
         }
         let inseparable = joined
             .into_iter()
-            .map(|(group, correlation)| Joint {
+            .map(|(group, split, correlation)| Joint {
                 regions: group.iter().map(|&r| self.code(r)).collect(),
                 loss: of(&|d| group.iter().map(|&r| d.regions[r]).sum()),
+                split,
                 correlation,
             })
             .collect();
@@ -557,7 +579,7 @@ fn split(
         }
         let most = (left / share).min(1.0);
         stopped[r] = most * uniform(rng);
-        ln += libm::log(most);
+        ln += log(most);
         left = (left - share * stopped[r]).max(f64::MIN_POSITIVE);
     }
     if !whole_story {
@@ -568,7 +590,7 @@ fn split(
         return (stopped, left, f64::NEG_INFINITY);
     }
     stopped[largest] = left / share;
-    (stopped, 0.0, ln - libm::log(share))
+    (stopped, 0.0, ln - log(share))
 }
 
 /// Weighted quantiles of a value of the draws.
