@@ -66,7 +66,7 @@ pub const UNLISTED_MEAN: f64 = 0.05;
 pub const SPLIT_UNKNOWN: f64 = 0.6;
 const KEPT_LEAST: f64 = 1e-3;
 /// Five nodes and weights of Gauss and Hermite for a standard normal.
-const NODES: [(f64, f64); 5] = [
+pub(super) const NODES: [(f64, f64); 5] = [
     (-2.856_970_013_872_806, 0.011_257_411_327_720_69),
     (-1.355_626_179_974_266, 0.222_075_922_005_612_6),
     (0.0, 0.533_333_333_333_333_3),
