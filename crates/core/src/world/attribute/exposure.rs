@@ -120,12 +120,16 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problem
     table.finish(out)
 }
 
+/// The embedded table: its name and text.
+pub const FILE: (&str, &str) = (
+    "world/exposures.csv",
+    include_str!("../../../../../world/exposures.csv"),
+);
+
 /// The embedded affinities.
 pub fn affinities() -> &'static [Affinity] {
-    static TABLE: LazyLock<Vec<Affinity>> = LazyLock::new(|| {
-        let text = include_str!("../../../../../world/exposures.csv");
-        parse_affinities("world/exposures.csv", text).unwrap_or_else(|e| panic!("{e}"))
-    });
+    static TABLE: LazyLock<Vec<Affinity>> =
+        LazyLock::new(|| parse_affinities(FILE.0, FILE.1).unwrap_or_else(|e| panic!("{e}")));
     &TABLE
 }
 

@@ -90,12 +90,16 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Problems> {
     table.finish(out)
 }
 
+/// The embedded table: its name and text.
+pub const FILE: (&str, &str) = (
+    "world/pool_groups.csv",
+    include_str!("../../../../../world/pool_groups.csv"),
+);
+
 /// The embedded observations.
 pub fn memberships() -> &'static [Membership] {
-    static TABLE: LazyLock<Vec<Membership>> = LazyLock::new(|| {
-        let text = include_str!("../../../../../world/pool_groups.csv");
-        parse("world/pool_groups.csv", text).unwrap_or_else(|e| panic!("{e}"))
-    });
+    static TABLE: LazyLock<Vec<Membership>> =
+        LazyLock::new(|| parse(FILE.0, FILE.1).unwrap_or_else(|e| panic!("{e}")));
     &TABLE
 }
 

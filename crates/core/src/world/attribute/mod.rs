@@ -1,4 +1,14 @@
 //! Whose loss it was: pools, and the regions where their miners stand (science B4).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`groups`] | pools that are one pool under several names, over time |
+//! | [`pools`] | each pool's loss, from its own evidence and beside the network |
+//! | [`exposure`] | where a pool's miners stand: a prior, or the user's table |
+//! | [`outage`] | how severe an outage was, hour by hour |
+//! | [`marks`] | blocks by pool and hour, and their likelihood |
+//! | [`regions`] | the joint posterior of every region's loss and of what is in none |
+//! | [`coverage`] | simulated shocks that prove it |
 
 pub mod coverage;
 pub mod exposure;
@@ -8,3 +18,9 @@ pub mod outage;
 pub mod pools;
 pub mod regions;
 mod table;
+
+/// Every embedded file of these modules: name and text.
+pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let timelines = outage::FILES.iter().map(|f| (f.1, f.2));
+    [groups::FILE, exposure::FILE].into_iter().chain(timelines)
+}

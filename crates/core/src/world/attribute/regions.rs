@@ -323,7 +323,7 @@ impl Model<'_> {
     fn propose(&self, run: usize, seed: u64) -> Proposal {
         let rng = &mut stream(seed, run as u32, Purpose::RegionDraws);
         let stratum = run % STRATA;
-        let whole_story = (run / STRATA) % 2 == 0;
+        let whole_story = (run / STRATA).is_multiple_of(2);
         let total = self
             .evidence
             .network
