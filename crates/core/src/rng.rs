@@ -34,6 +34,10 @@ pub enum Purpose {
     RegionShares = 60,
     /// Shares of pools drawn from their counts, in the comparison of two dates.
     PoolConcentration = 61,
+    /// Draws of where a loss fell: exposures, severities, fractions of regions.
+    RegionDraws = 62,
+    /// Simulated shocks to marked blocks that prove the attribution.
+    AttributionCases = 63,
     /// Chains with and without a loss that check how causes are weighed.
     CauseChains = 70,
     /// What a price would have done without an event.
