@@ -24,6 +24,8 @@ pub enum Purpose {
     RetargetScores = 17,
     /// Efficiency, duration and carbon factors beside a posterior of the loss.
     Energy = 20,
+    /// Shares of regions beside a posterior of the loss.
+    PlaceShares = 21,
     /// Backgrounds without shocks that set the detector's thresholds.
     DetectorThresholds = 40,
     /// Simulated shocks that measure the detector's power.

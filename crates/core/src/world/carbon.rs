@@ -164,13 +164,26 @@ pub fn mix_known_at(month: Month) -> Option<Seconds> {
     crate::world::editions::known_at(month)
 }
 
+fn mixes() -> &'static [Mix] {
+    static MIXES: OnceLock<Vec<Mix>> = OnceLock::new();
+    MIXES.get_or_init(|| table::rows(table::MIX))
+}
+
 /// The mix of a month, if that month is known.
 pub fn mix(month: Month, as_of: Option<Seconds>) -> Option<&'static Mix> {
-    static MIXES: OnceLock<Vec<Mix>> = OnceLock::new();
-    let all = MIXES.get_or_init(|| table::rows(table::MIX));
     let known = mix_known_at(month)?;
-    all.iter()
+    mixes()
+        .iter()
         .find(|m| m.month == month && as_of.is_none_or(|t| known <= t))
+}
+
+/// The known mix with a carbon intensity whose month is nearest.
+pub fn nearest_mix(month: Month, as_of: Option<Seconds>) -> Option<&'static Mix> {
+    let known = |m: &&Mix| mix_known_at(m.month).is_some_and(|k| as_of.is_none_or(|t| k <= t));
+    let usable = mixes().iter().filter(|m| m.g_per_kwh.is_some());
+    usable
+        .filter(known)
+        .min_by_key(|m| m.month.since(month).abs())
 }
 
 #[cfg(test)]

@@ -24,6 +24,8 @@ pub enum ClaimTest {
     Stopped(Region),
     /// The region has the rank of the claim's value by share of hashrate, the first being 1.
     Rank(Region),
+    /// The region's share of the network is the claim's value.
+    Share(Region),
     /// The region's share rises (or falls) between two moments.
     ShareMoves {
         /// Whose.
@@ -192,7 +194,7 @@ const fn test(
     Test { unit, read }
 }
 
-const TESTS: [(&str, Test); 14] = [
+const TESTS: [(&str, Test); 15] = [
     (
         "network_loss",
         test(Some("percent"), |_| Some(ClaimTest::NetworkLoss)),
@@ -211,6 +213,12 @@ const TESTS: [(&str, Test); 14] = [
     (
         "rank",
         test(Some("rank"), |t| region(t, "place").map(ClaimTest::Rank)),
+    ),
+    (
+        "share",
+        test(Some("percent"), |t| {
+            region(t, "place").map(ClaimTest::Share)
+        }),
     ),
     ("share_moves", test(None, read_share_moves)),
     ("less_carbon", test(None, read_less_carbon)),

@@ -23,6 +23,13 @@ pub(super) struct Surroundings {
     price_change: Option<f64>,
 }
 
+impl Surroundings {
+    /// Places of unrest; empty where none is known.
+    pub(super) fn unrest(&self) -> &[UnrestSite] {
+        self.unrest.as_deref().unwrap_or_default()
+    }
+}
+
 impl Scene<'_> {
     /// From the world's tables as known then; `price_change` is relative, over the 30 days before.
     pub(super) fn surroundings(&self, price_change: Option<f64>) -> Surroundings {

@@ -1,7 +1,10 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
+mod aftermath;
 mod causes;
+mod court;
 mod fusion;
+mod place;
 mod price;
 pub mod price_claims;
 mod scene;
@@ -15,11 +18,15 @@ use crate::report::explanation::{Evidence, Explanation, Source};
 use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment};
 use crate::units::{Quantiles, Seconds, Span};
-use crate::world::atlas::Case;
+use crate::world::atlas::{Case, Region};
 use crate::world::attribute::causes::Priors;
+use crate::world::attribute::exposure::GivenExposure;
+use crate::world::attribute::outage::Severity;
 use crate::world::market::prices::Prices;
 
+use court::Court;
 pub use price::UNUSUAL;
+use price_claims::PriceBench;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.
@@ -54,6 +61,12 @@ pub struct Question<'a> {
     pub as_of: Option<Seconds>,
     /// Witnesses to leave out.
     pub without: Without,
+    /// Regions that may have lost something; the case's own when empty.
+    pub regions: &'a [Region],
+    /// Where pools' miners stand, as far as the user knows.
+    pub exposures: &'a [GivenExposure],
+    /// The outage hour by hour; the case's own when empty.
+    pub outage: &'a [Severity],
     /// Seed of the random streams.
     pub seed: u64,
     /// What each cause weighs before the evidence.
@@ -132,20 +145,39 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
     let onset = scene.price_onset(fused.as_ref());
     let prices = scene.prices(m.prices);
     let price = prices.as_ref().map(|p| scene.price(p, onset)).transpose();
+    let ground = scene.ground();
+    let both = fused.as_ref().zip(answer.as_ref());
+    let regions = both
+        .zip(ground.as_ref())
+        .and_then(|((f, a), g)| scene.regions(g, f, a));
+    let aftermath =
+        both.and_then(|(f, a)| scene.aftermath(f, a, ground.as_ref(), regions.as_ref()));
+    let surroundings = scene.surroundings(None);
+    let weights = scene.cause_weights(&surroundings);
     let losses = loss_grid();
-    let bench = Bench {
-        fused: fused.as_ref(),
-        answer: answer.as_ref(),
-        losses: &losses,
-        shares: &evidence.shares,
+    let court = Court {
+        scene: &scene,
+        bench: Bench {
+            fused: fused.as_ref(),
+            answer: answer.as_ref(),
+            losses: &losses,
+            shares: &evidence.shares,
+        },
+        ground: ground.as_ref(),
+        regions: regions.as_ref(),
+        weights: &weights,
+        unrest: surroundings.unrest(),
+        price: match (&price, &prices) {
+            (Ok(Some(row)), Some(prices)) => Some(PriceBench::new(row, prices, scene.as_of)),
+            _ => None,
+        },
     };
     let claims = scene
         .case
         .iter()
         .flat_map(|c| &c.claims)
-        .map(|c| bench.judge(c))
+        .map(|c| court.judge(c))
         .collect();
-    let weights = scene.cause_weights(&scene.surroundings(None));
     let figures = scene.figures(answer.as_ref());
     scene.attach_reports(&mut evidence.shares);
     let mut explanation = Explanation {
@@ -162,15 +194,21 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         daily: scene.daily(),
         claims,
         evidence,
+        pools: both.map_or_else(Vec::new, |(f, a)| scene.pool_rows(f, a)),
+        regions: ground.as_ref().map_or_else(Vec::new, |g| {
+            let power = aftermath.as_ref().map(|a| a.toll.zone_power_mw.as_slice());
+            g.rows(regions.as_ref(), power)
+        }),
+        inseparable: regions.as_ref().map_or_else(Vec::new, place::joint_rows),
+        not_attributed_percent: match (&regions, &fused) {
+            (Some(r), _) => Some(r.not_attributed.map(|x| 100.0 * x)),
+            (None, f) => f.as_ref().map(|f| f.loss_percent),
+        },
+        resilience: both.and_then(|(f, a)| scene.resilience(f, a, ground.as_ref())),
+        energy: aftermath.map(|a| a.energy),
         fused,
-        pools: Vec::new(),
-        regions: Vec::new(),
-        inseparable: Vec::new(),
-        not_attributed_percent: None,
         price: price.as_ref().ok().cloned().flatten(),
         causes: scene.cause_rows(&weights),
-        energy: None,
-        resilience: None,
         next_retarget: scene.next_retarget(),
         verdict: String::new(),
         figures,
@@ -182,6 +220,9 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
             .chain(scene.notes.iter().cloned())
             .collect(),
     };
+    explanation
+        .notes
+        .extend(ground.into_iter().flat_map(|g| g.notes));
     explanation.notes.extend(price.err());
     explanation.notes.extend(at_the_edge(&explanation));
     let size = explanation
