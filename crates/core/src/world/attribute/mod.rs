@@ -11,6 +11,7 @@
 //! | [`coverage`] | simulated shocks that prove it |
 
 pub mod coverage;
+mod draws;
 pub mod exposure;
 pub mod groups;
 pub mod marks;
