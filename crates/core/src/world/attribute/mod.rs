@@ -13,6 +13,7 @@
 
 pub mod causes;
 pub mod coverage;
+mod draws;
 pub mod exposure;
 pub mod groups;
 pub mod marks;
