@@ -72,7 +72,7 @@ pub fn energy(e: &Energy) -> String {
     }
     add("coins not earned there", e.coins_not_earned, "BTC");
     add("efficiency assumed", e.efficiency_j_per_th, "J/TH");
-    let mut out = rows.to_string();
+    let mut out = format!("{rows}\nEmissions as if nobody else had used the power.");
     for note in &e.notes {
         out.push_str(&format!("\n\n{}", wrap(&sentence(note))));
     }

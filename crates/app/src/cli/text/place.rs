@@ -4,7 +4,7 @@ use hashquake_core::report::explanation::Explanation;
 use hashquake_core::report::explanation::attribution::{CauseRow, PoolBasis, PoolRow, RegionRow};
 use hashquake_core::report::figure::causes::{name, ranked};
 use hashquake_core::report::figure::map::lost;
-use hashquake_core::report::verdict::{decimal, percent, percent_range};
+use hashquake_core::report::verdict::decimal;
 use hashquake_core::report::wording::{
     amount, amounts, not_attributed, pool_label, probability, sentence, sentence_case, together,
 };

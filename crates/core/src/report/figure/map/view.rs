@@ -264,8 +264,7 @@ mod tests {
     #[test]
     fn drawn_areas_are_those_of_the_countries() {
         let view = View::new(Layout::Wide, &[]);
-        let east = 2.0 * equal_earth((180.0, 0.0)).0;
-        let sphere = 4.0 * std::f64::consts::PI * (Layout::Wide.width() / east).powi(2);
+        let sphere = 4.0 * std::f64::consts::PI * view.scale * view.scale;
         for (numeric, million_km2) in [(398, 2.72), (840, 9.53), (156, 9.4), (643, 17.1)] {
             let pixels: f64 = view.country(numeric).iter().map(|r| area(r).abs()).sum();
             let found = pixels / sphere * 510.1;
