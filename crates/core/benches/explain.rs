@@ -24,14 +24,7 @@ fn decode_the_history() -> History {
 fn explain_kazakhstan(bencher: Bencher) {
     let case = atlas::find("kazakhstan-2022").unwrap();
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
-    let question = Question {
-        case: Some(case),
-        window: case.window,
-        as_of: None,
-        without: Without::default(),
-        seed: 0,
-        priors: Priors::default(),
-    };
+    let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,

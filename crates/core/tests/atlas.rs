@@ -8,11 +8,10 @@ use std::sync::OnceLock;
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::chain::history;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::units::{DAY, Moment, Seconds, Span, date, rfc3339, year_start};
 use hashquake_core::world::analogue::{Measured, measure, nearest, retargets};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, ClaimTest, StatementKind};
-use hashquake_core::world::attribute::causes::Priors;
 use hashquake_core::world::frequency::{Period, distinct, frequency};
 
 /// Every case measured, once for all tests.
@@ -160,14 +159,7 @@ fn around(window: Span) -> Blocks {
 fn every_case_can_be_explained_and_agrees_with_its_measure() {
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
     for m in measured() {
-        let question = Question {
-            case: Some(m.case),
-            window: m.case.window,
-            as_of: None,
-            without: Without::default(),
-            seed: 0,
-            priors: Priors::default(),
-        };
+        let question = Question::of_case(m.case);
         let near = around(m.case.window);
         let material = Material {
             blocks: &near,

@@ -33,12 +33,10 @@ fn at(text: &str) -> Seconds {
 fn causes_of(case: &Case, without: Without, as_of: Option<&str>, priors: Priors) -> Vec<CauseRow> {
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
     let question = Question {
-        case: Some(case),
-        window: case.window,
         as_of: as_of.map(at),
         without,
-        seed: 0,
         priors,
+        ..Question::of_case(case)
     };
     let material = Material {
         blocks: &history::embedded().blocks,

@@ -7,7 +7,6 @@ use hashquake_core::report::explain::{ExplainError, Material, Question, Without,
 use hashquake_core::report::explanation::{EdgeSource, Explanation, Judgement};
 use hashquake_core::units::{Moment, Quantiles, Seconds, Span};
 use hashquake_core::world::atlas;
-use hashquake_core::world::attribute::causes::Priors;
 
 fn at(text: &str) -> Seconds {
     Moment::parse(text).unwrap().end()
@@ -21,12 +20,9 @@ fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Ex
     let case = atlas::find(case).unwrap();
     let as_of = as_of.map(at);
     let question = Question {
-        case: Some(case),
-        window: case.window,
         as_of,
         without,
-        seed: 0,
-        priors: Priors::default(),
+        ..Question::of_case(case)
     };
     let series = reports();
     let material = Material {
@@ -149,12 +145,9 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
         case.press.retain(|p| p.pool == keep);
         let (window, without) = (case.window, Without::default());
         let question = Question {
-            case: Some(&case),
             window,
-            as_of: None,
             without,
-            seed: 0,
-            priors: Priors::default(),
+            ..Question::of_case(&case)
         };
         explain(&question, &material)
             .unwrap()
@@ -270,12 +263,8 @@ fn a_window_outside_the_data_says_what_there_is() {
     };
     let without = Without::default();
     let question = Question {
-        case: None,
-        window,
-        as_of: None,
         without,
-        seed: 0,
-        priors: Priors::default(),
+        ..Question::of_window(window)
     };
     let material = Material {
         blocks: chain(),
@@ -299,12 +288,8 @@ fn a_gain_is_not_called_an_open_question() {
         end: at("2021-08-25T00:00Z"),
     };
     let question = Question {
-        case: None,
-        window,
         as_of: Some(window.end),
-        without: Without::default(),
-        seed: 0,
-        priors: Priors::default(),
+        ..Question::of_window(window)
     };
     let material = Material {
         blocks: chain(),

@@ -25,11 +25,9 @@ fn at(text: &str) -> Seconds {
 fn ask(case: &str, as_of: Option<&str>, own: Option<&Prices>, without: Without) -> Explanation {
     let case = atlas::find(case).unwrap();
     let question = Question {
-        case: Some(case),
-        window: case.window,
         as_of: as_of.map(at),
         without,
-        seed: 0,
+        ..Question::of_case(case)
     };
     let series: Vec<Series> = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
     let material = Material {

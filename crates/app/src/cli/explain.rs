@@ -1,18 +1,21 @@
 //! `hashquake explain`: what really happened in a window, and what was said about it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::observe::shares::{Series, parse_reports};
 use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::report::explanation::{Explanation, Source};
 use hashquake_core::report::figure::readme::readme_svg;
 use hashquake_core::report::page::page;
 use hashquake_core::units::{Seconds, Span};
-use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::atlas::{self, Case, Region};
 use hashquake_core::world::attribute::causes::{CauseName, Priors, parse_weight};
+use hashquake_core::world::attribute::exposure::{GivenExposure, parse_given};
+use hashquake_core::world::attribute::outage::{self, Severity};
 use hashquake_core::world::market::prices::{Prices, parse_prices};
 use hashquake_source::file::read_bytes;
 
@@ -49,6 +52,17 @@ pub struct Args {
     /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
     #[arg(long, value_name = "FILE")]
     shares: Option<PathBuf>,
+    /// A region that may have lost something, by its ISO 3166 code, instead of the case's own (may be
+    /// repeated)
+    #[arg(long, value_name = "CODE", value_parser = Region::parse)]
+    region: Vec<Region>,
+    /// Where pools' miners stand, from a CSV pool,region,share_percent
+    #[arg(long, value_name = "FILE")]
+    exposures: Option<PathBuf>,
+    /// The outage hour by hour, from a CSV audience,region,from,to,severity_low,severity_high, instead of
+    /// the embedded one; a time may be a bracket `T..T`
+    #[arg(long, value_name = "FILE")]
+    outage: Option<PathBuf>,
     /// Prices from a CSV (plain or zstd) with time,price_usd, instead of the embedded ones; a time is the
     /// end of its bar
     #[arg(long, value_name = "FILE")]
@@ -100,11 +114,16 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         press: args.without.contains(&Witness::Press),
         timeline: args.without.contains(&Witness::Timeline),
     };
+    let exposures = exposures(args.exposures.as_deref(), &loaded.blocks, &mut sources)?;
+    let outage = outage(args.outage.as_deref(), &mut sources)?;
     let question = Question {
         case: case.as_ref(),
         window,
         as_of: args.as_of,
         without,
+        regions: &args.region,
+        exposures: &exposures,
+        outage: &outage,
         seed: args.seed,
         priors: Priors::from_weights(&args.prior)?,
     };
@@ -183,10 +202,7 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     Ok(Span { start, end })
 }
 
-fn series(
-    path: Option<&std::path::Path>,
-    sources: &mut Vec<Source>,
-) -> anyhow::Result<Vec<Series>> {
+fn series(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Series>> {
     let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
     sources.push(Source {
         what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
@@ -198,33 +214,56 @@ fn series(
         let own = parse_reports(&read_bytes(path)?).with_context(|| path.display().to_string())?;
         series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
         series.extend(own);
-        let from = path.display().to_string();
-        let (what, licence) = (
-            "reports of pools".to_string(),
-            "the user's own file".to_string(),
-        );
-        sources.push(Source {
-            what,
-            from,
-            licence,
-        });
+        sources.push(own_file("reports of pools", &path.display().to_string()));
     }
     Ok(series)
 }
 
-fn prices(
-    path: Option<&std::path::Path>,
-    sources: &mut Vec<Source>,
-) -> anyhow::Result<Option<Prices>> {
+fn prices(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Option<Prices>> {
     let Some(path) = path else { return Ok(None) };
     let from = path.display().to_string();
     let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
-    sources.push(Source {
-        what: "price of a bitcoin".to_string(),
-        from: from.clone(),
-        licence: "the user's own file".to_string(),
-    });
+    sources.push(own_file("price of a bitcoin", &from));
     Ok(Some(Prices::from_quotes(quotes, from)))
+}
+
+fn exposures(
+    path: Option<&Path>,
+    blocks: &Blocks,
+    sources: &mut Vec<Source>,
+) -> anyhow::Result<Vec<GivenExposure>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let pools = blocks.pools().map_or(&[][..], |p| p.names());
+    let given = parse_given(&name, &text, pools, &code)?;
+    sources.push(own_file("where pools' miners stand", &name));
+    Ok(given)
+}
+
+fn outage(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Severity>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let all = outage::parse(&name, &text, &code)?;
+    sources.push(own_file("the outage hour by hour", &name));
+    Ok(all)
+}
+
+fn code(written: &str) -> Result<String, String> {
+    Region::parse(written).map(|r| r.code().to_string())
+}
+
+fn own_file(what: &str, from: &str) -> Source {
+    Source {
+        what: what.to_string(),
+        from: from.to_string(),
+        licence: "the user's own file".to_string(),
+    }
 }
 
 /// The command line without what only says where and how to print.

@@ -3,7 +3,8 @@
 //! Sentences have their own way in [`super::verdict`]; here numbers stand in columns, so they keep their
 //! decimals, and their spaces do not break.
 
-use crate::report::verdict::pool_name;
+use crate::report::explanation::attribution::{JointRegions, RegionRow};
+use crate::report::verdict::{list, pool_name};
 use crate::units::{Bracket, Quantiles, Seconds, timestamp};
 
 /// With so many decimals and a true minus sign; never minus zero.
@@ -142,6 +143,31 @@ pub fn sentence(text: &str) -> String {
         .chain(chars)
         .chain(stop.chars())
         .collect()
+}
+
+/// That regions cannot be told apart, what they lost together, and why.
+pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
+    let name = |code: &String| {
+        let row = rows.iter().find(|r| r.region == *code);
+        row.map_or(code.clone(), |r| r.name.clone())
+    };
+    let names: Vec<String> = joint.regions.iter().map(name).collect();
+    format!(
+        "{} cannot be told apart; together they lost {} of the network (90 %: {}). {}",
+        list(&names),
+        percent(joint.loss_percent.p50),
+        interval(joint.loss_percent),
+        sentence(&joint.because)
+    )
+}
+
+/// What was lost and points nowhere.
+pub fn not_attributed(rest: Quantiles) -> String {
+    format!(
+        "{} of the network’s hashrate (90 %: {}) was lost and points to no region.",
+        percent(rest.p50),
+        interval(rest)
+    )
 }
 
 /// A p-value: `0.03`, `< 0.001`.

@@ -6,13 +6,12 @@ use std::fs;
 use anyhow::Context;
 use hashquake_core::chain::history;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::report::explanation::{Explanation, ShareEvidence};
 use hashquake_core::report::verdict::{day_words, moment, percent, percent_range, pool_name};
 use hashquake_core::units::{Bracket, Moment, Quantiles, rfc3339};
 use hashquake_core::world::analogue::{Measured, measure};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, Region, WindowBasis};
-use hashquake_core::world::attribute::causes::Priors;
 use serde::Serialize;
 
 use super::{Format, Row, minus, text};
@@ -57,14 +56,7 @@ fn find(name: &str) -> anyhow::Result<Case> {
 
 fn explanation(case: &Case) -> anyhow::Result<Explanation> {
     let series = parse_reports(atlas::embedded_reports().as_bytes())?;
-    let question = Question {
-        case: Some(case),
-        window: case.window,
-        as_of: None,
-        without: Without::default(),
-        seed: 0,
-        priors: Priors::default(),
-    };
+    let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,

@@ -73,6 +73,31 @@ pub struct Question<'a> {
     pub priors: Priors,
 }
 
+impl<'a> Question<'a> {
+    /// Everything about a window of one's own.
+    pub fn of_window(window: Span) -> Self {
+        Self {
+            case: None,
+            window,
+            as_of: None,
+            without: Without::default(),
+            regions: &[],
+            exposures: &[],
+            outage: &[],
+            seed: 0,
+            priors: Priors::default(),
+        }
+    }
+
+    /// Everything about a case.
+    pub fn of_case(case: &'a Case) -> Self {
+        Self {
+            case: Some(case),
+            ..Self::of_window(case.window)
+        }
+    }
+}
+
 /// What it is asked of.
 #[derive(Clone, Copy, Debug)]
 pub struct Material<'a> {

@@ -83,9 +83,15 @@ pub(super) fn energy(out: &mut String, e: &Explanation) {
     let Some(energy) = &e.energy else { return };
     out.push_str("<h2 id=\"power\">Power and carbon</h2>\n");
     parts::number_list(out, &quantities(energy));
-    if energy.emissions_t.marginal.is_none() {
-        out.push_str("<p class=\"unit spaced\">No marginal factor is known for these grids, so only the average one was used.</p>\n");
-    }
+    let _ = writeln!(
+        out,
+        "<p class=\"unit spaced\">Emissions as if nobody else had used the power{}.</p>",
+        match energy.emissions_t.marginal {
+            Some(_) => "",
+            None =>
+                "; no marginal factor is known for these grids, so only the average one was used",
+        }
+    );
     drawer::draw(out, &drawer::energy(e));
 }
 

@@ -4,13 +4,12 @@ use std::fmt::Write;
 
 use super::{draw, drawer, parts};
 use crate::report::explanation::Explanation;
-use crate::report::explanation::attribution::JointRegions;
 use crate::report::figure::causes::{name, ranked};
 use crate::report::figure::{Figure, Table};
 use crate::report::svg::escape;
-use crate::report::verdict::list;
 use crate::report::wording::{
-    amount, amounts, interval, percent, probability, sentence, sentence_case,
+    amount, amounts, interval, not_attributed, percent, probability, sentence, sentence_case,
+    together,
 };
 use crate::units::Quantiles;
 
@@ -21,10 +20,14 @@ pub(super) fn place(out: &mut String, e: &Explanation, (map, pools): (&[Figure],
     }
     out.push_str("<h2 id=\"where\">Where</h2>\n");
     for joint in &e.inseparable {
-        let _ = writeln!(out, "<p class=\"told\">{}</p>", escape(&together(e, joint)));
+        let _ = writeln!(
+            out,
+            "<p class=\"told\">{}</p>",
+            escape(&together(&e.regions, joint))
+        );
     }
     if let (Some(rest), false) = (e.not_attributed_percent, e.regions.is_empty()) {
-        let _ = writeln!(out, "<p>{}</p>", escape(&nowhere(rest)));
+        let _ = writeln!(out, "<p>{}</p>", escape(&not_attributed(rest)));
     }
     for f in map {
         draw(out, e, f);
@@ -38,30 +41,6 @@ pub(super) fn place(out: &mut String, e: &Explanation, (map, pools): (&[Figure],
         draw(out, e, f);
     }
     drawer::draw(out, &drawer::place(e));
-}
-
-/// That these regions cannot be told apart, and what they lost together.
-fn together(e: &Explanation, joint: &JointRegions) -> String {
-    let name = |code: &String| {
-        let row = e.regions.iter().find(|r| r.region == *code);
-        row.map_or(code.clone(), |r| r.name.clone())
-    };
-    let names: Vec<String> = joint.regions.iter().map(name).collect();
-    format!(
-        "{} cannot be told apart; together they lost {} of the network (90 %: {}). {}",
-        list(&names),
-        percent(joint.loss_percent.p50),
-        interval(joint.loss_percent),
-        sentence(&joint.because)
-    )
-}
-
-fn nowhere(rest: Quantiles) -> String {
-    format!(
-        "{} of the network’s hashrate (90 %: {}) was lost and points to no region.",
-        percent(rest.p50),
-        interval(rest)
-    )
 }
 
 fn regions(e: &Explanation) -> Table {

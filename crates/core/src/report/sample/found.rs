@@ -2,7 +2,7 @@
 
 use super::{q, t};
 use crate::report::explanation::attribution::*;
-use crate::units::{Quantiles, rfc3339};
+use crate::units::Quantiles;
 
 pub(super) fn pools() -> Vec<PoolRow> {
     let row =

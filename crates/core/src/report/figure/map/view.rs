@@ -20,6 +20,8 @@ const SOUTH: f64 = -56.0;
 const NORTH: f64 = 83.7;
 /// Where the map begins, degrees east.
 const WEST: f64 = -170.0;
+/// The latitude whose length is the map's width: at the equator there is only sea so far out.
+const CORNER: f64 = 40.0;
 
 type Point = (f64, f64);
 
@@ -90,8 +92,8 @@ impl View {
 /// South-west and north-east corner of the world as shown.
 fn whole() -> (Point, Point) {
     let (west, east) = (
-        equal_earth((WEST, 0.0)).0,
-        equal_earth((WEST + 360.0, 0.0)).0,
+        equal_earth((WEST, CORNER)).0,
+        equal_earth((WEST + 360.0, CORNER)).0,
     );
     let (south, north) = (equal_earth((0.0, SOUTH)).1, equal_earth((0.0, NORTH)).1);
     ((west, south), (east, north))
@@ -262,8 +264,7 @@ mod tests {
     #[test]
     fn drawn_areas_are_those_of_the_countries() {
         let view = View::new(Layout::Wide, &[]);
-        let east = 2.0 * equal_earth((180.0, 0.0)).0;
-        let sphere = 4.0 * std::f64::consts::PI * (Layout::Wide.width() / east).powi(2);
+        let sphere = 4.0 * std::f64::consts::PI * view.scale * view.scale;
         for (numeric, million_km2) in [(398, 2.72), (840, 9.53), (156, 9.4), (643, 17.1)] {
             let pixels: f64 = view.country(numeric).iter().map(|r| area(r).abs()).sum();
             let found = pixels / sphere * 510.1;
