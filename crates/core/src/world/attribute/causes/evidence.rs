@@ -41,7 +41,7 @@ const SHOWS_SIGMAS: f64 = 4.0;
 /// The part of every law that is any time at all.
 const MISTAKEN: f64 = 0.05;
 const STAIRS: usize = 4;
-const DRIFT_POINTS: usize = 9;
+const DRIFT_POINTS: usize = 7;
 
 /// What a pool's series says.
 #[derive(Clone, Copy, Debug, PartialEq)]
