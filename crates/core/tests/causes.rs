@@ -142,7 +142,10 @@ fn what_was_published_later_is_not_seen() {
     let later = causes_of(case, ALL, Some("2022-01-12"), Priors::default());
     let outage = CauseName::InternetOutage;
     assert!(row(&then, outage).log10_timing < row(&later, outage).log10_timing);
-    assert!(!row(&then, outage).because.contains("end"), "ends known");
+    assert!(
+        !row(&then, outage).because.contains("and ends"),
+        "its end is known"
+    );
     let mut foretold = case.clone();
     foretold
         .timeline
@@ -151,19 +154,24 @@ fn what_was_published_later_is_not_seen() {
     assert_eq!(row(&then, outage).posterior, row(&same, outage).posterior);
 }
 
-/// Where sources date a cause, no other stands far above it: at most ten to one, whatever the case.
+/// Where a loss is beyond doubt and sources name and date its cause, no other stands above it at more than
+/// ten to one.
 #[test]
 fn documented_causes_are_not_beaten_absurdly() {
-    for case in atlas::cases() {
-        let named = CauseName::of(case.cause);
-        let dated = case.timeline.iter().any(|s| s.cause == Some(case.cause));
-        if !dated {
-            continue;
-        }
+    let established = [
+        "xinjiang-2021",
+        "elliott-2022",
+        "sichuan-ban-2021",
+        "halving-2020",
+        "price-crash-2020",
+    ];
+    for name in established {
+        let case = atlas::find(name).unwrap();
         let rows = causes_of(case, ALL, None, Priors::default());
+        assert!(row(&rows, CauseName::Luck).posterior < 0.01, "{name}");
         let best = rows.iter().map(|r| r.posterior).fold(0.0, f64::max);
-        let own = row(&rows, named).posterior;
-        assert!(own * 10.0 >= best, "{}: {own} against {best}", case.id);
+        let own = row(&rows, CauseName::of(case.cause)).posterior;
+        assert!(own * 10.0 >= best, "{name}: {own} against {best}");
     }
 }
 
@@ -175,7 +183,7 @@ fn chain(run: u32, harder_at: usize, kept: impl Fn(f64) -> f64) -> Cleaned {
     let hard = next_target(easy, 0, (1_209_600.0 / 1.1) as u32);
     let mut t = 0.0;
     let (mut times, mut bits) = (Vec::new(), Vec::new());
-    let days = 40.0 * DAY as f64;
+    let days = 70.0 * DAY as f64;
     while t < days {
         let harder = times.len() >= harder_at;
         let mean = if harder { 660.0 } else { 600.0 };
@@ -195,8 +203,8 @@ fn days(from: f64, to: f64) -> Span {
     }
 }
 
-fn weights(chain: &Cleaned, window: Span, change: impl Fn(&mut Ground<'_>)) -> Weights {
-    let observed = days(0.0, 40.0);
+fn weights(chain: &Cleaned, window: Span, ground: Ground<'_>) -> Weights {
+    let observed = days(0.0, 70.0);
     let evidence = Evidence {
         chain: Some(chain),
         window,
@@ -206,11 +214,10 @@ fn weights(chain: &Cleaned, window: Span, change: impl Fn(&mut Ground<'_>)) -> W
         printed_loss: 0.0,
     };
     let rises = rises(chain, onsets(window, observed));
-    let mut ground = Ground {
+    let ground = Ground {
         rises: &rises,
-        ..Ground::default()
+        ..ground
     };
-    change(&mut ground);
     weigh(&evidence, &ground, &Priors::default())
 }
 
@@ -221,7 +228,7 @@ fn luck_is_favoured_when_nothing_happened() {
     let (mut first, mut misled) = (0, 0);
     for run in 0..10 {
         let calm = chain(run, usize::MAX, |_| 1.0);
-        let w = weights(&calm, days(18.0, 22.0), |_| {});
+        let w = weights(&calm, days(18.0, 22.0), Ground::default());
         let luck = w.of(CauseName::Luck).posterior;
         let best = w.rows[1..].iter().map(|r| r.posterior).fold(0.0, f64::max);
         first += u32::from(luck >= best);
@@ -243,10 +250,10 @@ fn a_loss_at_a_retarget_points_to_difficulty() {
             }
         };
         let c = chain(3, 2016, kept);
-        let w = weights(&c, days(from, to), |_| {});
+        let w = weights(&c, days(from, to), Ground::default());
         w.of(CauseName::DifficultyOrHalving).log10_timing
     };
-    let (together, apart) = (at_retarget(14.0, 33.0), at_retarget(21.0, 24.0));
+    let (together, apart) = (at_retarget(14.0, 38.0), at_retarget(21.0, 24.0));
     assert!(together > 0.3, "{together}");
     assert!(apart < -0.3, "{apart}");
 }
@@ -275,10 +282,12 @@ fn unrest_takes_no_more_than_stands_where_it_was() {
         }
     };
     let fell = chain(5, usize::MAX, kept);
-    let w = weights(&fell, days(18.0, 22.0), |ground| {
-        ground.share = Some(Quantiles::point(0.18));
-        ground.unrest = Some(&sites);
-    });
+    let ground = Ground {
+        share: Some(Quantiles::point(0.18)),
+        unrest: Some(&sites),
+        ..Ground::default()
+    };
+    let w = weights(&fell, days(18.0, 22.0), ground);
     let power = w.odds(CauseName::PowerCut, CauseName::Unrest);
     assert!(power > 30.0, "{power}");
     let before = UnrestSite::within("KZ", when, Some(at("2022-01-06")));
@@ -289,11 +298,11 @@ fn unrest_takes_no_more_than_stands_where_it_was() {
 fn claims_of_cause_follow_the_odds() {
     let case = atlas::find("kazakhstan-2022").unwrap();
     let calm = chain(1, usize::MAX, |_| 1.0);
-    let w = weights(&calm, days(18.0, 22.0), |_| {});
+    let w = weights(&calm, days(18.0, 22.0), Ground::default());
     assert_eq!(claim_cause(&w, CauseName::PowerCut).0, Finding::CannotTell);
     let kept = |t: f64| if t > 18.0 * DAY as f64 { 0.5 } else { 1.0 };
     let gone = chain(2, usize::MAX, kept);
-    let w = weights(&gone, days(18.0, 22.0), |_| {});
+    let w = weights(&gone, days(18.0, 22.0), Ground::default());
     assert_eq!(claim_cause(&w, CauseName::Luck).0, Finding::Contradicted);
     assert_eq!(claim_cause(&w, CauseName::Ban).0, Finding::Supported);
 

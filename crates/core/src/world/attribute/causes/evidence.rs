@@ -41,7 +41,7 @@ const SHOWS_SIGMAS: f64 = 4.0;
 /// The part of every law that is any time at all.
 const MISTAKEN: f64 = 0.05;
 const STAIRS: usize = 4;
-const DRIFT_POINTS: usize = 9;
+const DRIFT_POINTS: usize = 7;
 
 /// What a pool's series says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -371,7 +371,8 @@ mod tests {
     use crate::observe::loss::Counts;
     use crate::world::case::Region;
 
-    /// On a step, the likelihood is the one from which the headline is made.
+    /// On a step, the likelihood is the one from which the headline is made, to a twentieth of a nat: the
+    /// drift has 7 points here and 25 there.
     #[test]
     fn a_step_weighs_as_in_the_headline() {
         let chain = Cleaned::new(&history::embedded().blocks);
@@ -401,7 +402,7 @@ mod tests {
         let want = counts.ln_likelihood(&Grid::new(0.0, 0.3, 4), DRIFT_SD);
         for (i, x) in [0.1, 0.2, 0.3].into_iter().enumerate() {
             let got = bench.blocks(&cell, x) - bench.blocks(&cell, 0.0);
-            assert!((got - (want[i + 1] - want[0])).abs() < 0.01, "{x}: {got}");
+            assert!((got - (want[i + 1] - want[0])).abs() < 0.05, "{x}: {got}");
         }
     }
 

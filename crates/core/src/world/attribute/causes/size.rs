@@ -1,14 +1,14 @@
 //! How large a cause may make a loss: laws of X on a grid.
 //!
 //! U(0, most], with `most` averaged over three points of its own law where it is uncertain. The grid runs
-//! from 0 to 60 % in half points; its mass goes to the points by the part of (0, most] that is nearest to
+//! from 0 to 60 % in whole points; its mass goes to the points by the part of (0, most] that is nearest to
 //! each, so that a bound of a hundredth of a point puts all of it at zero.
 
 use crate::stats::density::Grid;
 use crate::units::Quantiles;
 
 const TOP: f64 = 0.60;
-const POINTS: usize = 121;
+const POINTS: usize = 61;
 /// Weights of 5, 50 and 95 % that keep the mean and the variance of a normal.
 const QUANTILE_WEIGHTS: [f64; 3] = [0.185, 0.63, 0.185];
 
