@@ -27,8 +27,11 @@ use crate::world::{carbon, region};
 
 /// A thing is told from this probability on, and its opposite from one minus it.
 const SURE: f64 = 0.95;
-/// All of a region's machines: at least so many percent of them.
+/// All of a region's machines: at least so many percent of them on average over the event.
 const ALL_PERCENT: f64 = 90.0;
+/// That all stopped is contradicted only where at most so many did: averages over an event have its
+/// restorations in them.
+const HALF_PERCENT: f64 = 50.0;
 const DRAWS: usize = 2_000;
 /// The association of Kazakhstan's case speaks for so many percent of the organisations, by its own word.
 const MEMBERS_PERCENT: f64 = 70.0;
@@ -129,23 +132,26 @@ impl Court<'_> {
         let place = self
             .ground
             .and_then(|g| g.candidates.iter().position(|c| c.code == region.code()));
-        let known = place
-            .zip(self.regions)
-            .and_then(|(p, r)| stopped_percent(r, p));
-        let Some(stopped) = known else {
+        let known = place.zip(self.regions).and_then(|(p, r)| {
+            let all = stopped_percent(r, p, &|_| true)?;
+            let alone = stopped_percent(r, p, &|d| d.not_attributed == 0.0);
+            Some((all, alone.unwrap_or(all)))
+        });
+        let Some((stopped, alone)) = known else {
             return not_assessed("a posterior of the loss by region");
         };
         let verdict = if stopped.p05 >= ALL_PERCENT {
             Judgement::Supported
-        } else if stopped.p95 < ALL_PERCENT {
+        } else if stopped.p95.max(alone.p95) < HALF_PERCENT {
             Judgement::Contradicted
         } else {
             Judgement::CannotTell
         };
         let because = format!(
-            "Of the machines in {} {} stopped, if its share of the network is known as well as assumed.",
+            "On average over the event {1} of the machines in {0} stopped, {2} if nothing else in the world did: its share of the network is not known better.",
             region::name(region.code()),
-            percent_range(stopped)
+            percent_range(stopped),
+            percent_range(alone)
         );
         (verdict, because)
     }

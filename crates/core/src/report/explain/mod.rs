@@ -34,6 +34,8 @@ const DAILY_DAYS: Seconds = 14;
 const HOUR: Seconds = 3_600;
 /// The longest loss that is tried when asking how long block times would need.
 const DAYS_TRIED: f64 = 60.0;
+/// A fall of the price is looked for over so many days before the onset.
+const PRICE_DAYS: Seconds = 30;
 /// A range that ends within so many points of the losses tried is cut by them.
 const EDGE_POINTS: f64 = 2.0;
 
@@ -177,7 +179,11 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         .and_then(|((f, a), g)| scene.regions(g, f, a));
     let aftermath =
         both.and_then(|(f, a)| scene.aftermath(f, a, ground.as_ref(), regions.as_ref()));
-    let surroundings = scene.surroundings(None);
+    let surroundings = scene.surroundings(
+        prices
+            .as_ref()
+            .and_then(|p| p.change_before(onset, PRICE_DAYS)),
+    );
     let weights = scene.cause_weights(&surroundings);
     let losses = loss_grid();
     let court = Court {

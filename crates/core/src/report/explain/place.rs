@@ -18,7 +18,7 @@ use crate::world::attribute::marks::Marks;
 use crate::world::attribute::outage::{self, Severity};
 use crate::world::attribute::pools::{self, Basis, PoolAnswer};
 use crate::world::attribute::regions::{
-    self, Candidate, Evidence, RegionPrior, RegionsAnswer, Told,
+    self, Candidate, Draw, Evidence, RegionPrior, RegionsAnswer, Told,
 };
 use crate::world::case::Region;
 use crate::world::region;
@@ -295,9 +295,13 @@ impl Ground {
     }
 }
 
-/// Part of a candidate's own hashrate that stopped.
-pub(super) fn stopped_percent(answer: &RegionsAnswer, place: usize) -> Option<Quantiles> {
-    let draws = answer.draws.iter();
+/// Part of a candidate's own hashrate that stopped, over the draws that `counts` keeps.
+pub(super) fn stopped_percent(
+    answer: &RegionsAnswer,
+    place: usize,
+    counts: &dyn Fn(&Draw) -> bool,
+) -> Option<Quantiles> {
+    let draws = answer.draws.iter().filter(|d| counts(d));
     weighted_quantiles(draws.map(|d| (100.0 * d.regions[place] / d.shares[place], d.weight)))
 }
 

@@ -226,6 +226,16 @@ impl Prices {
         }
     }
 
+    /// Relative change of the last daily close at or before `t` against that of `days` earlier; `None`
+    /// where either is not known.
+    pub fn change_before(&self, t: Seconds, days: Seconds) -> Option<f64> {
+        let close = |t: Seconds| {
+            let last = last_known(&self.daily, t)?;
+            (t - last.time <= 2 * DAY).then_some(last.usd)
+        };
+        Some(close(t)? / close(t - days * DAY)? - 1.0)
+    }
+
     /// Closes of days, in order.
     pub fn daily(&self) -> &[Quote] {
         &self.daily
