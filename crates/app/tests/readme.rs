@@ -80,6 +80,11 @@ fn the_readme_shows_what_the_commands_print() {
 }
 
 #[test]
+fn the_guide_to_the_world_shows_what_the_commands_print() {
+    check("docs/world.md", 5);
+}
+
+#[test]
 fn the_picture_in_the_readme_is_what_the_command_draws() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let folder = tempfile::TempDir::new().unwrap();

@@ -6,7 +6,7 @@ use hashquake_core::chain::history::{self, History};
 use hashquake_core::observe::clean::Cleaned;
 use hashquake_core::observe::loss::headline;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::units::Span;
 use hashquake_core::world::atlas;
 
@@ -23,16 +23,11 @@ fn decode_the_history() -> History {
 fn explain_kazakhstan(bencher: Bencher) {
     let case = atlas::find("kazakhstan-2022").unwrap();
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
-    let question = Question {
-        case: Some(case),
-        window: case.window,
-        as_of: None,
-        without: Without::default(),
-        seed: 0,
-    };
+    let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "bench",

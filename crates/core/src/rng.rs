@@ -24,12 +24,28 @@ pub enum Purpose {
     RetargetScores = 17,
     /// Efficiency, duration and carbon factors beside a posterior of the loss.
     Energy = 20,
+    /// Shares of regions beside a posterior of the loss.
+    PlaceShares = 21,
     /// Backgrounds without shocks that set the detector's thresholds.
     DetectorThresholds = 40,
     /// Simulated shocks that measure the detector's power.
     DetectorPower = 41,
     /// Fresh backgrounds that count the detector's false alarms.
     DetectorFalseAlarms = 42,
+    /// Shares of countries drawn within their errors.
+    RegionShares = 60,
+    /// Shares of pools drawn from their counts, in the comparison of two dates.
+    PoolConcentration = 61,
+    /// Draws of where a loss fell: exposures, severities, fractions of regions.
+    RegionDraws = 62,
+    /// Simulated shocks to marked blocks that prove the attribution.
+    AttributionCases = 63,
+    /// Chains with and without a loss that check how causes are weighed.
+    CauseChains = 70,
+    /// What a price would have done without an event.
+    PriceUsual = 80,
+    /// Returns without events that check the level of the price's p-values.
+    PriceLevel = 81,
 }
 
 /// The stream of one purpose in one run.

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::chain::history;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::units::{DAY, Moment, Seconds, Span, date, rfc3339, year_start};
 use hashquake_core::world::analogue::{Measured, measure, nearest, retargets};
 use hashquake_core::world::atlas::{self, Case, ClaimKind, ClaimTest, StatementKind};
@@ -159,17 +159,12 @@ fn around(window: Span) -> Blocks {
 fn every_case_can_be_explained_and_agrees_with_its_measure() {
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
     for m in measured() {
-        let question = Question {
-            case: Some(m.case),
-            window: m.case.window,
-            as_of: None,
-            without: Without::default(),
-            seed: 0,
-        };
+        let question = Question::of_case(m.case);
         let near = around(m.case.window);
         let material = Material {
             blocks: &near,
             series: &series,
+            prices: None,
             sources: &[],
             notes: &[],
             version: "test",

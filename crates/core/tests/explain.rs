@@ -20,16 +20,15 @@ fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Ex
     let case = atlas::find(case).unwrap();
     let as_of = as_of.map(at);
     let question = Question {
-        case: Some(case),
-        window: case.window,
         as_of,
         without,
-        seed: 0,
+        ..Question::of_case(case)
     };
     let series = reports();
     let material = Material {
         blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -135,6 +134,7 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
     let material = Material {
         blocks: chain(),
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -145,11 +145,9 @@ fn a_pool_of_a_thousandth_does_not_move_the_network() {
         case.press.retain(|p| p.pool == keep);
         let (window, without) = (case.window, Without::default());
         let question = Question {
-            case: Some(&case),
             window,
-            as_of: None,
             without,
-            seed: 0,
+            ..Question::of_case(&case)
         };
         explain(&question, &material)
             .unwrap()
@@ -265,15 +263,13 @@ fn a_window_outside_the_data_says_what_there_is() {
     };
     let without = Without::default();
     let question = Question {
-        case: None,
-        window,
-        as_of: None,
         without,
-        seed: 0,
+        ..Question::of_window(window)
     };
     let material = Material {
         blocks: chain(),
         series: &[],
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",
@@ -292,15 +288,13 @@ fn a_gain_is_not_called_an_open_question() {
         end: at("2021-08-25T00:00Z"),
     };
     let question = Question {
-        case: None,
-        window,
         as_of: Some(window.end),
-        without: Without::default(),
-        seed: 0,
+        ..Question::of_window(window)
     };
     let material = Material {
         blocks: chain(),
         series: &[],
+        prices: None,
         sources: &[],
         notes: &[],
         version: "test",

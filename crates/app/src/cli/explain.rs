@@ -1,17 +1,22 @@
 //! `hashquake explain`: what really happened in a window, and what was said about it.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use hashquake_core::chain::blocks::Blocks;
 use hashquake_core::observe::shares::{Series, parse_reports};
 use hashquake_core::report::explain::{Material, Question, Without, explain};
 use hashquake_core::report::explanation::{Explanation, Source};
 use hashquake_core::report::figure::readme::readme_svg;
 use hashquake_core::report::page::page;
 use hashquake_core::units::{Seconds, Span};
-use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::atlas::{self, Case, Region};
+use hashquake_core::world::attribute::causes::{CauseName, Priors, parse_weight};
+use hashquake_core::world::attribute::exposure::{GivenExposure, parse_given};
+use hashquake_core::world::attribute::outage::{self, Severity};
+use hashquake_core::world::market::prices::{Prices, parse_prices};
 use hashquake_source::file::read_bytes;
 
 use super::input::{Input, parse_as_of, parse_start};
@@ -24,7 +29,9 @@ Examples:
   hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z
   hashquake explain kazakhstan-2022 --without press --format json
   hashquake explain elliott-2022 --report elliott.html
+  hashquake explain kazakhstan-2022 --prior unrest=5
   hashquake explain --from 2021-06-20 --to 2021-07-03
+  hashquake explain --from 2022-11-06 --to 2022-11-12 --prices btcusd.csv
   hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
 pub struct Args {
     /// A case of the atlas, or the path of a case file (.toml)
@@ -45,11 +52,30 @@ pub struct Args {
     /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
     #[arg(long, value_name = "FILE")]
     shares: Option<PathBuf>,
+    /// A region that may have lost something, by its ISO 3166 code, instead of the case's own (may be
+    /// repeated)
+    #[arg(long, value_name = "CODE", value_parser = Region::parse)]
+    region: Vec<Region>,
+    /// Where pools' miners stand, from a CSV pool,region,share_percent
+    #[arg(long, value_name = "FILE")]
+    exposures: Option<PathBuf>,
+    /// The outage hour by hour, from a CSV audience,region,from,to,severity_low,severity_high, instead of
+    /// the embedded one; a time may be a bracket `T..T`
+    #[arg(long, value_name = "FILE")]
+    outage: Option<PathBuf>,
+    /// Prices from a CSV (plain or zstd) with time,price_usd, instead of the embedded ones; a time is the
+    /// end of its bar
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     #[command(flatten)]
     input: Input,
-    /// Seed of the random streams (pool shares)
+    /// Seed of the random streams (pool shares, usual prices)
     #[arg(long, default_value_t = 0)]
     seed: u64,
+    /// Weigh a cause more or less before the evidence, 1 each (may be repeated): luck, internet_outage,
+    /// power_cut, curtailment, unrest, ban, price, difficulty_or_halving, unknown
+    #[arg(long, value_name = "CAUSE=WEIGHT", value_parser = parse_weight)]
+    prior: Vec<(CauseName, f64)>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -81,22 +107,30 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let loaded = args.input.load(args.as_of)?;
     let mut sources = loaded.sources;
     let series = series(args.shares.as_deref(), &mut sources)?;
+    let prices = prices(args.prices.as_deref(), &mut sources)?;
     let without = Without {
         blocks: args.without.contains(&Witness::Blocks),
         shares: args.without.contains(&Witness::Shares),
         press: args.without.contains(&Witness::Press),
         timeline: args.without.contains(&Witness::Timeline),
     };
+    let exposures = exposures(args.exposures.as_deref(), &loaded.blocks, &mut sources)?;
+    let outage = outage(args.outage.as_deref(), &mut sources)?;
     let question = Question {
         case: case.as_ref(),
         window,
         as_of: args.as_of,
         without,
+        regions: &args.region,
+        exposures: &exposures,
+        outage: &outage,
         seed: args.seed,
+        priors: Priors::from_weights(&args.prior)?,
     };
     let material = Material {
         blocks: &loaded.blocks,
         series: &series,
+        prices: prices.as_ref(),
         sources: &sources,
         notes: &loaded.notes,
         version: env!("CARGO_PKG_VERSION"),
@@ -168,10 +202,7 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     Ok(Span { start, end })
 }
 
-fn series(
-    path: Option<&std::path::Path>,
-    sources: &mut Vec<Source>,
-) -> anyhow::Result<Vec<Series>> {
+fn series(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Series>> {
     let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
     sources.push(Source {
         what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
@@ -183,18 +214,56 @@ fn series(
         let own = parse_reports(&read_bytes(path)?).with_context(|| path.display().to_string())?;
         series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
         series.extend(own);
-        let from = path.display().to_string();
-        let (what, licence) = (
-            "reports of pools".to_string(),
-            "the user's own file".to_string(),
-        );
-        sources.push(Source {
-            what,
-            from,
-            licence,
-        });
+        sources.push(own_file("reports of pools", &path.display().to_string()));
     }
     Ok(series)
+}
+
+fn prices(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Option<Prices>> {
+    let Some(path) = path else { return Ok(None) };
+    let from = path.display().to_string();
+    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
+    sources.push(own_file("price of a bitcoin", &from));
+    Ok(Some(Prices::from_quotes(quotes, from)))
+}
+
+fn exposures(
+    path: Option<&Path>,
+    blocks: &Blocks,
+    sources: &mut Vec<Source>,
+) -> anyhow::Result<Vec<GivenExposure>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let pools = blocks.pools().map_or(&[][..], |p| p.names());
+    let given = parse_given(&name, &text, pools, &code)?;
+    sources.push(own_file("where pools' miners stand", &name));
+    Ok(given)
+}
+
+fn outage(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Severity>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let all = outage::parse(&name, &text, &code)?;
+    sources.push(own_file("the outage hour by hour", &name));
+    Ok(all)
+}
+
+fn code(written: &str) -> Result<String, String> {
+    Region::parse(written).map(|r| r.code().to_string())
+}
+
+fn own_file(what: &str, from: &str) -> Source {
+    Source {
+        what: what.to_string(),
+        from: from.to_string(),
+        licence: "the user's own file".to_string(),
+    }
 }
 
 /// The command line without what only says where and how to print.

@@ -1,5 +1,7 @@
 //! `hashquake score`: how often the estimators were right, beside the rules that others publish.
 
+mod attribution;
+
 use std::fs;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,8 @@ use hashquake_core::units::{Seconds, Span, date, rfc3339};
 use hashquake_source::file;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+
+use attribution::Attribution;
 
 use super::detect::{detection, tally_table};
 use super::input::{Input, parse_start};
@@ -42,6 +46,7 @@ Examples:
   hashquake score --only retargets
   hashquake score --only detection
   hashquake score --only fusion
+  hashquake score --only attribution
   hashquake score --only paths --paths reference/paths
   hashquake score --format json > score.json")]
 pub struct Args {
@@ -76,6 +81,8 @@ enum Only {
     Paths,
     /// Coverage of the fused interval on simulated shocks; takes some seconds
     Fusion,
+    /// Coverage and power of the attribution to regions on simulated shocks; takes some seconds
+    Attribution,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -101,6 +108,8 @@ struct Card {
     detection: Option<Tally>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     fusion: Vec<Simulated>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attribution: Option<Attribution>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     paths: Vec<Kind>,
 }
@@ -143,6 +152,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     } else {
         Vec::new()
     };
+    let attribution = (args.only == Some(Only::Attribution)).then(attribution::simulated);
     let paths = match (&args.paths, wants(Only::Paths)) {
         (Some(folder), true) => synthetic(folder)?,
         (None, true) if args.only.is_some() => bail!("--only paths needs --paths DIR"),
@@ -162,6 +172,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         retargets,
         detection,
         fusion,
+        attribution,
         paths,
     };
     match args.format {
@@ -367,6 +378,9 @@ fn print(card: &Card) {
     }
     if !card.fusion.is_empty() {
         print_fusion(&card.fusion);
+    }
+    if let Some(attribution) = &card.attribution {
+        attribution::print(attribution);
     }
     for kind in &card.paths {
         anstream::println!(

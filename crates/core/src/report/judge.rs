@@ -29,16 +29,19 @@ pub struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    /// The verdict on one claim.
-    pub fn judge(&self, claim: &Claim) -> ClaimVerdict {
-        let (verdict, because) = match &claim.test {
-            ClaimTest::NetworkLoss => self.network(claim.value.unwrap_or(0.0)),
-            ClaimTest::PoolLoss(pools) => self.pools(claim.value.unwrap_or(0.0), pools),
-            ClaimTest::Return { within_days } => self.returned(*within_days),
-            ClaimTest::None { needs } => {
-                (Judgement::NotAssessed, format!("It would take {needs}."))
-            }
-        };
+    /// The verdict on a claim about a loss or its return, with the reason; `None` for any other claim.
+    pub fn of_loss(&self, claim: &Claim) -> Option<(Judgement, String)> {
+        let value = claim.value.unwrap_or(0.0);
+        match &claim.test {
+            ClaimTest::NetworkLoss => Some(self.network(value)),
+            ClaimTest::PoolLoss(pools) => Some(self.pools(value, pools)),
+            ClaimTest::Return { within_days, .. } => Some(self.returned(*within_days)),
+            _ => None,
+        }
+    }
+
+    /// A claim with its verdict, for the document.
+    pub fn document(&self, claim: &Claim, verdict: Judgement, because: String) -> ClaimVerdict {
         let because = match (claim.basis, claim.value) {
             (Some(Basis::DayToDay), Some(value)) => format!(
                 "{because} It was read off single days: at a constant hashrate a day's count falls so far below the day before's on {} of days.",

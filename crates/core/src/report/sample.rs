@@ -296,6 +296,9 @@ fn fused() -> Fused {
     }
 }
 
+/// What was found of place, cause, price, power and resilience.
+mod found;
+
 /// Everything there is to show.
 pub(crate) fn kazakhstan() -> Explanation {
     use Judgement::{CannotTell, Contradicted, NotAssessed, Supported};
@@ -323,14 +326,14 @@ pub(crate) fn kazakhstan() -> Explanation {
         ],
         evidence: evidence(),
         fused: Some(fused()),
-        pools: Vec::new(),
-        regions: Vec::new(),
-        inseparable: Vec::new(),
-        not_attributed_percent: None,
-        causes: Vec::new(),
-        price: None,
-        energy: None,
-        resilience: None,
+        pools: found::pools(),
+        regions: found::regions(),
+        inseparable: found::inseparable(),
+        not_attributed_percent: Some(q(0.4, 2.1, 5.8)),
+        causes: found::causes(),
+        price: Some(found::price()),
+        energy: Some(found::energy()),
+        resilience: Some(found::resilience()),
         next_retarget: Some(NextRetarget {
             height: 719_712,
             seen_at: window.end,

@@ -192,6 +192,51 @@ impl Drawing {
         }
     }
 
+    /// Closed rings as one area, which may have holes.
+    pub fn area(&mut self, class: &str, rings: &[Vec<(f64, f64)>]) {
+        let d = rings_path(rings);
+        if !d.is_empty() {
+            self.push(format_args!("<path class=\"{class}\" d=\"{d}\"/>"));
+        }
+    }
+
+    /// The same, filled with the pattern `pattern`.
+    pub fn hatched_area(&mut self, pattern: &str, rings: &[Vec<(f64, f64)>]) {
+        let d = rings_path(rings);
+        if !d.is_empty() {
+            self.push(format_args!(
+                "<path class=\"area\" fill=\"url(#{pattern})\" d=\"{d}\"/>"
+            ));
+        }
+    }
+
+    /// A pattern of slanted lines of a class, `gap` pixels apart, to fill with.
+    pub fn hatching(&mut self, name: &str, class: &str, gap: f64) {
+        let gap = coordinate(gap);
+        self.push(format_args!(
+            "<defs><pattern id=\"{name}\" width=\"{gap}\" height=\"{gap}\" \
+             patternUnits=\"userSpaceOnUse\" patternTransform=\"rotate(45)\"><line class=\"{class}\" \
+             x1=\"0\" y1=\"0\" x2=\"0\" y2=\"{gap}\"/></pattern></defs>"
+        ));
+    }
+
+    /// Everything of `other` that lies in the rectangle from `(x, y)`.
+    pub fn clipped(
+        &mut self,
+        name: &str,
+        other: Self,
+        (x, y): (f64, f64),
+        (width, height): (f64, f64),
+    ) {
+        let (x, y) = (coordinate(x), coordinate(y));
+        let (w, h) = (coordinate(width), coordinate(height));
+        let body = other.body;
+        self.push(format_args!(
+            "<clipPath id=\"{name}\"><rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\"/></clipPath>\n\
+             <g clip-path=\"url(#{name})\">\n{body}</g>"
+        ));
+    }
+
     /// A mark of half-width `r`.
     pub fn mark(&mut self, class: &str, mark: Mark, (x, y): (f64, f64), r: f64) {
         let at = |dx: f64, dy: f64| format!("{} {}", coordinate(x + dx), coordinate(y + dy));
@@ -250,6 +295,44 @@ impl Drawing {
     }
 }
 
+/// Rings in steps of tenths of a pixel, each from the last point: half as long as in whole coordinates.
+fn rings_path(rings: &[Vec<(f64, f64)>]) -> String {
+    let tenths = |value: f64| (value * 10.0).round() as i64;
+    let mut d = String::new();
+    for ring in rings.iter().filter(|r| r.len() > 2) {
+        let (mut x, mut y) = (tenths(ring[0].0), tenths(ring[0].1));
+        let _ = write!(d, "M{}", step(x, false));
+        d.push_str(&step(y, true));
+        let mut follows = false;
+        for point in &ring[1..] {
+            let (to_x, to_y) = (tenths(point.0), tenths(point.1));
+            if (to_x, to_y) == (x, y) {
+                continue;
+            }
+            if !follows {
+                d.push('l');
+            }
+            d.push_str(&step(to_x - x, follows));
+            d.push_str(&step(to_y - y, true));
+            (x, y, follows) = (to_x, to_y, true);
+        }
+        d.push('Z');
+    }
+    d
+}
+
+/// Tenths as the shortest decimal; a space before it where it follows a number and brings no minus.
+fn step(tenths: i64, follows: bool) -> String {
+    let space = if follows && tenths >= 0 { " " } else { "" };
+    let sign = if tenths < 0 { "-" } else { "" };
+    let (whole, part) = (tenths.abs() / 10, tenths.abs() % 10);
+    match (whole, part) {
+        (_, 0) => format!("{space}{sign}{whole}"),
+        (0, _) => format!("{space}{sign}.{part}"),
+        _ => format!("{space}{sign}{whole}.{part}"),
+    }
+}
+
 fn path(points: &[(f64, f64)]) -> String {
     let mut d = String::with_capacity(points.len() * 12);
     for (i, (x, y)) in points.iter().enumerate() {
@@ -279,6 +362,17 @@ mod tests {
         }
         assert_eq!(coordinate(f64::NAN), "0");
         assert_eq!(coordinate(1e300), coordinate(1e300));
+    }
+
+    #[test]
+    fn a_ring_is_written_in_short_steps() {
+        let mut d = Drawing::default();
+        let square = vec![(1.0, 2.0), (11.0, 2.0), (11.0, 12.54), (0.5, 12.5)];
+        d.area("area", &[square, vec![(0.0, 0.0), (1.0, 1.0)]]);
+        assert_eq!(
+            d.into_body(),
+            "<path class=\"area\" d=\"M1 2l10 0 0 10.5-10.5 0Z\"/>\n"
+        );
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Numbers into sentences. Every sentence is made from the document's numbers; none is written by hand.
 
+mod found;
+
 use crate::observe::loss::baseline_days;
 use crate::report::explanation::{
     BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, Explanation, Fused, Judgement, LeftOut,
@@ -33,16 +35,22 @@ pub fn verdict(e: &Explanation, frame: &Frame<'_>) -> String {
     out.extend(series(e));
     out.extend(blocks(e));
     out.extend(together(e));
+    out.extend(found::found(e));
     out.extend(claims(e));
     out.push(unknown(e, frame));
     out.join("\n\n")
 }
 
 fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
-    let place = frame.place.map_or_else(
-        || "where those machines stood, and what stopped them".to_string(),
-        |place| format!("how much of it stood in {place}, and what stopped it"),
-    );
+    let place = match (found::lost_there(e), frame.place) {
+        (Some((row, loss)), _) => format!(
+            "how much of it stood in {} is known only as {} of the network",
+            row.name,
+            percent_range(loss)
+        ),
+        (None, Some(place)) => format!("how much of it stood in {place} is not known from this"),
+        (None, None) => "where those machines stood is not known from this".to_string(),
+    };
     let during = frame
         .event
         .map_or(String::new(), |event| format!(" during {event}"));
@@ -61,7 +69,7 @@ fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
     let loss = fused.loss_percent;
     let sentence = if fused.log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0 {
         format!(
-            "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}, is not known from this.",
+            "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}.",
             rounded(loss.p50),
             percent_range(loss)
         )
@@ -78,7 +86,7 @@ fn headline(e: &Explanation, frame: &Frame<'_>) -> String {
         )
     } else {
         format!(
-            "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}, is not known.",
+            "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}.",
             signed_words(loss.p50),
             range_words(loss)
         )
@@ -276,7 +284,7 @@ fn claims(e: &Explanation) -> Option<String> {
         .count();
     if not > 0 {
         parts.push(format!(
-            "not assessed: {not}, which need other evidence than blocks and shares"
+            "not assessed: {not}, which need other evidence than there is here"
         ));
     }
     Some(format!(
@@ -323,7 +331,7 @@ fn unknown(e: &Explanation, frame: &Frame<'_>) -> String {
         }
     };
     format!(
-        "Not known: which region lost how much, and why; a pool's miners are no random sample of the world's.{longer} What would tell: the share counts of more pools over the same hours, and by region."
+        "Not known: where each pool's miners stand, so that what is said of regions is wide; a pool's miners are no random sample of the world's.{longer} What would tell: the share counts of more pools over the same hours, and by region."
     )
 }
 

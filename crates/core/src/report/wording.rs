@@ -3,7 +3,8 @@
 //! Sentences have their own way in [`super::verdict`]; here numbers stand in columns, so they keep their
 //! decimals, and their spaces do not break.
 
-use crate::report::verdict::pool_name;
+use crate::report::explanation::attribution::{JointRegions, RegionRow};
+use crate::report::verdict::{list, pool_name};
 use crate::units::{Bracket, Quantiles, Seconds, timestamp};
 
 /// With so many decimals and a true minus sign; never minus zero.
@@ -17,6 +18,57 @@ pub fn decimal(value: f64, decimals: usize) -> String {
         format!("−{text}")
     } else {
         text
+    }
+}
+
+/// An amount in at most three digits that count: `1,170`, `34.9`, `0.4`.
+pub fn amount(value: f64) -> String {
+    if !value.is_finite() {
+        return "–".to_string();
+    }
+    let size = value.abs();
+    if size < 99.95 {
+        let text = decimal(value, 1);
+        return text.strip_suffix(".0").map_or(text.clone(), String::from);
+    }
+    let mut unit = 1.0;
+    while size / unit >= 999.5 {
+        unit *= 10.0;
+    }
+    let digits = format!("{:.0}", (size / unit).round() * unit);
+    let mut grouped = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(c);
+    }
+    let sign = if value < 0.0 { "−" } else { "" };
+    format!("{sign}{grouped}")
+}
+
+/// `340 to 2,060`.
+pub fn amounts(q: Quantiles) -> String {
+    format!("{} to {}", amount(q.p05), amount(q.p95))
+}
+
+/// A signed percentage: `+2.2 %`, `−7.1 %`.
+pub fn change(value: f64) -> String {
+    let text = percent(value);
+    let grows = value > 0.0 && text != percent(0.0);
+    if grows { format!("+{text}") } else { text }
+}
+
+/// A probability: `87 %`, `0.4 %`, `< 0.1 %`, `> 99.9 %`.
+pub fn probability(p: f64) -> String {
+    let percents = 100.0 * p;
+    if percents < 0.1 {
+        "<\u{a0}0.1\u{a0}%".to_string()
+    } else if percents > 99.9 {
+        ">\u{a0}99.9\u{a0}%".to_string()
+    } else {
+        let decimals = usize::from(!(9.95..=99.0).contains(&percents));
+        format!("{}\u{a0}%", decimal(percents, decimals))
     }
 }
 
@@ -74,6 +126,59 @@ pub fn sentence_case(key: &str) -> String {
     }
 }
 
+/// A phrase or a sentence as a sentence: with a capital and a full stop.
+pub fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut chars = text.chars();
+    let Some(first) = chars.next() else {
+        return String::new();
+    };
+    let stop = if text.ends_with(['.', '?', '!', '”']) {
+        ""
+    } else {
+        "."
+    };
+    first
+        .to_uppercase()
+        .chain(chars)
+        .chain(stop.chars())
+        .collect()
+}
+
+/// That regions cannot be told apart, what they lost together, and why.
+pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
+    let name = |code: &String| {
+        let row = rows.iter().find(|r| r.region == *code);
+        row.map_or(code.clone(), |r| r.name.clone())
+    };
+    let names: Vec<String> = joint.regions.iter().map(name).collect();
+    format!(
+        "{} cannot be told apart; together they lost {} of the network (90 %: {}). {}",
+        list(&names),
+        percent(joint.loss_percent.p50),
+        interval(joint.loss_percent),
+        sentence(&joint.because)
+    )
+}
+
+/// What was lost and points nowhere.
+pub fn not_attributed(rest: Quantiles) -> String {
+    format!(
+        "{} of the network’s hashrate (90 %: {}) was lost and points to no region.",
+        percent(rest.p50),
+        interval(rest)
+    )
+}
+
+/// A p-value: `0.03`, `< 0.001`.
+pub fn p_value(p: f64) -> String {
+    match p {
+        p if p < 0.001 => "<\u{a0}0.001".to_string(),
+        p if p < 0.095 => decimal(p, 3),
+        p => decimal(p, 2),
+    }
+}
+
 /// A pool's name for labels: without what it was called later.
 pub fn pool_label(slug: &str) -> String {
     let name = pool_name(slug);
@@ -94,6 +199,33 @@ mod tests {
         assert_eq!(as_claimed(13.4), "13.4");
         assert_eq!(as_claimed(12.0), "12");
         assert_eq!(decimal(f64::NAN, 1), "–");
+    }
+
+    #[test]
+    fn amounts_keep_three_digits_and_group_them() {
+        let cases = [
+            (0.04, "0"),
+            (9.96, "10"),
+            (34.92, "34.9"),
+            (118.4, "118"),
+            (999.6, "1,000"),
+            (34_949.0, "34,900"),
+            (-1_234_567.0, "−1,230,000"),
+        ];
+        for (value, text) in cases {
+            assert_eq!(amount(value), text);
+        }
+        assert_eq!(change(2.24), "+2.2\u{a0}%");
+        assert_eq!(change(0.04), "0.0\u{a0}%");
+        assert_eq!(probability(0.87), "87\u{a0}%");
+        assert_eq!(probability(0.0444), "4.4\u{a0}%");
+        assert_eq!(sentence("a phrase"), "A phrase.");
+        assert_eq!(sentence("Done."), "Done.");
+        assert_eq!(
+            (p_value(0.0004), p_value(0.52)),
+            ("<\u{a0}0.001".into(), "0.52".into())
+        );
+        assert_eq!(probability(1e-5), "<\u{a0}0.1\u{a0}%");
     }
 
     #[test]

@@ -7,9 +7,9 @@ use core::ops::Range;
 use std::sync::OnceLock;
 
 pub use crate::world::case::{
-    Basis, Case, Cause, Claim, ClaimKind, ClaimTest, PressLoss, Region, Statement, StatementKind,
-    WindowBasis, ZeroExposure,
+    Case, Cause, PressLoss, Region, Statement, StatementKind, WindowBasis, ZeroExposure,
 };
+pub use crate::world::claim::{Basis, Claim, ClaimKind, ClaimTest};
 use crate::world::toml_reader::nearest;
 
 /// Names files of `atlas/` and carries their text.

@@ -7,9 +7,11 @@
 //! A window comes from a source, or from a rule that stands in the file: one of the two. What block times
 //! say of the window is never written down; it is computed from the chain each time.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::units::{Bracket, Moment, Seconds, Span};
+use crate::world::claim::Claim;
+use crate::world::region;
 use crate::world::toml_reader::{Document, Problems, TableReader};
 
 /// A past shock.
@@ -121,36 +123,33 @@ impl Cause {
     }
 }
 
-/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2): `KZ`, `US-TX`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Region(String);
+/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2) that exists: `KZ`, `US-TX`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region(&'static region::Region);
 
 impl Region {
-    /// Reads a code by its form; whether there is such a place is not checked.
+    /// Reads a code; an older one becomes the code of today.
     ///
     /// # Errors
     /// A sentence that says what would be right.
     pub fn parse(code: &str) -> Result<Self, String> {
-        let (country, part) = code.split_once('-').unwrap_or((code, "A"));
-        let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-        let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        if letters && (1..=3).contains(&part.len()) && part.bytes().all(plain) {
-            return Ok(Self(code.to_string()));
-        }
-        Err(format!(
-            "`{code}` is no region: write a code of ISO 3166 such as KZ or US-TX"
-        ))
+        region::find(code).map(Self).map_err(|e| e.to_string())
     }
 
     /// The code.
     pub fn code(&self) -> &str {
-        &self.0
+        &self.0.code
     }
 
     /// Whether this is `other` or a part of it: `US-TX` lies in `US`.
     pub fn lies_in(&self, other: &Self) -> bool {
-        let rest = self.0.strip_prefix(&other.0);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        self.0.lies_in(other.0)
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.code())
     }
 }
 
@@ -191,6 +190,8 @@ pub struct Statement {
     pub kind: StatementKind,
     /// Whom it is about: `data_centres`, `end_users`; everybody when absent.
     pub audience: Option<String>,
+    /// The cause whose beginning or end it dates; of an onset or end without one, the case's own.
+    pub cause: Option<Cause>,
     /// When, between.
     pub when: Bracket,
     /// What happened.
@@ -225,99 +226,6 @@ pub struct ZeroExposure {
     pub source: String,
     /// Published.
     pub known_at: Moment,
-}
-
-/// How a claim can be tested.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ClaimTest {
-    /// Its value is a loss of the whole network.
-    NetworkLoss,
-    /// Its value is the loss of these pools.
-    PoolLoss(Vec<String>),
-    /// The hashrate was back within so many days.
-    Return {
-        /// Days.
-        within_days: f64,
-    },
-    /// Not with block times and shares; this would be needed.
-    None {
-        /// What would tell.
-        needs: String,
-    },
-}
-
-/// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimKind {
-    /// A loss of hashrate.
-    Loss,
-    /// A price.
-    Price,
-    /// A place among countries.
-    Rank,
-    /// What brought it about.
-    Cause,
-    /// How long it lasted.
-    Duration,
-    /// How often such things happen.
-    Frequency,
-    /// Anything else.
-    Other,
-}
-
-/// A published sentence.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Claim {
-    /// Name within the case.
-    pub id: String,
-    /// What it is about.
-    pub kind: ClaimKind,
-    /// The sentence, in our words.
-    pub text: String,
-    /// Its number.
-    pub value: Option<f64>,
-    /// The number's unit.
-    pub unit: Option<String>,
-    /// Who said it.
-    pub said_by: String,
-    /// Source.
-    pub source: String,
-    /// Published.
-    pub published: Moment,
-    /// Published, as written in the file.
-    pub published_text: String,
-    /// How it can be tested.
-    pub test: ClaimTest,
-    /// What its number was read off.
-    pub basis: Option<Basis>,
-    /// A remark that belongs beside any verdict.
-    pub remark: Option<String>,
-}
-
-/// What a claimed loss was read off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// The block count of one day against that of another.
-    DayToDay,
-}
-
-const KINDS: [(&str, ClaimKind); 7] = [
-    ("loss", ClaimKind::Loss),
-    ("price", ClaimKind::Price),
-    ("rank", ClaimKind::Rank),
-    ("cause", ClaimKind::Cause),
-    ("duration", ClaimKind::Duration),
-    ("frequency", ClaimKind::Frequency),
-    ("other", ClaimKind::Other),
-];
-
-#[derive(Clone, Copy)]
-enum TestWord {
-    NetworkLoss,
-    PoolLoss,
-    Return,
-    None,
 }
 
 impl Case {
@@ -360,7 +268,7 @@ fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
         .iter()
         .map(read_zero_exposure)
         .collect();
-    let claims: Vec<_> = each("claims").iter().map(read_claim).collect();
+    let claims: Vec<_> = each("claims").iter().map(Claim::read).collect();
     root.no_other_keys();
     refuse_doubles(root, &press, &zero, &claims);
     let (span, window_basis) = window?;
@@ -439,6 +347,7 @@ fn read_window(w: &TableReader<'_, '_>) -> (Option<Span>, Option<WindowBasis>) {
 fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
     let kind = t.choice("kind", &StatementKind::WORDS);
     let audience = t.optional_string("audience");
+    let cause = t.optional_choice("cause", &Cause::WORDS);
     let (earliest, latest) = (t.instant("earliest"), t.instant("latest"));
     if earliest.zip(latest).is_some_and(|(a, b)| b < a) {
         t.refuse("latest", "lies before `earliest`".to_string());
@@ -448,6 +357,7 @@ fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
     Some(Statement {
         kind: kind?,
         audience,
+        cause,
         when: Bracket {
             earliest: earliest?,
             latest: latest?,
@@ -480,56 +390,5 @@ fn read_zero_exposure(t: &TableReader<'_, '_>) -> Option<ZeroExposure> {
         pool: pool?,
         source: source?,
         known_at: known_at?,
-    })
-}
-
-fn read_claim(t: &TableReader<'_, '_>) -> Option<Claim> {
-    let (id, kind, text) = (t.string("id"), t.choice("kind", &KINDS), t.string("text"));
-    let (value, unit) = (t.optional_number("value"), t.optional_string("unit"));
-    let (said_by, source) = (t.string("said_by"), t.string("source"));
-    let published = t.moment("published");
-    let published_text = t.optional_string("published");
-    let remark = t.optional_string("remark");
-    let basis = t.optional_choice("basis", &[("day_to_day", Basis::DayToDay)]);
-    let word = t.choice(
-        "test",
-        &[
-            ("network_loss", TestWord::NetworkLoss),
-            ("pool_loss", TestWord::PoolLoss),
-            ("return", TestWord::Return),
-            ("none", TestWord::None),
-        ],
-    );
-    let test = word.and_then(|word| match word {
-        TestWord::NetworkLoss => Some(ClaimTest::NetworkLoss),
-        TestWord::PoolLoss => Some(ClaimTest::PoolLoss(t.strings("pools"))),
-        TestWord::Return => t
-            .number_in("within_days", 0.0, 3650.0)
-            .map(|within_days| ClaimTest::Return { within_days }),
-        TestWord::None => t.string("needs").map(|needs| ClaimTest::None { needs }),
-    });
-    if matches!(test, Some(ClaimTest::NetworkLoss | ClaimTest::PoolLoss(_)))
-        && (value.is_none() || unit.as_deref() != Some("percent"))
-    {
-        t.refuse(
-            "test",
-            "needs a `value` with `unit = \"percent\"`".to_string(),
-        );
-    }
-    t.no_other_keys();
-    let published = published?;
-    Some(Claim {
-        id: id?,
-        kind: kind?,
-        text: text?,
-        value,
-        unit,
-        said_by: said_by?,
-        source: source?,
-        published,
-        published_text: published_text.unwrap_or_else(|| crate::units::rfc3339(published.start())),
-        test: test?,
-        basis,
-        remark,
     })
 }

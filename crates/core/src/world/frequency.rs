@@ -89,6 +89,25 @@ impl Trend {
             probability_rarer: beta_cdf(a, b, later.years / (earlier.years + later.years)),
         }
     }
+
+    /// What it says of `what`, a plural, in a sentence without its full stop.
+    pub fn sentence(&self, what: &str) -> String {
+        let word = match self.probability_rarer {
+            p if p >= 0.95 => "are becoming rarer",
+            p if p <= 0.05 => "are becoming more frequent",
+            _ => "do not tell",
+        };
+        let q = self.ratio;
+        format!(
+            "{what} {word}: {} before and {} after, {:.2} times the rate ({:.2} to {:.2}), rarer with a chance of {:.0} %",
+            self.earlier.events,
+            self.later.events,
+            q.p50,
+            q.p05,
+            q.p95,
+            100.0 * self.probability_rarer
+        )
+    }
 }
 
 /// Moments of one kind of event, counted by year and before and after a split.

@@ -6,7 +6,7 @@ use hashquake_core::units::{Quantiles, Seconds, date};
 use hashquake_core::world::analogue::{Measured, measure, retargets};
 use hashquake_core::world::atlas;
 use hashquake_core::world::frequency::{
-    Counted, DEEP_RETARGET_PERCENT, Frequency, Period, Rate, SUPPORTED, Trend, frequency,
+    Counted, DEEP_RETARGET_PERCENT, Frequency, Period, Rate, SUPPORTED, frequency,
 };
 use serde::Serialize;
 
@@ -159,29 +159,11 @@ fn verdict(found: &Frequency) -> String {
             "The atlas's shocks of {:.0} % and more",
             s.loss_at_least_percent
         );
-        format!("{}; ", says(&what, &s.counted.trend))
+        format!("{}; ", s.counted.trend.sentence(&what))
     });
     let what = minus(format!(
         "retargets of {DEEP_RETARGET_PERCENT:.0} % or lower"
     ));
-    let chain = says(&what, &found.deep_retargets.trend);
+    let chain = found.deep_retargets.trend.sentence(&what);
     format!("Are interruptions becoming rarer? {atlas}{chain}.")
-}
-
-fn says(what: &str, trend: &Trend) -> String {
-    let word = match trend.probability_rarer {
-        p if p >= 0.95 => "are becoming rarer",
-        p if p <= 0.05 => "are becoming more frequent",
-        _ => "do not tell",
-    };
-    let q = trend.ratio;
-    format!(
-        "{what} {word}: {} before and {} after, {:.2} times the rate ({:.2} to {:.2}), rarer with a chance of {:.0} %",
-        trend.earlier.events,
-        trend.later.events,
-        q.p50,
-        q.p05,
-        q.p95,
-        100.0 * trend.probability_rarer
-    )
 }

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::Context;
 use hashquake_core::chain::history;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::report::explanation::{Explanation, ShareEvidence};
 use hashquake_core::report::verdict::{day_words, moment, percent, percent_range, pool_name};
 use hashquake_core::units::{Bracket, Moment, Quantiles, rfc3339};
@@ -56,16 +56,11 @@ fn find(name: &str) -> anyhow::Result<Case> {
 
 fn explanation(case: &Case) -> anyhow::Result<Explanation> {
     let series = parse_reports(atlas::embedded_reports().as_bytes())?;
-    let question = Question {
-        case: Some(case),
-        window: case.window,
-        as_of: None,
-        without: Without::default(),
-        seed: 0,
-    };
+    let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,
+        prices: None,
         sources: &[],
         notes: &[],
         version: env!("CARGO_PKG_VERSION"),

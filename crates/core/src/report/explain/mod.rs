@@ -1,6 +1,12 @@
 //! From blocks, reports and a case to the [`Explanation`]: each witness alone, all together, the claims.
 
+mod aftermath;
+mod causes;
+mod court;
 mod fusion;
+mod place;
+mod price;
+pub mod price_claims;
 mod scene;
 mod surroundings;
 mod witnesses;
@@ -12,8 +18,15 @@ use crate::report::explanation::{Evidence, Explanation, Source};
 use crate::report::judge::Bench;
 use crate::report::verdict::{self, Frame, moment};
 use crate::units::{Quantiles, Seconds, Span};
-use crate::world::atlas::Case;
+use crate::world::atlas::{Case, Region};
+use crate::world::attribute::causes::Priors;
+use crate::world::attribute::exposure::GivenExposure;
+use crate::world::attribute::outage::Severity;
+use crate::world::market::prices::Prices;
 
+use court::Court;
+pub use price::UNUSUAL;
+use price_claims::PriceBench;
 use scene::Scene;
 
 /// Days of daily counts on each side of the window.
@@ -21,6 +34,8 @@ const DAILY_DAYS: Seconds = 14;
 const HOUR: Seconds = 3_600;
 /// The longest loss that is tried when asking how long block times would need.
 const DAYS_TRIED: f64 = 60.0;
+/// A fall of the price is looked for over so many days before the onset.
+const PRICE_DAYS: Seconds = 30;
 /// A range that ends within so many points of the losses tried is cut by them.
 const EDGE_POINTS: f64 = 2.0;
 
@@ -48,8 +63,41 @@ pub struct Question<'a> {
     pub as_of: Option<Seconds>,
     /// Witnesses to leave out.
     pub without: Without,
+    /// Regions that may have lost something; the case's own when empty.
+    pub regions: &'a [Region],
+    /// Where pools' miners stand, as far as the user knows.
+    pub exposures: &'a [GivenExposure],
+    /// The outage hour by hour; the case's own when empty.
+    pub outage: &'a [Severity],
     /// Seed of the random streams.
     pub seed: u64,
+    /// What each cause weighs before the evidence.
+    pub priors: Priors,
+}
+
+impl<'a> Question<'a> {
+    /// Everything about a window of one's own.
+    pub fn of_window(window: Span) -> Self {
+        Self {
+            case: None,
+            window,
+            as_of: None,
+            without: Without::default(),
+            regions: &[],
+            exposures: &[],
+            outage: &[],
+            seed: 0,
+            priors: Priors::default(),
+        }
+    }
+
+    /// Everything about a case.
+    pub fn of_case(case: &'a Case) -> Self {
+        Self {
+            case: Some(case),
+            ..Self::of_window(case.window)
+        }
+    }
 }
 
 /// What it is asked of.
@@ -59,6 +107,8 @@ pub struct Material<'a> {
     pub blocks: &'a Blocks,
     /// Pools' reports.
     pub series: &'a [Series],
+    /// The user's own prices, in place of the embedded ones.
+    pub prices: Option<&'a Prices>,
     /// What was read.
     pub sources: &'a [Source],
     /// What could not be checked in it.
@@ -119,18 +169,45 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         timeline: scene.timeline_evidence(),
     };
     let (fused, answer) = scene.fused();
+    let onset = scene.price_onset(fused.as_ref());
+    let prices = scene.prices(m.prices);
+    let price = prices.as_ref().map(|p| scene.price(p, onset)).transpose();
+    let ground = scene.ground();
+    let both = fused.as_ref().zip(answer.as_ref());
+    let regions = both
+        .zip(ground.as_ref())
+        .and_then(|((f, a), g)| scene.regions(g, f, a));
+    let aftermath =
+        both.and_then(|(f, a)| scene.aftermath(f, a, ground.as_ref(), regions.as_ref()));
+    let surroundings = scene.surroundings(
+        prices
+            .as_ref()
+            .and_then(|p| p.change_before(onset, PRICE_DAYS)),
+    );
+    let weights = scene.cause_weights(&surroundings);
     let losses = loss_grid();
-    let bench = Bench {
-        fused: fused.as_ref(),
-        answer: answer.as_ref(),
-        losses: &losses,
-        shares: &evidence.shares,
+    let court = Court {
+        scene: &scene,
+        bench: Bench {
+            fused: fused.as_ref(),
+            answer: answer.as_ref(),
+            losses: &losses,
+            shares: &evidence.shares,
+        },
+        ground: ground.as_ref(),
+        regions: regions.as_ref(),
+        weights: &weights,
+        unrest: surroundings.unrest(),
+        price: match (&price, &prices) {
+            (Ok(Some(row)), Some(prices)) => Some(PriceBench::new(row, prices, scene.as_of)),
+            _ => None,
+        },
     };
     let claims = scene
         .case
         .iter()
         .flat_map(|c| &c.claims)
-        .map(|c| bench.judge(c))
+        .map(|c| court.judge(c))
         .collect();
     let figures = scene.figures(answer.as_ref());
     scene.attach_reports(&mut evidence.shares);
@@ -148,15 +225,21 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         daily: scene.daily(),
         claims,
         evidence,
+        pools: both.map_or_else(Vec::new, |(f, a)| scene.pool_rows(f, a)),
+        regions: ground.as_ref().map_or_else(Vec::new, |g| {
+            let power = aftermath.as_ref().map(|a| a.toll.zone_power_mw.as_slice());
+            g.rows(regions.as_ref(), power)
+        }),
+        inseparable: regions.as_ref().map_or_else(Vec::new, place::joint_rows),
+        not_attributed_percent: match (&regions, &fused) {
+            (Some(r), _) => Some(r.not_attributed.map(|x| 100.0 * x)),
+            (None, f) => f.as_ref().map(|f| f.loss_percent),
+        },
+        resilience: both.and_then(|(f, a)| scene.resilience(f, a, ground.as_ref())),
+        energy: aftermath.map(|a| a.energy),
         fused,
-        pools: Vec::new(),
-        regions: Vec::new(),
-        inseparable: Vec::new(),
-        not_attributed_percent: None,
-        causes: Vec::new(),
-        price: None,
-        energy: None,
-        resilience: None,
+        price: price.as_ref().ok().cloned().flatten(),
+        causes: scene.cause_rows(&weights),
         next_retarget: scene.next_retarget(),
         verdict: String::new(),
         figures,
@@ -168,6 +251,10 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
             .chain(scene.notes.iter().cloned())
             .collect(),
     };
+    explanation
+        .notes
+        .extend(ground.into_iter().flat_map(|g| g.notes));
+    explanation.notes.extend(price.err());
     explanation.notes.extend(at_the_edge(&explanation));
     let size = explanation
         .fused

@@ -5,7 +5,8 @@
 
 use serde::Serialize;
 
-use crate::units::Quantiles;
+use crate::units::{Quantiles, Seconds, serialize_time};
+pub use crate::world::attribute::causes::CauseName;
 
 /// What one pool lost.
 #[derive(Clone, Debug, Serialize)]
@@ -69,30 +70,6 @@ pub struct JointRegions {
     pub because: String,
 }
 
-/// What may have brought the loss about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CauseName {
-    /// No loss: the chance of finding blocks.
-    Luck,
-    /// Machines had power but no connection.
-    InternetOutage,
-    /// The grid, or those who run it, cut the power.
-    PowerCut,
-    /// Miners stopped for weather or the price of electricity.
-    Curtailment,
-    /// Protest, violence or war at the sites.
-    Unrest,
-    /// Mining was forbidden.
-    Ban,
-    /// The coin's price fell.
-    Price,
-    /// Difficulty rose or the subsidy halved.
-    DifficultyOrHalving,
-    /// Something else.
-    Unknown,
-}
-
 /// One cause weighed.
 #[derive(Clone, Debug, Serialize)]
 pub struct CauseRow {
@@ -117,57 +94,101 @@ pub struct CauseRow {
 pub struct PriceRow {
     /// The onset that it is measured from.
     pub onset: String,
+    /// The last close at or before the onset, which the return is taken from.
+    pub before: PricePoint,
+    /// Length of the bars that the return and the stretches are read off.
+    pub resolution: PriceResolution,
     /// Return over the first 24 hours (daily data: over the day of the onset), signed.
     pub return_percent: f64,
-    /// The same against the mean of the window before.
+    /// The same less what was usual in a day of the window before.
     pub abnormal_percent: Quantiles,
-    /// Probability of a return this far from the mean, either way, without any event.
+    /// Probability of a return this far out, either way, without any event.
     pub p_value: f64,
-    /// Later horizons.
+    /// Daily returns that the usual was learnt from.
+    pub returns_before: usize,
+    /// Later horizons that the prices reach, on daily closes.
     pub after: Vec<PriceAfter>,
     /// Stretches around overlapping news: return of each, signed.
     pub stretches: Vec<PriceStretch>,
+    /// The onset and the other news, to be marked in the figure.
+    pub marks: Vec<PriceMark>,
     /// Prices of the figure: time and close.
     pub series: Vec<PricePoint>,
+    /// Where the price would usually have been after `before`.
+    pub usual: Vec<PriceBand>,
     /// In words.
     pub answer: String,
     /// Where the prices come from.
     pub source: String,
 }
 
+/// How finely a return was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceResolution {
+    /// By hours, or bars of a few.
+    Hours,
+    /// By days: news of the same day cannot be kept apart.
+    Days,
+}
+
 /// The abnormal return some days after.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct PriceAfter {
-    /// Days after the onset.
+    /// Days after the last daily close at or before the onset.
     pub days: u32,
-    /// Return since the close before, signed.
+    /// Return since that close, signed.
     pub return_percent: f64,
-    /// Against the mean of the window before, signed.
+    /// The same less what was usual over so many days, signed.
     pub abnormal_percent: Quantiles,
-    /// Probability of one this far from the mean, either way.
+    /// Probability of one this far out, either way.
     pub p_value: f64,
 }
 
-/// The return between two moments that other news separates.
+/// The return between two closes that other news separates.
 #[derive(Clone, Debug, Serialize)]
 pub struct PriceStretch {
-    /// From, RFC 3339.
+    /// From the close of, RFC 3339.
     pub from: String,
-    /// To.
+    /// To the close of.
     pub to: String,
     /// Return, signed.
     pub return_percent: f64,
+    /// Probability of one this far out, either way, if spread goes with the root of time: an
+    /// approximation.
+    pub p_value: f64,
     /// What happened in it.
+    pub what: String,
+}
+
+/// A moment marked in the figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriceMark {
+    /// When.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
+    /// What.
     pub what: String,
 }
 
 /// A price.
 #[derive(Clone, Debug, Serialize)]
 pub struct PricePoint {
-    /// When, RFC 3339.
-    pub time: String,
+    /// When it was known: the end of its bar.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
     /// Dollars.
     pub price_usd: f64,
+}
+
+/// Where a price would usually have been.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PriceBand {
+    /// When.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
+    /// Dollars.
+    pub price_usd: Quantiles,
 }
 
 /// What the loss was in power, energy, carbon and coins.

@@ -5,9 +5,13 @@
 //! by colour alone: evidence is solid or hatched, verdicts differ by form and carry their word.
 //! Left out: interaction, animation, bitmap output.
 
+pub mod causes;
 pub mod hashrate;
+pub mod map;
+pub mod pool_losses;
 pub mod pools;
 pub mod posterior;
+pub mod price;
 pub mod readme;
 pub mod scale;
 pub mod series;
@@ -104,11 +108,15 @@ pub struct Figure {
 pub fn figures(e: &Explanation) -> Vec<Figure> {
     let mut figures = Vec::new();
     figures.extend(posterior::figure(e));
+    figures.extend(map::figure(e));
+    figures.extend(pool_losses::figure(e));
+    figures.extend(causes::figure(e));
     figures.extend(hashrate::figure(e));
     figures.extend(series::figures(e));
     figures.extend(pools::losses(e));
     figures.extend(pools::shares(e));
     figures.extend(timeline::figure(e));
+    figures.extend(price::figure(e));
     figures
 }
 
@@ -116,7 +124,7 @@ pub fn figures(e: &Explanation) -> Vec<Figure> {
 pub const STYLE: &str = include_str!("figure.css");
 
 /// Name, light and dark value of every colour. Light and dark differ in grey as well.
-pub const PALETTE: [(&str, &str, &str); 9] = [
+pub const PALETTE: [(&str, &str, &str); 15] = [
     ("--paper", "#fffdf9", "#15181c"),
     ("--ink", "#1c1b19", "#ece8e1"),
     ("--soft", "#625d56", "#a9a39a"),
@@ -126,6 +134,12 @@ pub const PALETTE: [(&str, &str, &str); 9] = [
     ("--band", "#a9cbe2", "#2c5878"),
     ("--window", "#f3e6d0", "#3a3222"),
     ("--claim", "#a8260f", "#ff9b7d"),
+    ("--land", "#efebe3", "#23272c"),
+    ("--share-1", "#bfd8e8", "#27404f"),
+    ("--share-2", "#9cc1dc", "#2f5873"),
+    ("--share-3", "#6fa5cc", "#437ea6"),
+    ("--share-4", "#3679aa", "#74b4de"),
+    ("--share-5", "#0a446d", "#bfe0f7"),
 ];
 
 /// A picture in one `<svg>` element.
@@ -301,6 +315,8 @@ enum Swatch {
     /// A patch of the pattern, under a line of the class.
     Patch(String, &'static str),
     Fill(&'static str),
+    /// A fill under a pattern.
+    Hatched(&'static str, String),
 }
 
 /// A legend from `(0, y)`, wrapped to the width; returns its height.
@@ -336,6 +352,10 @@ fn draw_swatch(d: &mut Drawing, swatch: &Swatch, (x, y): (f64, f64)) {
             d.line(line, (x, y), (x + 22.0, y));
         }
         Swatch::Fill(class) => d.rect(class, x, y - 6.0, 22.0, 12.0),
+        Swatch::Hatched(class, pattern) => {
+            d.rect(class, x, y - 6.0, 22.0, 12.0);
+            d.hatched_rect(pattern, x, y - 6.0, 22.0, 12.0);
+        }
     }
 }
 

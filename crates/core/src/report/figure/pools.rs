@@ -10,7 +10,7 @@ use crate::units::Quantiles;
 
 /// Pools drawn, at most; the table has all.
 const POOLS_MAX: usize = 8;
-const ROW: f64 = 32.0;
+pub(super) const ROW: f64 = 32.0;
 
 /// Shares of the blocks found, before and in the window; `None` without any.
 pub fn shares(e: &Explanation) -> Option<Figure> {
@@ -213,13 +213,13 @@ fn draw_losses(pools: &[&ShareEvidence], layout: Layout) -> (Drawing, f64) {
 }
 
 /// Two numbers on the right of a row.
-fn columns(d: &mut Drawing, class: &str, y: f64, cells: &[String; 2]) {
+pub(super) fn columns(d: &mut Drawing, class: &str, y: f64, cells: &[String; 2]) {
     let right = Layout::Wide.width();
     d.text(class, (right - 68.0, y), Anchor::End, &cells[0]);
     d.text(class, (right, y), Anchor::End, &cells[1]);
 }
 
-fn row_frame(layout: Layout, top: f64, rows: usize) -> Frame {
+pub(super) fn row_frame(layout: Layout, top: f64, rows: usize) -> Frame {
     Frame {
         left: layout.pick(124.0, 96.0),
         right: layout.width() - layout.pick(136.0, 12.0),
@@ -228,7 +228,7 @@ fn row_frame(layout: Layout, top: f64, rows: usize) -> Frame {
     }
 }
 
-fn rules(d: &mut Drawing, frame: Frame, x: Scale, layout: Layout) {
+pub(super) fn rules(d: &mut Drawing, frame: Frame, x: Scale, layout: Layout) {
     let count = layout.pick(6, 4);
     for tick in x.ticks(count) {
         d.line("rule", (x.at(tick), frame.top), (x.at(tick), frame.bottom));
@@ -236,12 +236,18 @@ fn rules(d: &mut Drawing, frame: Frame, x: Scale, layout: Layout) {
     frame.percent_axis(d, x, count);
 }
 
-fn row_label(d: &mut Drawing, frame: Frame, y: f64, name: &str) {
+pub(super) fn row_label(d: &mut Drawing, frame: Frame, y: f64, name: &str) {
     let text = elide(name, TEXT, frame.left - 12.0);
     d.text("label", (frame.left - 12.0, y + 4.0), Anchor::End, &text);
 }
 
-fn interval_mark(d: &mut Drawing, class: &str, mark: Mark, x: Scale, (q, y): (Quantiles, f64)) {
+pub(super) fn interval_mark(
+    d: &mut Drawing,
+    class: &str,
+    mark: Mark,
+    x: Scale,
+    (q, y): (Quantiles, f64),
+) {
     d.line(
         &format!("{class}-bar"),
         (x.clamped(q.p05), y),

@@ -1,9 +1,14 @@
 //! The report as one HTML page that needs nothing else: no script, no font, no request.
 //!
-//! Verdict, key numbers, figures with their numbers, claims, witnesses, sensitivity, next retarget,
-//! method, sources, how to cite. Written for print, for 360 pixels, for dark mode and for grey.
+//! Verdict, key numbers, posterior, claims; where, why, price, power and carbon, resilience; the evidence
+//! with its figures, witnesses, sensitivity; next retarget, method, sources, how to cite. Each part ends
+//! with a drawer that says what its numbers rest on. Written for print, for 360 pixels, for dark mode and
+//! for grey.
 
+mod aftermath;
+mod drawer;
 mod parts;
+mod place;
 
 use std::fmt::Write;
 
@@ -19,17 +24,35 @@ pub fn page(e: &Explanation) -> String {
     head(&mut out, e);
     header(&mut out, e);
     parts::key_numbers(&mut out, e);
-    let (answer, evidence): (Vec<_>, Vec<_>) = figure::figures(e)
-        .into_iter()
-        .partition(|f| f.id == "posterior");
+    drawer::draw(&mut out, &drawer::key_numbers(e));
+    let mut figures = figure::figures(e);
+    let mut take = |id: &str| -> Vec<Figure> {
+        let (wanted, rest) = std::mem::take(&mut figures)
+            .into_iter()
+            .partition(|f| f.id == id);
+        figures = rest;
+        wanted
+    };
+    let answer = take("posterior");
+    let (map, pools, causes, price) = (
+        take("map"),
+        take("pool-estimates"),
+        take("causes"),
+        take("price"),
+    );
     for f in &answer {
         draw(&mut out, e, f);
     }
     parts::claims(&mut out, e);
-    if !evidence.is_empty() {
-        out.push_str("<h2>The evidence</h2>\n");
+    place::place(&mut out, e, (&map, &pools));
+    place::causes(&mut out, e, &causes);
+    aftermath::price(&mut out, e, &price);
+    aftermath::energy(&mut out, e);
+    aftermath::resilience(&mut out, e);
+    if !figures.is_empty() {
+        out.push_str("<h2 id=\"evidence\">The evidence</h2>\n");
     }
-    for f in &evidence {
+    for f in &figures {
         draw(&mut out, e, f);
     }
     parts::witnesses(&mut out, e);
@@ -225,7 +248,7 @@ mod tests {
             .descendants()
             .filter(|n| n.has_tag_name("figure"))
             .collect();
-        assert_eq!(figures.len(), 6);
+        assert_eq!(figures.len(), 9);
         for f in figures {
             let text: String = f.descendants().filter_map(|n| n.text()).collect();
             assert!(f.children().any(|n| n.has_tag_name("h3")));
@@ -300,6 +323,54 @@ mod tests {
             assert!(!page.contains("NaN") && !page.contains("inf\""));
             parse(&page);
         }
+    }
+
+    #[test]
+    fn every_part_is_there_when_found_and_absent_when_not() {
+        let parts = ["where", "why", "price", "power", "resilience"];
+        let has = |page: &str, part: &str| page.contains(&format!("<h2 id=\"{part}\">"));
+        let full = page(&sample::kazakhstan());
+        let order: Vec<_> = parts
+            .iter()
+            .map(|part| full.find(&format!("<h2 id=\"{part}\">")).unwrap())
+            .collect();
+        assert!(order.is_sorted(), "{order:?}");
+        let bare = page(&sample::bare());
+        for part in parts {
+            assert!(!has(&bare, part), "{part}");
+        }
+        assert!(!bare.contains("class=\"drawer\""));
+    }
+
+    #[test]
+    fn every_part_has_a_drawer_that_names_its_sources() {
+        let page = page(&sample::kazakhstan());
+        let document = parse(&page);
+        let drawers: Vec<String> = document
+            .descendants()
+            .filter(|n| n.attribute("class") == Some("drawer"))
+            .map(|n| n.descendants().filter_map(|n| n.text()).collect())
+            .collect();
+        assert_eq!(drawers.len(), 6);
+        for (drawer, source) in drawers.iter().zip([
+            "Slush Pool’s list of found blocks",
+            "Cambridge mining map, January 2022",
+            "RIPE Labs",
+            "Bitstamp BTC/USD, hourly",
+            "Efficiency of the fleet: assumed",
+            "block headers",
+        ]) {
+            assert!(drawer.contains(source), "{source}: {drawer}");
+        }
+    }
+
+    #[test]
+    fn the_map_keeps_the_page_small() {
+        let with = page(&sample::kazakhstan()).len();
+        let mut e = sample::kazakhstan();
+        e.regions.clear();
+        let map = with - page(&e).len();
+        assert!(map < 120_000, "{map} bytes");
     }
 
     #[test]

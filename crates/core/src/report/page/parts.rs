@@ -46,13 +46,13 @@ pub(super) fn table(out: &mut String, caption: &str, table: &Table) {
 }
 
 fn is_numeric(table: &Table, column: usize) -> bool {
-    let number = |c: &char| c.is_ascii_digit() || " ,.−–%±\u{a0}to".contains(*c);
+    let number = |c: &char| c.is_ascii_digit() || " ,.+−–<>%±\u{a0}to".contains(*c);
     let mut cells = table.rows.iter().filter_map(|r| r.get(column));
     cells.all(|cell| cell.chars().all(|c| number(&c)))
 }
 
 /// Text, as a link where all of it is an address.
-fn linked(text: &str) -> String {
+pub(super) fn linked(text: &str) -> String {
     let safe = escape(text);
     let address = text.starts_with("https://") || text.starts_with("http://");
     if address && !text.contains(char::is_whitespace) {
@@ -104,6 +104,11 @@ pub(super) fn key_numbers(out: &mut String, e: &Explanation) {
         let expected = format!("against {} expected", decimal(b.expected_blocks, 0));
         numbers.push(("Blocks in the window", b.blocks.to_string(), expected));
     }
+    number_list(out, &numbers);
+}
+
+/// Numbers in large letters: name, value, range.
+pub(super) fn number_list(out: &mut String, numbers: &[(&str, String, String)]) {
     if numbers.is_empty() {
         return;
     }
@@ -112,8 +117,8 @@ pub(super) fn key_numbers(out: &mut String, e: &Explanation) {
         let _ = writeln!(
             out,
             "<div><dt>{name}</dt><dd><b>{}</b><span>{}</span></dd></div>",
-            escape(&value),
-            escape(&range)
+            escape(value),
+            escape(range)
         );
     }
     out.push_str("</dl>\n");
@@ -192,7 +197,7 @@ fn claim(out: &mut String, c: &ClaimVerdict, head: &str) {
 }
 
 /// The moment or the day, as people write it.
-fn published(text: &str) -> String {
+pub(super) fn published(text: &str) -> String {
     match Moment::parse(text) {
         Ok(Moment::Instant(t)) => format!("{} UTC", moment(t)),
         Ok(Moment::Day(t)) => day(t),

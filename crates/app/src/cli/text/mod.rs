@@ -1,4 +1,8 @@
-//! The explanation as text for a terminal: sentences, tables, plot, the next retarget.
+//! The explanation as text for a terminal: sentences, witnesses, plot; where, why, price, power and
+//! carbon, resilience; claims, the next retarget.
+
+mod aftermath;
+mod place;
 
 use std::fmt::Write;
 
@@ -22,11 +26,34 @@ pub fn explanation(e: &Explanation) -> String {
     let _ = writeln!(out, "{}\n", witnesses(e));
     out.push_str(&sensitivity(e));
     let _ = writeln!(out, "{}\n", terminal_plot(e, WIDTH).trim_end());
+    out.push_str(&found(e));
     if !e.claims.is_empty() {
         let _ = writeln!(out, "{}", claims(e));
     }
     out.push_str(&next_retarget(e));
     out.push_str(&footer(e));
+    out
+}
+
+/// What was found of place, cause, price, power and resilience; parts of which nothing is known are left
+/// out.
+fn found(e: &Explanation) -> String {
+    let parts = [
+        ("where", place::place(e)),
+        ("why", place::causes(&e.causes)),
+        ("price", e.price.as_ref().map(aftermath::price)),
+        ("power and carbon", e.energy.as_ref().map(aftermath::energy)),
+        (
+            "resilience",
+            e.resilience.as_ref().map(aftermath::resilience),
+        ),
+    ];
+    let mut out = String::new();
+    for (name, text) in parts {
+        if let Some(text) = text {
+            let _ = writeln!(out, "{}\n\n{}\n", name.to_uppercase(), text.trim_end());
+        }
+    }
     out
 }
 

@@ -1,0 +1,152 @@
+//! Promises of `hashquake world`.
+
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+fn hashquake(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_hashquake"))
+        .args(args)
+        .output()
+        .unwrap()
+}
+
+fn shown(args: &[&str]) -> String {
+    let out = hashquake(args);
+    let message = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(out.status.success(), "{args:?}: {message}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+fn json(args: &[&str]) -> Value {
+    serde_json::from_str(&shown(&[args, &["--format", "json"]].concat())).unwrap()
+}
+
+fn refused(args: &[&str]) -> String {
+    let out = hashquake(args);
+    let message = String::from_utf8(out.stderr).unwrap();
+    assert_eq!(out.status.code(), Some(1), "{args:?}: {message}");
+    assert!(out.stdout.is_empty() && !message.contains("panicked"));
+    message
+}
+
+#[test]
+fn shares_carry_source_month_and_day_of_publication_in_every_format() {
+    let document = json(&["world", "shares", "--at", "2022-01"]);
+    let shares = &document["shares"];
+    assert_eq!(shares["month"], "2022-01");
+    assert!(
+        shares["known_at"]
+            .as_str()
+            .unwrap()
+            .starts_with("2022-05-17")
+    );
+    let rows = shares["rows"].as_array().unwrap();
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let at = |p: &str| row["percent"][p].as_f64().unwrap();
+        assert!(at("p05") < at("p50") && at("p50") < at("p95"), "{row}");
+    }
+    let csv = shown(&["world", "shares", "--at", "2022-01", "--format", "csv"]);
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert!(reader.headers().unwrap().iter().any(|h| h == "known_at"));
+    assert_eq!(reader.records().map(Result::unwrap).count(), 10);
+    let table = shown(&["world", "shares", "--at", "2022-01"]);
+    assert!(table.contains("Kazakhstan") && table.contains("known from 2022-05-17"));
+}
+
+#[test]
+fn what_was_published_later_is_not_used() {
+    let then = [
+        "world",
+        "shares",
+        "--at",
+        "2022-01-05",
+        "--as-of",
+        "2022-01-06",
+    ];
+    assert_eq!(json(&then)["shares"]["month"], "2021-08");
+    let efficiency = [
+        "world",
+        "efficiency",
+        "--at",
+        "2022-01-05",
+        "--as-of",
+        "2022-01-06",
+    ];
+    for source in json(&efficiency)["sources"].as_array().unwrap() {
+        assert!(source["known_at"].as_str().unwrap() < "2022-01-07");
+    }
+    let places = json(&["world", "places", "KZ", "--as-of", "2022-01-06"]);
+    assert!(
+        places
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|f| f["kind"] == "unrest")
+    );
+}
+
+#[test]
+fn every_table_prints_in_every_format() {
+    let commands: [&[&str]; 9] = [
+        &["list"],
+        &["shares", "--check"],
+        &["shares", "--at", "2024-07", "--all-sources"],
+        &["history", "CN-XJ"],
+        &["machines"],
+        &["efficiency", "--at", "2022-01"],
+        &["carbon", "--at", "2022-01", "--region", "KZ"],
+        &["tariffs", "--at", "2022-01"],
+        &["places", "KZ"],
+    ];
+    for command in commands {
+        let args = [&["world"], command].concat();
+        json(&args);
+        assert!(shown(&args).lines().count() > 3, "{command:?}");
+        let csv = shown(&[&args[..], &["--format", "csv"]].concat());
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        assert!(
+            reader.records().map(Result::unwrap).count() > 0,
+            "{command:?}"
+        );
+    }
+}
+
+#[test]
+fn a_comparison_says_in_a_sentence_what_rose_and_what_fell() {
+    let args = ["world", "compare", "2021-04", "2022-01"];
+    let document = json(&args);
+    let verdict = document["verdict"].as_str().unwrap();
+    assert!(verdict.starts_with("More resistant in 2022-01 than in 2021-04?"));
+    for change in document["changes"].as_array().unwrap() {
+        let fell = change["probability_fell"].as_f64().unwrap();
+        let word = if fell >= 0.95 {
+            "fell"
+        } else if fell <= 0.05 {
+            "rose"
+        } else {
+            "cannot_tell"
+        };
+        assert_eq!(change["direction"], word, "{change}");
+    }
+    assert_eq!(document["before"]["coal_percent"], 43.0);
+    assert!(shown(&args).contains("HHI"));
+    assert_eq!(document, json(&args), "the same question, the same answer");
+}
+
+#[test]
+fn mistakes_are_told_with_what_would_be_right() {
+    let world = |rest: &[&str]| refused(&[&["world"], rest].concat());
+    assert!(world(&["shares", "--at", "2022-01", "--region", "kz"]).contains("`KZ`"));
+    assert!(world(&["shares", "--at", "2022-01", "--region", "US-TX"]).contains("no share"));
+    assert!(world(&["shares", "--at", "2022-13"]).contains("2022-01"));
+    assert!(world(&["shares", "--as-of", "2020-01-01"]).contains("2020-05-06"));
+    assert!(world(&["history", "FR"]).contains("the map has"));
+    assert!(world(&["places", "Kasakhstan"]).contains("`KZ`"));
+    assert!(world(&["carbon", "--at", "2023-01"]).contains("2022-01"));
+    assert!(world(&["compare", "2022-01", "2021-04"]).contains("earlier month first"));
+    assert!(
+        world(&["compare", "2021-04", "2022-01", "--as-of", "2020-01-01"]).contains("2020-05-06")
+    );
+}

@@ -1,0 +1,88 @@
+//! Where, why, and how much power: the paragraph that sums up the second half of the document.
+
+use super::{list, percent, percent_range};
+use crate::report::explanation::Explanation;
+use crate::report::explanation::attribution::{CauseRow, RegionRow};
+use crate::report::wording::{amount, amounts};
+use crate::units::Quantiles;
+
+/// A cause is named from this probability on.
+const NAMED: f64 = 0.9;
+
+/// What is known of places, causes and power; `None` where nothing is.
+pub(super) fn found(e: &Explanation) -> Option<String> {
+    let parts: Vec<String> = [places(e), cause(&e.causes), power(e)]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+/// The region in question with what it lost, in percent of the network.
+pub(super) fn lost_there<'a>(e: &'a Explanation) -> Option<(&'a RegionRow, Quantiles)> {
+    let mut rows = e.regions.iter().filter_map(|r| Some((r, r.loss_percent?)));
+    let only = rows.next()?;
+    rows.next().is_none().then_some(only)
+}
+
+fn places(e: &Explanation) -> Option<String> {
+    let named: Vec<String> = e
+        .regions
+        .iter()
+        .filter_map(|r| {
+            let loss = r.loss_percent?;
+            Some(format!(
+                "{}, which had {} of the network's hashrate, lost {} of it",
+                r.name,
+                percent_range(r.share_percent),
+                percent_range(loss)
+            ))
+        })
+        .collect();
+    let rest = e.not_attributed_percent?;
+    (!named.is_empty()).then(|| {
+        format!(
+            "Where: {}, as far as shares and pools tell; {} points to no region.",
+            list(&named),
+            percent_range(rest)
+        )
+    })
+}
+
+fn cause(rows: &[CauseRow]) -> Option<String> {
+    let mut ranked: Vec<&CauseRow> = rows.iter().collect();
+    ranked.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
+    let (first, second) = (ranked.first()?, ranked.get(1)?);
+    let say = |row: &CauseRow| format!("{} {}", row.cause.words(), percent(100.0 * row.posterior));
+    let equal = rows.iter().all(|r| (r.prior - first.prior).abs() < 1e-9);
+    let before = if equal { "all alike" } else { "as given" };
+    Some(if first.posterior >= NAMED {
+        format!(
+            "Why: weighed {before} before the evidence, {}, next {}.",
+            say(first),
+            say(second)
+        )
+    } else {
+        format!(
+            "Why is not settled: weighed {before} before the evidence, {}, {}.",
+            say(first),
+            say(second)
+        )
+    })
+}
+
+fn power(e: &Explanation) -> Option<String> {
+    let energy = e.energy.as_ref()?;
+    let lost = e.fused.as_ref()?.loss_percent.p50 > 0.5;
+    lost.then(|| {
+        format!(
+            "In power it was about {} MW ({}), over the event {} MWh ({}), and {} BTC of subsidy not earned ({}).",
+            amount(energy.power_mw.p50),
+            amounts(energy.power_mw),
+            amount(energy.energy_mwh.p50),
+            amounts(energy.energy_mwh),
+            amount(energy.coins_not_earned.p50),
+            amounts(energy.coins_not_earned)
+        )
+    })
+}

@@ -1,0 +1,4 @@
+//! What a bitcoin cost around a shock, and whether it moved more than it usually does.
+
+pub mod event_study;
+pub mod prices;
