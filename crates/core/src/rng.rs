@@ -30,6 +30,16 @@ pub enum Purpose {
     DetectorPower = 41,
     /// Fresh backgrounds that count the detector's false alarms.
     DetectorFalseAlarms = 42,
+    /// Luck and winner of every block, in the simulator's `block` sampler.
+    BlockLuck = 100,
+    /// Luck of every stride of blocks, in the simulator's `leap` sampler.
+    LeapLuck = 101,
+    /// Blocks found by the moment at which a stride is cut.
+    LeapCounts = 102,
+    /// Winners of blocks that `leap` counted.
+    LeapWinners = 103,
+    /// By how much simulated headers lag behind their blocks.
+    HeaderLags = 104,
 }
 
 /// The stream of one purpose in one run.
