@@ -30,8 +30,8 @@ use rand_chacha::rand_core::Rng;
 const RUNS: u32 = 40;
 const YEARS: i64 = 10;
 const START_HEIGHT: u32 = 840_672;
-/// 24 April 2024, 12:00 UTC: after the headers before the start.
-const START: Micros = Micros(1_713_960_000_000_000);
+/// 24 April 2024, 15:00 UTC: after the headers before the start.
+const START: Micros = Micros(1_713_970_800_000_000);
 const POOLS: [f64; 20] = [
     31.0, 24.0, 11.0, 8.0, 6.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5,
     0.4, 0.4,
