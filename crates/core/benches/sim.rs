@@ -30,7 +30,8 @@ use rand_chacha::rand_core::Rng;
 const RUNS: u32 = 40;
 const YEARS: i64 = 10;
 const START_HEIGHT: u32 = 840_672;
-const START: Micros = Micros(1_713_600_000_000_000);
+/// 24 April 2024, 15:00 UTC: after the headers before the start.
+const START: Micros = Micros(1_713_970_800_000_000);
 const POOLS: [f64; 20] = [
     31.0, 24.0, 11.0, 8.0, 6.0, 4.0, 3.0, 2.5, 2.0, 1.5, 1.2, 1.0, 0.9, 0.8, 0.7, 0.6, 0.5, 0.5,
     0.4, 0.4,
@@ -38,16 +39,17 @@ const POOLS: [f64; 20] = [
 
 fn main() {
     floors();
-    let block = best_of_five(|| (0..RUNS).map(|run| mine_every_block(run)).sum());
+    let start = clock();
+    let block = best_of_five(|| (0..RUNS).map(|run| mine_every_block(&start, run)).sum());
     let leap = best_of_five(|| {
         (0..RUNS)
-            .map(|run| mine(&mut leap_of(run), &mut Winners::one()))
+            .map(|run| mine(&start, &mut leap_of(run), &mut Winners::one()))
             .sum()
     });
     let mut pools = Winners::new(&POOLS).expect("weights");
     let leap_with_winners = best_of_five(|| {
         (0..RUNS)
-            .map(|run| mine(&mut leap_of(run), &mut pools))
+            .map(|run| mine(&start, &mut leap_of(run), &mut pools))
             .sum()
     });
     println!("bare chain, {RUNS} runs of {YEARS} years, 20 pools");
@@ -77,8 +79,8 @@ fn leap_of(run: u32) -> Leap {
     Leap::new(0, run, MEASURED)
 }
 
-fn mine(miner: &mut impl Miner, winners: &mut Winners) -> u64 {
-    let mut clock = clock();
+fn mine(clock: &Clock, miner: &mut impl Miner, winners: &mut Winners) -> u64 {
+    let mut clock = clock.clone();
     let hashrate = balance(&clock);
     let until = Micros(START.0 + YEARS * 31_557_600 * 1_000_000);
     let (mut at, mut blocks) = (START, 0);
@@ -93,8 +95,8 @@ fn mine(miner: &mut impl Miner, winners: &mut Winners) -> u64 {
 }
 
 /// Every block's time and winner looked at.
-fn mine_every_block(run: u32) -> u64 {
-    let mut clock = clock();
+fn mine_every_block(clock: &Clock, run: u32) -> u64 {
+    let mut clock = clock.clone();
     let hashrate = balance(&clock);
     let table = Alias::new(&POOLS).expect("weights");
     let until = Micros(START.0 + YEARS * 31_557_600 * 1_000_000);
@@ -172,8 +174,9 @@ fn equilibrium() {
     const CHAINS: u32 = 1_200;
     let mut logs = Vec::new();
     let mut means = Vec::new();
+    let start = clock();
     for run in 0..CHAINS {
-        let mut clock = clock();
+        let mut clock = start.clone();
         let hashrate = balance(&clock);
         let mut miner = leap_of(run);
         let mut at = START;

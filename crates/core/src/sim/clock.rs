@@ -8,34 +8,33 @@
 //! does not see the plain blocks before them; it would bind only if six blocks came within some
 //! seconds of each other's lags (chance below 10⁻⁹ a block at ten minutes).
 //!
-//! Work is exact: 256 bits, 2016 times a block's at each retarget. It starts at the genesis block, so
-//! it can be held against what nodes report.
+//! Work is counted from the genesis block in 128 bits, so it can be held against what nodes report; it is
+//! exact as long as it fits, some 10⁹ times the work of 2024, and stays at the greatest number after.
+//! Header times are 32 bits and end in 2106, as consensus has them.
 
-use bitcoin::{Amount, CompactTarget, Work};
+use bitcoin::{Amount, CompactTarget};
 
-use crate::chain::blocks::EPOCH;
+use crate::chain::blocks::{EPOCH, expected_hashes};
 use crate::chain::clock::{MEDIAN_BLOCKS, RecentTimes};
 use crate::chain::history::History;
-use crate::chain::retarget::{LIMIT_BITS, target};
+use crate::chain::retarget::LIMIT_BITS;
 use crate::chain::subsidy::{HALVING, subsidy};
-use crate::sim::retarget::next_target;
+use crate::sim::retarget::{block_work, next_target};
 
 /// The first place of an epoch from which header times count again: eleven before the last.
 const TAIL: u32 = EPOCH - 1 - MEDIAN_BLOCKS as u32;
-
-const TWO_128: f64 = (1u128 << 127) as f64 * 2.0;
 
 /// The chain up to a tip, and what its next block must keep.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Clock {
     next_height: u32,
     bits: CompactTarget,
-    block_work: Work,
+    block_work: u128,
     block_hashes: f64,
     epoch_first_time: u32,
     recent: RecentTimes,
     /// Work of all epochs before this one.
-    work_before: Work,
+    work_before: u128,
 }
 
 /// Why a clock cannot start at a height of a history.
@@ -71,7 +70,7 @@ impl Clock {
     /// Before the genesis block.
     pub fn genesis() -> Self {
         let bits = CompactTarget::from_consensus(LIMIT_BITS);
-        Self::new(0, bits, 0, RecentTimes::default(), zero_work())
+        Self::new(0, bits, 0, RecentTimes::default(), 0)
     }
 
     /// Before block `next_height`, whose epoch has target `bits` and began at header time
@@ -85,7 +84,7 @@ impl Clock {
         bits: CompactTarget,
         epoch_first_time: u32,
         recent: RecentTimes,
-        work_before: Work,
+        work_before: u128,
     ) -> Self {
         let (block_work, block_hashes) = work_of(bits);
         Self {
@@ -128,8 +127,8 @@ impl Clock {
             last: history.first_epoch + (history.epochs.len() as u32).saturating_sub(1),
         })?;
         let earlier = &history.epochs[..own as usize];
-        let work = earlier.iter().fold(zero_work(), |sum, e| {
-            sum + times_work(work_of(e.bits).0, EPOCH)
+        let work = earlier.iter().fold(0u128, |sum, e| {
+            sum.saturating_add(work_of(e.bits).0.saturating_mul(EPOCH.into()))
         });
         Ok(Self::new(
             height,
@@ -160,20 +159,27 @@ impl Clock {
         subsidy(self.next_height)
     }
 
-    /// Work of the whole chain up to its tip, exact.
-    pub fn chain_work(&self) -> Work {
-        self.work_before + times_work(self.block_work, self.next_height % EPOCH)
+    /// Work of the whole chain up to its tip, in expected hashes.
+    pub fn chain_work(&self) -> u128 {
+        let own = u128::from(self.next_height % EPOCH);
+        self.work_before
+            .saturating_add(self.block_work.saturating_mul(own))
     }
 
-    /// The earliest header time of the next block: one after the median of the last eleven that the
-    /// clock was told.
+    /// The earliest header time of the next block: one after the median time past.
     pub fn earliest_time(&self) -> u32 {
-        self.recent.median().map_or(0, |t| t.saturating_add(1))
+        self.median_time_past().map_or(0, |t| t.saturating_add(1))
     }
 
     /// Whether the next block is the first with half the subsidy.
     pub fn halves(&self) -> bool {
         self.next_height.is_multiple_of(HALVING) && self.next_height > 0
+    }
+
+    /// Median time past of the tip: the median of the last eleven header times that the clock was told. A
+    /// run that starts earlier finds its first headers lifted to it.
+    pub fn median_time_past(&self) -> Option<u32> {
+        self.recent.median()
     }
 
     /// How many of the next blocks may be passed without their header times, up to the next halving.
@@ -210,43 +216,18 @@ impl Clock {
         if place != EPOCH - 1 {
             return false;
         }
-        self.work_before = self.work_before + times_work(self.block_work, EPOCH);
+        let epoch_work = self.block_work.saturating_mul(EPOCH.into());
+        self.work_before = self.work_before.saturating_add(epoch_work);
         self.bits = next_target(self.bits, self.epoch_first_time, header_time);
         (self.block_work, self.block_hashes) = work_of(self.bits);
         true
     }
 }
 
-fn work_of(bits: CompactTarget) -> (Work, f64) {
-    let work = target(bits)
-        .expect("a target that a block may have")
-        .to_work();
-    let [high, low] = halves(work);
-    (work, high * TWO_128 + low)
-}
-
-/// Upper and lower 128 bits.
-fn halves(work: Work) -> [f64; 2] {
-    let bytes = work.to_be_bytes();
-    let half = |i: usize| {
-        let part: [u8; 16] = bytes[i..i + 16].try_into().expect("sixteen of 32 bytes");
-        u128::from_be_bytes(part) as f64
-    };
-    [half(0), half(16)]
-}
-
-fn zero_work() -> Work {
-    Work::from_be_bytes([0; 32])
-}
-
-/// `work` taken `n` times, by doubling.
-fn times_work(work: Work, n: u32) -> Work {
-    let (mut sum, mut power) = (zero_work(), work);
-    for bit in 0..u32::BITS - n.leading_zeros() {
-        if n >> bit & 1 == 1 {
-            sum = sum + power;
-        }
-        power = power + power;
+/// Expected hashes of a block, exact where they fit and as a number.
+fn work_of(bits: CompactTarget) -> (u128, f64) {
+    match block_work(bits) {
+        Some(work) => (work, work as f64),
+        None => (u128::MAX, expected_hashes(bits)),
     }
-    sum
 }

@@ -3,7 +3,7 @@
 //! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
 //! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
 //! [`mining`] holds the two samplers, equal in law; [`queue`] says in which order things happen that
-//! happen at once. [`start`] builds the world of regions and [`fleets`] from what was known;
+//! happen at once; [`engine`] runs a world against the chain. [`start`] builds the world of regions and [`fleets`] from what was known;
 //! [`beliefs`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
 //! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
 //! [`market`], [`fees`], [`energy`] and [`security`]; [`rehearsal`] runs them all.
@@ -17,6 +17,7 @@ pub mod connectivity;
 pub mod drawn;
 pub mod effects;
 pub mod energy;
+pub mod engine;
 pub mod fees;
 pub mod fleets;
 pub mod grid;

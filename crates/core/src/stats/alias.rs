@@ -126,11 +126,9 @@ impl Alias {
         let place = (bits & MASK) * self.columns.len() as u64;
         let column = (place >> BITS) as u32;
         let Column { own, other } = self.columns[column as usize];
-        if (place & MASK) < u64::from(own) {
-            column
-        } else {
-            other
-        }
+        // The comparison is a toss of a coin: a mask costs less than a branch guessed wrong.
+        let to_own = u32::from((place & MASK) < u64::from(own)).wrapping_neg();
+        other ^ ((column ^ other) & to_own)
     }
 }
 
