@@ -62,9 +62,12 @@ const fn log_normal(median: f64, sigma: f64) -> Law {
     Law::LogNormal { median, sigma }
 }
 
+/// Belief, name, unit, law, reason.
 type Row = (Belief, &'static str, &'static str, Law, &'static str);
 
-const ROWS: [Row; 14] = [
+const COUNT: usize = 14;
+
+static ROWS: [Row; COUNT] = [
     (
         Belief::EfficiencySpread,
         "efficiency_spread",
@@ -181,7 +184,7 @@ impl Default for Beliefs {
 
 impl Beliefs {
     /// Number of beliefs.
-    pub const COUNT: usize = ROWS.len();
+    pub const COUNT: usize = COUNT;
 
     /// The same with another law for `belief`: a fitted one, or a point.
     #[must_use]

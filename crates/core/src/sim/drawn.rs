@@ -157,26 +157,25 @@ impl Bound {
     }
 }
 
-/// Draws `event` for one run. Numbers whose law is not a point are told to `record` with their names.
+/// Draws `event` for one run. Every number is told to `record` with its name and law.
 pub fn draw_event(
     event: &Event,
     seed: u64,
     run: u32,
-    mut record: impl FnMut(&str, f64),
+    mut record: impl FnMut(&str, &Law, f64),
 ) -> DrawnEvent {
     let mut one = |name: &str, law: &Law, bound: Bound| -> f64 {
-        if let Law::Point(x) = law {
-            return bound.keep(*x);
-        }
         let key = format!("{}.{name}", event.id);
         let mut rng = keyed_stream(seed, run, Purpose::EventDraws, &key);
         let value = bound.keep(law.draw(&mut rng));
-        record(&key, value);
+        record(&key, law, value);
         value
     };
     let start = one("start", &event.start, Bound::Positive);
     let long = event.duration.as_ref();
-    let end = long.map_or(f64::INFINITY, |d| start + one("duration", d, Bound::Positive));
+    let end = long.map_or(f64::INFINITY, |d| {
+        start + one("duration", d, Bound::Positive)
+    });
     let back = event.recovery.as_ref();
     let recovery = back.map_or(0.0, |r| one("recovery", r, Bound::Positive));
     let kind = draw_kind(&event.kind, &mut one);

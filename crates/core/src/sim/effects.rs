@@ -202,9 +202,7 @@ impl Effects {
                     let class = |f: usize| match first {
                         CutFirst::Everyone => 0,
                         CutFirst::Registered => usize::from(cohort(f).registered != Some(true)),
-                        CutFirst::Unregistered => {
-                            usize::from(cohort(f).registered != Some(false))
-                        }
+                        CutFirst::Unregistered => usize::from(cohort(f).registered != Some(false)),
                     };
                     grid::cut(members, excess * level, class, draws, keep);
                 }

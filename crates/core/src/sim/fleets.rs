@@ -277,7 +277,9 @@ impl Sums {
     /// Adds up.
     pub fn add_up(&mut self, cohorts: &Cohorts, fleets: &Fleets) {
         let dot = |weights: &[f64], range: &Range<usize>| -> f64 {
-            let pairs = weights[range.clone()].iter().zip(&fleets.running[range.clone()]);
+            let pairs = weights[range.clone()]
+                .iter()
+                .zip(&fleets.running[range.clone()]);
             pairs.map(|(w, r)| w * r).sum()
         };
         for (r, range) in cohorts.of_region.iter().enumerate() {

@@ -148,7 +148,11 @@ impl Market {
                     let returns = closes.len() - 1;
                     let anew = uniform(rng) < 1.0 / block_days.max(1.0);
                     let jump = (uniform(rng) * returns as f64) as usize % returns;
-                    *at = if anew || *at == 0 { jump + 1 } else { *at % returns + 1 };
+                    *at = if anew || *at == 0 {
+                        jump + 1
+                    } else {
+                        *at % returns + 1
+                    };
                     self.usd *= exp(log(closes[*at].1 / closes[*at - 1].1));
                 }
             }
@@ -188,7 +192,10 @@ mod tests {
         let (mean, var) = moments(&price);
         let want = 365.0 * (0.03 * 0.03 + 0.1 * 0.08 * 0.08);
         assert!((mean - 0.365).abs() < 4.0 * sqrt(want / 2_000.0), "{mean}");
-        assert!((var / want - 1.0).abs() < 4.0 * sqrt(2.0 / 2_000.0), "{var} {want}");
+        assert!(
+            (var / want - 1.0).abs() < 4.0 * sqrt(2.0 / 2_000.0),
+            "{var} {want}"
+        );
     }
 
     /// Returns of +10 % and of its inverse, drawn over and over: no drift, and their variance.

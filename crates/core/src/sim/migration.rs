@@ -150,7 +150,9 @@ pub fn destinations(
 fn given(weights: &[(String, f64)], codes: &[String], start: &DrawnStart) -> Vec<f64> {
     let mut out = vec![0.0; codes.len()];
     for (code, weight) in weights {
-        let meant: Vec<usize> = (0..codes.len()).filter(|&r| means(code, &codes[r])).collect();
+        let meant: Vec<usize> = (0..codes.len())
+            .filter(|&r| means(code, &codes[r]))
+            .collect();
         let mines: f64 = meant.iter().map(|&r| start.shares[r]).sum();
         for &r in &meant {
             let part = if mines > 0.0 {

@@ -106,6 +106,14 @@ impl Winners {
         Ok(())
     }
 
+    /// Counts `blocks` more for `miner`: for samplers that tell winners in another way.
+    ///
+    /// # Panics
+    /// When there is no such miner: a caller's mistake.
+    pub fn add(&mut self, miner: usize, blocks: u64) {
+        self.counts[miner] += blocks;
+    }
+
     /// Blocks that each has found.
     pub fn counts(&self) -> &[u64] {
         &self.counts

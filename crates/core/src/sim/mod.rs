@@ -3,7 +3,8 @@
 //! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
 //! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
 //! [`mining`] holds the two samplers, equal in law; [`queue`] says in which order things happen that
-//! happen at once; [`engine`] runs a world against the chain. [`start`] builds the world of regions and [`fleets`] from what was known;
+//! happen at once; [`engine`] runs a world against the chain. [`start`] is the world of regions, [`known`] fills
+//! it from tables, [`fleets`] are its machines;
 //! [`beliefs`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
 //! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
 //! [`market`], [`fees`], [`energy`] and [`security`]; [`rehearsal`] runs them all.
@@ -20,9 +21,13 @@ pub mod energy;
 pub mod engine;
 pub mod fees;
 pub mod fleets;
+mod flows;
 pub mod grid;
 pub mod header_lag;
 pub mod investment;
+pub mod known;
+mod ledger;
+mod live;
 pub mod market;
 pub mod migration;
 pub mod mining;

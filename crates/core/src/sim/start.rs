@@ -157,7 +157,9 @@ pub fn chain_at(history: &History, at: Seconds) -> Result<(Clock, f64, u32), Sta
     }
     let before = |t: Seconds| move |&time: &u32| i64::from(time) < t;
     let tip = times.iter().rposition(before(at)).map_or(0, |i| i + 1);
-    let window = (0..tip).rev().take_while(|&i| i64::from(times[i]) >= from - DAY);
+    let window = (0..tip)
+        .rev()
+        .take_while(|&i| i64::from(times[i]) >= from - DAY);
     let inside: Vec<usize> = window.filter(|&i| i64::from(times[i]) >= from).collect();
     let hashes: f64 = inside.iter().map(|&i| hashes_of(blocks.bits()[i])).sum();
     let seconds = (HASHRATE_DAYS * DAY) as f64;
@@ -210,7 +212,11 @@ impl StartWorld {
     pub fn draw(&self, believed: &Believed, seed: u64, run: u32, out: &mut DrawnStart) {
         let mut rng = stream(seed, run, Purpose::StartNetwork);
         let n = f64::from(self.blocks_counted);
-        let luck = if n >= 1.0 { gamma(&mut rng, n) / n } else { 1.0 };
+        let luck = if n >= 1.0 {
+            gamma(&mut rng, n) / n
+        } else {
+            1.0
+        };
         out.hashrate_ehs = self.hashrate_ehs * luck;
         out.j_per_th = self.j_per_th.law.draw(&mut rng).max(1.0);
         self.draw_shares(seed, run, &mut out.shares);
@@ -223,7 +229,8 @@ impl StartWorld {
         for (region, share) in self.regions.iter().zip(&out.shares) {
             let mut rng = keyed_stream(seed, run, Purpose::RegionBeliefs, &region.code);
             out.tariffs.push(region.tariff.law.draw(&mut rng).max(0.0));
-            out.g_per_kwh.push(region.g_per_kwh.law.draw(&mut rng).max(0.0));
+            out.g_per_kwh
+                .push(region.g_per_kwh.law.draw(&mut rng).max(0.0));
             let registered = region.registered.as_ref();
             let part = registered.map_or(1.0, |f| f.law.draw(&mut rng).clamp(0.0, 1.0));
             out.registered.push(part);
@@ -262,7 +269,11 @@ impl StartWorld {
                 continue;
             }
             let parts = taken(Some(row), out);
-            let keep = if parts > PARTS_MAX { PARTS_MAX / parts } else { 1.0 };
+            let keep = if parts > PARTS_MAX {
+                PARTS_MAX / parts
+            } else {
+                1.0
+            };
             for (region, f) in self.regions.iter().zip(out.iter_mut()) {
                 if region.row == Some(row) {
                     *f *= keep * rows[row] / total;
@@ -296,10 +307,20 @@ impl StartWorld {
             add(format!("tariff.{}", r.code), &r.tariff, "USD/kWh", none);
             add(format!("carbon.{}", r.code), &r.g_per_kwh, "g/kWh", none);
             if let Some(registered) = &r.registered {
-                add(format!("registered.{}", r.code), registered, "fraction", none);
+                add(
+                    format!("registered.{}", r.code),
+                    registered,
+                    "fraction",
+                    none,
+                );
             }
             if let Part::Fraction(part) = &r.part {
-                add(format!("part.{}", r.code), part, "fraction of its country", none);
+                add(
+                    format!("part.{}", r.code),
+                    part,
+                    "fraction of its country",
+                    none,
+                );
             }
         }
         out.push(Prior {
