@@ -105,6 +105,9 @@ pub enum DrawnKind {
     },
 }
 
+/// Time constants after which less than a hundredth of an event is felt: ln 100.
+pub const FELT_FOR: f64 = 4.605_170_185_988_091;
+
 /// An event of one run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DrawnEvent {
@@ -120,13 +123,13 @@ pub struct DrawnEvent {
 
 impl DrawnEvent {
     /// How much of the event is felt at `t` seconds after the run's start: all of it while it lasts,
-    /// e^(−(t−end)/recovery) afterwards.
+    /// e^(−(t−end)/recovery) afterwards, and nothing once that is below a hundredth.
     pub fn intensity(&self, t: f64) -> f64 {
         if t < self.start {
             0.0
         } else if t < self.end {
             1.0
-        } else if self.recovery > 0.0 {
+        } else if t < self.end + FELT_FOR * self.recovery {
             libm::exp((self.end - t) / self.recovery)
         } else {
             0.0

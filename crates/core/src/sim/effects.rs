@@ -8,7 +8,7 @@
 
 use crate::sim::beliefs::{Belief, Believed};
 use crate::sim::connectivity::{backup, severity};
-use crate::sim::drawn::{DrawnEvent, DrawnKind};
+use crate::sim::drawn::{DrawnEvent, DrawnKind, FELT_FOR};
 use crate::sim::fleets::{Cohorts, Contract, Fleets};
 use crate::sim::grid;
 use crate::sim::operators::{break_even, left_by_sale_rule};
@@ -58,9 +58,7 @@ pub fn change_points(event: &Event, drawn: &DrawnEvent, mut at: impl FnMut(f64))
             let gone = f64::from(k) / f64::from(STAIRS);
             at(from - constant * libm::log1p(-gone));
         }
-        // What is left after the last stair falls to a hundredth by then.
-        at(from + 4.6 * constant);
-        at(from + 3.3 * constant);
+        at(from + FELT_FOR * constant);
     };
     if drawn.recovery > 0.0 && drawn.end.is_finite() {
         stairs(drawn.end, drawn.recovery);
