@@ -88,7 +88,7 @@ impl Winners {
         })
     }
 
-    /// One miner who finds every block: no winner is drawn for counts.
+    /// One miner who finds every block: for worlds that do not ask who did, so that `leap` draws nobody.
     pub fn one() -> Self {
         Self::new(&[1.0]).expect("one weight above zero")
     }
@@ -104,6 +104,16 @@ impl Winners {
         self.table.fill(weights)?;
         self.weights.copy_from_slice(weights);
         Ok(())
+    }
+
+    /// Number of miners.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Never: there is at least one miner.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
     }
 
     /// Blocks that each has found.
