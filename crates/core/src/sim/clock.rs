@@ -17,7 +17,7 @@ use bitcoin::{Amount, CompactTarget};
 use crate::chain::blocks::{EPOCH, expected_hashes};
 use crate::chain::clock::{MEDIAN_BLOCKS, RecentTimes};
 use crate::chain::history::History;
-use crate::chain::retarget::LIMIT_BITS;
+use crate::chain::retarget::{LIMIT_BITS, target};
 use crate::chain::subsidy::{HALVING, subsidy};
 use crate::sim::retarget::{block_work, next_target};
 
@@ -86,6 +86,7 @@ impl Clock {
         recent: RecentTimes,
         work_before: u128,
     ) -> Self {
+        assert!(target(bits).is_some(), "{bits:08x} stands for no target");
         let (block_work, block_hashes) = work_of(bits);
         Self {
             next_height,

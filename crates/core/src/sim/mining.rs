@@ -56,7 +56,7 @@ pub trait Miner {
     /// Mines on `clock` with a constant `hashrate` from `from` on, up to a retarget, a halving or `until`,
     /// which itself is not in the span. Blocks are added to the counts of `winners`.
     ///
-    /// Calls continue each other: `from` must be where the last one stopped.
+    /// Calls continue each other: the clock is always the same, and `from` is where the last one stopped.
     fn mine(
         &mut self,
         clock: &mut Clock,
