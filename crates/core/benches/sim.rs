@@ -1,8 +1,8 @@
 //! The simulator's promises on one core: `block` at least 80 million blocks a second in the bare chain
 //! loop (named ChaCha8 streams, exact retarget, winner), `leap` at least 10 times that; with 200 fleets
 //! that decide every day, `block` at least 500 years a second and `leap` at least twice that. Beside them
-//! the floors: ChaCha8's own bytes, one exponential function, the two ways to a retarget. Then the figures
-//! of a long equilibrium against their closed forms.
+//! the floors: ChaCha8's own bytes, one exponential function, one winner and one binomial, the two ways
+//! to a retarget. Then the figures of a long equilibrium against their closed forms.
 //!
 //! The fleets are a stand-in: each runs or rests by a price of hashes with hysteresis, and the pools' weights
 //! follow; it has no grid, no migration, no market.
@@ -30,6 +30,7 @@ use hashquake_core::sim::mining::leap::Leap;
 use hashquake_core::sim::mining::{Miner, Stop, Winners};
 use hashquake_core::sim::time::Micros;
 use hashquake_core::stats::alias::Alias;
+use hashquake_core::stats::binomial::binomial;
 use hashquake_core::units::Hashrate;
 use rand_chacha::rand_core::Rng;
 
@@ -263,6 +264,19 @@ fn floors() {
         });
         N
     });
+    let pools = Alias::new(&POOLS).expect("weights");
+    let winners = best(|| {
+        (0..N).for_each(|_| {
+            black_box(pools.draw(u64::from(rng.next_u32())));
+        });
+        N
+    });
+    let binomials = best(|| {
+        (0..10_000).for_each(|_| {
+            black_box(binomial(&mut rng, 144, black_box(0.05)));
+        });
+        10_000
+    });
     let bits = CompactTarget::from_consensus(0x1703_e8b3);
     let retargets = |next: fn(CompactTarget, u32, u32) -> CompactTarget| {
         best(|| {
@@ -278,6 +292,8 @@ fn floors() {
         bytes / 1e9,
         8e9 / bytes
     );
+    println!("  winner               {:8.2} ns", 1e9 / winners);
+    println!("  Binomial(144, 0.05)  {:8.1} ns", 1e9 / binomials);
     println!("  libm::exp            {:8.2} ns", 1e9 / exps);
     println!(
         "  retarget, 256 bits   {:8.1} ns",

@@ -348,6 +348,43 @@ fn days_cut_out_of_a_stride_are_independent_poisson_counts() {
     assert!(correlation.abs() < 4.0 / n.sqrt(), "{correlation}");
 }
 
+/// A stride of five blocks, to the halving, cut thrice: every slice must hold a Poisson count, whether the
+/// stride's end falls into it or not.
+#[test]
+fn slices_of_a_short_stride_are_poisson_too() {
+    const RUNS: u32 = 100_000;
+    let start = Clock::before(history::embedded(), 839_995).unwrap();
+    let hashrate = pace(&start, 600.0);
+    let mut seen = [[0u32; 5]; 3];
+    for run in 0..RUNS {
+        let mut clock = start.clone();
+        let mut miner = Leap::new(11, run, NONE);
+        let mut at = START;
+        for (slice, counts) in seen.iter_mut().enumerate() {
+            let until = Micros(START.0 + (slice as i64 + 1) * 1_500_000_000);
+            let mut blocks = 0;
+            while at < until {
+                let leg = miner.mine(&mut clock, hashrate, at, until, &mut Winners::one());
+                at = leg.at;
+                blocks += leg.blocks;
+            }
+            counts[blocks.min(4) as usize] += 1;
+        }
+    }
+    // Poisson(2.5): 0, 1, 2, 3, and 4 or more.
+    let law = [0.082_085, 0.205_212, 0.256_516, 0.213_763, 0.242_424];
+    for (slice, counts) in seen.iter().enumerate() {
+        for (&count, p) in counts.iter().zip(law) {
+            let error = (p * (1.0 - p) / f64::from(RUNS)).sqrt();
+            let share = f64::from(count) / f64::from(RUNS);
+            assert!(
+                (share - p).abs() < 4.0 * error,
+                "slice {slice}: {share}, not {p}"
+            );
+        }
+    }
+}
+
 // --- What both promise -----------------------------------------------------------------------------
 
 fn both(seed: u64) -> [Box<dyn Miner>; 2] {
