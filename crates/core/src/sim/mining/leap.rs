@@ -33,7 +33,7 @@ use crate::stats::exponential::Exponential;
 use crate::units::Hashrate;
 
 /// A binomial costs about as much as so many winners drawn one by one (`cargo bench --bench sim`).
-const BLOCKS_PER_CLASS: u32 = 25;
+const BLOCKS_PER_CLASS: u32 = 12;
 
 /// Draws strides of blocks.
 pub struct Leap {
