@@ -5,8 +5,8 @@
 //! eleven before a block (its earliest time). So only the blocks at the places 0 and 2004 to 2015 of an
 //! epoch are told to the clock with their times; the 2003 between them are [plain](Clock::plain_blocks)
 //! and can be passed in one step. What that leaves out: the median time past of the places 2004 to 2014
-//! does not see the plain blocks before them; it would bind only if six blocks came within some
-//! seconds of each other's lags (chance below 10⁻⁹ a block at ten minutes).
+//! does not see the plain blocks before them; it would bind only where six blocks come within the
+//! minutes of one long lag: some 10⁻⁸ a block at ten minutes.
 //!
 //! Work is counted from the genesis block in 128 bits, so it can be held against what nodes report; it is
 //! exact as long as it fits, some 10⁹ times the work of 2024, and stays at the greatest number after.
@@ -17,7 +17,7 @@ use bitcoin::{Amount, CompactTarget};
 use crate::chain::blocks::{EPOCH, expected_hashes};
 use crate::chain::clock::{MEDIAN_BLOCKS, RecentTimes};
 use crate::chain::history::History;
-use crate::chain::retarget::LIMIT_BITS;
+use crate::chain::retarget::{LIMIT_BITS, target};
 use crate::chain::subsidy::{HALVING, subsidy};
 use crate::sim::retarget::{block_work, next_target};
 
@@ -86,6 +86,7 @@ impl Clock {
         recent: RecentTimes,
         work_before: u128,
     ) -> Self {
+        assert!(target(bits).is_some(), "{bits:08x} stands for no target");
         let (block_work, block_hashes) = work_of(bits);
         Self {
             next_height,

@@ -55,12 +55,17 @@ pub struct Schedule {
 }
 
 /// Runs `world` on `clock` with blocks from `miner`.
+///
+/// # Panics
+/// When a step of the schedule is not above zero: a caller's mistake.
 pub fn run(
     world: &mut impl World,
     miner: &mut (impl Miner + ?Sized),
     clock: &mut Clock,
     schedule: &Schedule,
 ) {
+    let steps = [schedule.decision_step, schedule.output_step];
+    assert!(steps.iter().all(|s| s.0 > 0), "steps above zero");
     let mut decision = schedule.start;
     let mut output = schedule.start + schedule.output_step;
     let mut progress = Progress {

@@ -56,7 +56,7 @@ pub trait Miner {
     /// Mines on `clock` with a constant `hashrate` from `from` on, up to a retarget, a halving or `until`,
     /// which itself is not in the span. Blocks are added to the counts of `winners`.
     ///
-    /// Calls continue each other: `from` must be where the last one stopped.
+    /// Calls continue each other: the clock is always the same, and `from` is where the last one stopped.
     fn mine(
         &mut self,
         clock: &mut Clock,
@@ -88,7 +88,7 @@ impl Winners {
         })
     }
 
-    /// One miner who finds every block: no winner is drawn for counts.
+    /// One miner who finds every block: for worlds that do not ask who did, so that `leap` draws nobody.
     pub fn one() -> Self {
         Self::new(&[1.0]).expect("one weight above zero")
     }
@@ -112,6 +112,16 @@ impl Winners {
     /// When there is no such miner: a caller's mistake.
     pub fn add(&mut self, miner: usize, blocks: u64) {
         self.counts[miner] += blocks;
+    }
+
+    /// Number of miners.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// Never: there is at least one miner.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
     }
 
     /// Blocks that each has found.

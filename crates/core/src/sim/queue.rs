@@ -35,7 +35,7 @@ pub enum Rank {
 impl Rank {
     /// The end, itself outside, of the span of blocks that come before something of this rank at `at`.
     pub fn blocks_until(self, at: Micros) -> Micros {
-        Micros(at.0 + i64::from(self > Self::Block))
+        Micros(at.0.saturating_add(i64::from(self > Self::Block)))
     }
 }
 

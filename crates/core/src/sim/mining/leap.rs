@@ -16,8 +16,8 @@
 //! So counts at any set of moments, retargets and their times have the joint law of `block`. The alternative,
 //! a Poisson count to the next change and a Beta for the boundary when it was passed, has that law too,
 //! but draws anew at every change of state; here an epoch's luck is drawn once, and two worlds of one
-//! seed share it. Winners, when there is more than one to choose from, are multinomial over the blocks
-//! of a span, which is their law given the count.
+//! seed share it. Winners, when there is more than one to choose from, are drawn over the blocks of a
+//! span, one by one or as a multinomial, which is their law given the count.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
@@ -31,6 +31,9 @@ use crate::stats::binomial::{binomial, multinomial};
 use crate::stats::draw::gamma;
 use crate::stats::exponential::Exponential;
 use crate::units::Hashrate;
+
+/// A binomial costs about as much as so many winners drawn one by one (`cargo bench --bench sim`).
+const BLOCKS_PER_CLASS: u32 = 12;
 
 /// Draws strides of blocks.
 pub struct Leap {
@@ -95,18 +98,26 @@ impl Leap {
         found
     }
 
+    /// Shares `blocks` out among the winners: one by one when they are few, else by classes.
     fn choose(&mut self, blocks: u32, winners: &mut Winners) {
         let Winners {
-            weights, counts, ..
+            weights,
+            table,
+            counts,
         } = winners;
         if let [count] = counts.as_mut_slice() {
             *count += u64::from(blocks);
-            return;
-        }
-        self.won.resize(counts.len(), 0);
-        multinomial(&mut self.choosing, blocks, weights, &mut self.won);
-        for (count, &won) in counts.iter_mut().zip(&self.won) {
-            *count += u64::from(won);
+        } else if (blocks / BLOCKS_PER_CLASS) < counts.len() as u32 {
+            for _ in 0..blocks {
+                let winner = table.draw(u64::from(self.choosing.next_u32()));
+                counts[winner as usize] += 1;
+            }
+        } else {
+            self.won.resize(counts.len(), 0);
+            multinomial(&mut self.choosing, blocks, weights, &mut self.won);
+            for (count, &won) in counts.iter_mut().zip(&self.won) {
+                *count += u64::from(won);
+            }
         }
     }
 
