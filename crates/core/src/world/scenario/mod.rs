@@ -4,7 +4,22 @@
 //! that a field's name says; the file's units are turned into them by the reader. What an event does is
 //! the simulator's business; what it is, with all its keys, stands here.
 
+mod build;
+pub mod extends;
+pub mod keys;
+mod kinds;
 pub mod law;
+mod laws;
+pub mod library;
+pub mod mistake;
+mod reader;
+pub mod schema;
+mod tree;
+pub mod units;
+
+pub use extends::{Load, Resolved, Source, read};
+pub use mistake::{Mistake, Mistakes, Place};
+pub use reader::Prior;
 
 use crate::units::Seconds;
 use crate::world::scenario::law::Law;
