@@ -30,6 +30,10 @@ pub enum Purpose {
     DetectorPower = 41,
     /// Fresh backgrounds that count the detector's false alarms.
     DetectorFalseAlarms = 42,
+    /// Shares of countries drawn within their errors.
+    RegionShares = 60,
+    /// Shares of pools drawn from their counts, in the comparison of two dates.
+    PoolConcentration = 61,
 }
 
 /// The stream of one purpose in one run.

@@ -15,6 +15,7 @@ use hashquake_core::observe::daily::daily;
 use hashquake_core::observe::shares::parse_reports;
 use hashquake_core::units::{Seconds, Span, date};
 use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::table::{self, Table};
 use hashquake_source::{file, headers};
 use serde::Serialize;
 
@@ -161,6 +162,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
             sha256: history::digest(reports),
         });
     }
+    out.extend(table::TABLES.iter().map(world_table));
     for (case, (name, text)) in atlas::cases().iter().zip(atlas::FILES) {
         out.push(Item {
             name: format!("{CASES}{name}"),
@@ -179,6 +181,18 @@ fn items() -> anyhow::Result<Vec<Item>> {
         });
     }
     Ok(out)
+}
+
+fn world_table(table: &Table) -> Item {
+    Item {
+        name: format!("world/{}", table.name),
+        what: table.what.to_string(),
+        coverage: format!("{} rows", table.rows()),
+        source: table.source.to_string(),
+        licence: table.licence.to_string(),
+        bytes: table.text.len(),
+        sha256: history::digest(table.text.as_bytes()),
+    }
 }
 
 /// Where the cases stand, in the names of items.

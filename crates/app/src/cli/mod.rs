@@ -10,6 +10,7 @@ mod hashrate;
 mod input;
 mod score;
 mod text;
+mod world;
 
 use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ Examples:
   hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z --report page.html
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
   hashquake forecast --as-of 2024-06-01
+  hashquake world shares --at 2022-01
   hashquake data verify
 
 Exit codes: 0 an answer, 1 an error. Colours follow NO_COLOR."
@@ -52,6 +54,8 @@ enum Verb {
     Forecast(forecast::Args),
     /// How often estimators and forecasts were right, beside the rules that others publish
     Score(score::Args),
+    /// The world's tables: shares by country, machines, efficiency, carbon, tariffs, places
+    World(world::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
     /// Completions for a shell, to standard output
@@ -76,6 +80,7 @@ pub fn run() -> ExitCode {
         Verb::Detect(args) => detect::run(args),
         Verb::Forecast(args) => forecast::run(args),
         Verb::Score(args) => score::run(args),
+        Verb::World(args) => world::run(args),
         Verb::Data(args) => data::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Man => completions::man(),

@@ -7,9 +7,10 @@
 //! A window comes from a source, or from a rule that stands in the file: one of the two. What block times
 //! say of the window is never written down; it is computed from the chain each time.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::units::{Bracket, Moment, Seconds, Span};
+use crate::world::region;
 use crate::world::toml_reader::{Document, Problems, TableReader};
 
 /// A past shock.
@@ -121,36 +122,33 @@ impl Cause {
     }
 }
 
-/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2): `KZ`, `US-TX`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Region(String);
+/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2) that exists: `KZ`, `US-TX`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region(&'static region::Region);
 
 impl Region {
-    /// Reads a code by its form; whether there is such a place is not checked.
+    /// Reads a code; an older one becomes the code of today.
     ///
     /// # Errors
     /// A sentence that says what would be right.
     pub fn parse(code: &str) -> Result<Self, String> {
-        let (country, part) = code.split_once('-').unwrap_or((code, "A"));
-        let letters = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
-        let plain = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        if letters && (1..=3).contains(&part.len()) && part.bytes().all(plain) {
-            return Ok(Self(code.to_string()));
-        }
-        Err(format!(
-            "`{code}` is no region: write a code of ISO 3166 such as KZ or US-TX"
-        ))
+        region::find(code).map(Self).map_err(|e| e.to_string())
     }
 
     /// The code.
     pub fn code(&self) -> &str {
-        &self.0
+        &self.0.code
     }
 
     /// Whether this is `other` or a part of it: `US-TX` lies in `US`.
     pub fn lies_in(&self, other: &Self) -> bool {
-        let rest = self.0.strip_prefix(&other.0);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        self.0.lies_in(other.0)
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.code())
     }
 }
 

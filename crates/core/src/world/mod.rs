@@ -1,11 +1,24 @@
 //! What is known of the world outside the chain: the atlas of past shocks, what block times say of each,
-//! and how often they come.
+//! and how often they come; and the world's tables: who mines where, with which machines, on what power.
 
 pub mod analogue;
 pub mod atlas;
+pub mod carbon;
 pub mod case;
+pub mod compare;
+pub mod concentration;
+pub mod editions;
 pub mod energy;
+pub mod fleet;
 pub mod frequency;
+pub mod machine;
+pub mod month;
+pub mod place;
 pub mod recovery;
+pub mod region;
+pub mod registered;
 pub mod scenario;
+pub mod shares;
+pub mod table;
+pub mod tariff;
 pub mod toml_reader;
