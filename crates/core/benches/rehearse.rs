@@ -84,12 +84,7 @@ fn shutdown() -> Event {
 
 fn world(scenario: &Scenario) -> StartWorld {
     let known = StartWorld::known(scenario, history::embedded()).unwrap();
-    let wide = |median: f64| {
-        Figure::prior(Law::LogNormal {
-            median,
-            sigma: 0.3,
-        })
-    };
+    let wide = |median: f64| Figure::prior(Law::LogNormal { median, sigma: 0.3 });
     let region = |i: usize| StartRegion {
         code: format!("R{i}"),
         row: Some(i),
@@ -137,12 +132,21 @@ fn years_per_second(sampler: Sampler, events: Vec<Event>, arm: Arm) -> f64 {
 fn decision_ns() -> f64 {
     let thresholds: Vec<f64> = (0..200).map(|f| 0.05 + 0.001 * f64::from(f)).collect();
     let stop: Vec<f64> = thresholds.iter().map(|x| 0.9 * x).collect();
-    let mut running = vec![1.0; 200];
+    let (mut wanted, mut running) = (vec![1.0; 200], vec![1.0; 200]);
     let rounds = 1_000_000;
     let begun = Instant::now();
     for k in 0..rounds {
         let hashprice = 0.05 + 0.2 * f64::from(k % 100) / 100.0;
-        black_box(decide(black_box(hashprice), &thresholds, &stop, &mut running));
+        let hashprice = black_box(hashprice);
+        let changed = decide(
+            hashprice,
+            &thresholds,
+            &stop,
+            0.05,
+            &mut wanted,
+            &mut running,
+        );
+        black_box(changed);
     }
     begun.elapsed().as_secs_f64() * 1e9 / f64::from(rounds)
 }

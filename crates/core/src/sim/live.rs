@@ -3,16 +3,18 @@
 use libm::{exp, sqrt};
 use rand_chacha::ChaCha8Rng;
 
+use crate::sim::beliefs::Belief;
 use crate::sim::clock::Clock;
 use crate::sim::drawn::DrawnKind;
 use crate::sim::effects::{cuts_in_order, level};
 use crate::sim::engine::World;
 use crate::sim::fees;
+use crate::sim::fleets::Fleets;
 use crate::sim::flows::Interval;
 use crate::sim::ledger::Terms;
 use crate::sim::market::Market;
 use crate::sim::mining::Winners;
-use crate::sim::operators::{decide, hashprice_usd_per_th_day};
+use crate::sim::operators::{decide, followed, hashprice_usd_per_th_day};
 use crate::sim::output::{Arm, RunRecord, RunRetarget};
 use crate::sim::rehearsal::{Rehearsal, Scratch, btc};
 use crate::sim::time::Micros;
@@ -55,6 +57,8 @@ pub struct Live<'a> {
     waiting: f64,
     block_hashes: f64,
     in_order: bool,
+    /// Part of a decision that fleets follow until the next.
+    follows: f64,
 }
 
 impl<'a> Live<'a> {
@@ -82,6 +86,8 @@ impl<'a> Live<'a> {
         };
         s.levels.fill(0.0);
         let in_order = s.events.iter().any(|e| cuts_in_order(&e.kind));
+        let step_days = plan.schedule.decision_step.as_seconds() / DAY as f64;
+        let follows = followed(step_days, s.believed.get(Belief::ReactionDays));
         let mut live = Self {
             decided_at: plan.schedule.start,
             block_hashes: clock.block_hashes(),
@@ -99,6 +105,7 @@ impl<'a> Live<'a> {
             blocks_at_decision: 0,
             waiting: 1.0,
             in_order,
+            follows,
         };
         live.apply();
         live.count_terms();
@@ -303,9 +310,15 @@ impl World for Live<'_> {
             dirty = true;
         }
         self.count_terms();
-        let fleets = &mut self.s.fleets;
-        let (start, stop) = (&fleets.start_at, &fleets.stop_at);
-        dirty |= decide(self.terms.hashprice, start, stop, &mut fleets.running);
+        let Fleets {
+            start_at,
+            stop_at,
+            wanted,
+            running,
+            ..
+        } = &mut self.s.fleets;
+        let hashprice = self.terms.hashprice;
+        dirty |= decide(hashprice, start_at, stop_at, self.follows, wanted, running);
         if dirty {
             self.add_up();
         }
