@@ -87,7 +87,7 @@ fn region(code: &str, row: usize, usd: f64, registered: Option<f64>) -> StartReg
 fn two_regions(registered: Option<f64>) -> StartWorld {
     let chain = StartWorld::known(&quiet(Vec::new()), history::embedded()).unwrap();
     let share = |x: f64| ShareLaw {
-        center: x.ln(),
+        center: libm::log(x),
         sd: 0.0,
     };
     StartWorld {

@@ -1,5 +1,7 @@
 //! A run while it runs: what the engine asks of a world, answered by the submodels.
 
+use std::ops::Range;
+
 use libm::{exp, sqrt};
 use rand_chacha::ChaCha8Rng;
 
@@ -14,7 +16,7 @@ use crate::sim::flows::Interval;
 use crate::sim::ledger::Terms;
 use crate::sim::market::Market;
 use crate::sim::mining::Winners;
-use crate::sim::operators::{decide, followed, hashprice_usd_per_th_day};
+use crate::sim::operators::{calm, decide, followed, hashprice_usd_per_th_day};
 use crate::sim::output::{Arm, RunRecord, RunRetarget};
 use crate::sim::rehearsal::{Rehearsal, Scratch, btc};
 use crate::sim::time::Micros;
@@ -23,6 +25,9 @@ use crate::units::{DAY, Hashrate};
 
 /// A network whose machines all stand still finds blocks at this rate, EH/s, that time may pass.
 const STANDSTILL_EHS: f64 = 1e-9;
+
+/// No hashprice at all.
+const NOWHERE: Range<f64> = f64::INFINITY..f64::NEG_INFINITY;
 
 /// What a scenario's laws of fees and growth gave for a run.
 #[derive(Clone, Copy, Debug)]
@@ -59,6 +64,8 @@ pub struct Live<'a> {
     in_order: bool,
     /// Part of a decision that fleets follow until the next.
     follows: f64,
+    /// Hashprices at which nobody would decide anything new.
+    calm: Range<f64>,
 }
 
 impl<'a> Live<'a> {
@@ -106,6 +113,7 @@ impl<'a> Live<'a> {
             waiting: 1.0,
             in_order,
             follows,
+            calm: NOWHERE,
         };
         live.apply();
         live.count_terms();
@@ -165,6 +173,7 @@ impl<'a> Live<'a> {
             ..
         } = &mut *self.s;
         effects.apply(events, levels, members, believed, fleets);
+        self.calm = NOWHERE;
     }
 
     /// Cuts in an order, and weights anew: machines or effects have changed.
@@ -323,7 +332,13 @@ impl World for Live<'_> {
             ..
         } = &mut self.s.fleets;
         let hashprice = self.terms.hashprice;
-        let moved = decide(hashprice, start_at, stop_at, self.follows, wanted, running);
+        let moved = !self.calm.contains(&hashprice)
+            && decide(hashprice, start_at, stop_at, self.follows, wanted, running);
+        if !moved && self.calm.is_empty() {
+            self.calm = calm(start_at, stop_at, wanted, running);
+        } else if moved {
+            self.calm = NOWHERE;
+        }
         if anew {
             self.weigh();
         }

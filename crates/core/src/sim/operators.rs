@@ -17,6 +17,8 @@
 //! Thresholds are kept a fleet, so that a decision is two comparisons; they are counted anew only when a
 //! tariff, levy or sale rule changes.
 
+use std::ops::Range;
+
 use libm::exp;
 
 use crate::sim::energy::usd_per_th_day;
@@ -91,6 +93,22 @@ pub fn decide(
     changed != 0
 }
 
+/// Hashprices at which [`decide`] would change nothing; empty while a fleet is still on its way.
+pub fn calm(start_at: &[f64], stop_at: &[f64], wanted: &[f64], running: &[f64]) -> Range<f64> {
+    if wanted != running {
+        return f64::INFINITY..f64::NEG_INFINITY;
+    }
+    let mut between = f64::NEG_INFINITY..f64::INFINITY;
+    for ((&runs, &start), &stop) in running.iter().zip(start_at).zip(stop_at) {
+        if runs > 0.0 {
+            between.start = between.start.max(stop);
+        } else {
+            between.end = between.end.min(start);
+        }
+    }
+    between
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,6 +133,15 @@ mod tests {
         assert_eq!(at(1.2), (true, [1.0, 1.0]));
         assert_eq!(at(0.9), (false, [1.0, 1.0]));
         assert_eq!(at(0.79), (true, [0.0, 0.0]));
+    }
+
+    #[test]
+    fn where_all_is_calm_no_decision_changes_anything() {
+        let (start, stop) = ([1.2, 2.2], [0.8, 1.8]);
+        let (mut wanted, mut running) = ([1.0, 0.0], [1.0, 0.0]);
+        assert_eq!(calm(&start, &stop, &wanted, &running), 0.8..2.2);
+        decide(0.7, &start, &stop, 0.5, &mut wanted, &mut running);
+        assert!(calm(&start, &stop, &wanted, &running).is_empty());
     }
 
     /// Ten days into a time constant of ten, one part in e still runs; in the end nothing does.
