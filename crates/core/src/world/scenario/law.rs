@@ -45,6 +45,41 @@ pub enum Law {
 }
 
 impl Law {
+    /// What can be drawn, save about twice in a billion: bells reach six standard deviations to each side.
+    pub fn support(&self) -> (f64, f64) {
+        const REACH: f64 = 6.0;
+        match self {
+            Self::Point(x) => (*x, *x),
+            Self::Uniform { low, high } | Self::Triangular { low, high, .. } => (*low, *high),
+            Self::Normal { mean, sd } => (mean - REACH * sd, mean + REACH * sd),
+            Self::LogNormal { median, sigma } => {
+                (median * exp(-REACH * sigma), median * exp(REACH * sigma))
+            }
+            Self::Choice(values) => {
+                let drawn = values.iter().filter(|v| v.1 > 0.0).map(|v| v.0);
+                drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {
+                    (low.min(x), high.max(x))
+                })
+            }
+        }
+    }
+
+    /// The number in its middle: the mean of a uniform, the mode of a triangle, the median of a bell, the
+    /// likeliest of a choice.
+    pub fn middle(&self) -> f64 {
+        match self {
+            Self::Point(x) => *x,
+            Self::Uniform { low, high } => 0.5 * (low + high),
+            Self::Normal { mean, .. } => *mean,
+            Self::LogNormal { median, .. } => *median,
+            Self::Triangular { mode, .. } => *mode,
+            Self::Choice(values) => {
+                let likeliest = values.iter().max_by(|a, b| a.1.total_cmp(&b.1));
+                likeliest.map_or(f64::NAN, |v| v.0)
+            }
+        }
+    }
+
     /// One draw; always takes the same number of uniform words for one law.
     pub fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
         match self {

@@ -4,7 +4,22 @@
 //! that a field's name says; the file's units are turned into them by the reader. What an event does is
 //! the simulator's business; what it is, with all its keys, stands here.
 
+mod build;
+pub mod extends;
+pub mod keys;
+mod kinds;
 pub mod law;
+mod laws;
+pub mod library;
+pub mod mistake;
+mod reader;
+pub mod schema;
+mod tree;
+pub mod units;
+
+pub use extends::{Load, Resolved, Source, read};
+pub use mistake::{Mistake, Mistakes, Place};
+pub use reader::Prior;
 
 use crate::units::Seconds;
 use crate::world::scenario::law::Law;
@@ -290,4 +305,28 @@ pub enum EventKind {
         /// Fees a block, BTC, on top.
         btc_per_block: Law,
     },
+}
+
+impl EventKind {
+    /// The word of `kind` in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::InternetShutdown { .. } => "internet_shutdown",
+            Self::PowerCut { .. } => "power_cut",
+            Self::Rationing { .. } => "rationing",
+            Self::Curtailment { .. } => "curtailment",
+            Self::Ban { .. } => "ban",
+            Self::Crackdown { .. } => "crackdown",
+            Self::Licensing { .. } => "licensing",
+            Self::Levy { .. } => "levy",
+            Self::Tariff { .. } => "tariff",
+            Self::SaleRule { .. } => "sale_rule",
+            Self::Export { .. } => "export",
+            Self::Migration { .. } => "migration",
+            Self::Investment { .. } => "investment",
+            Self::Unrest { .. } => "unrest",
+            Self::PriceShock { .. } => "price_shock",
+            Self::FeeShock { .. } => "fee_shock",
+        }
+    }
 }

@@ -1,0 +1,175 @@
+//! A scenario from its file, the files that it extends, and settings made from outside.
+//!
+//! `extends` names another scenario: sections are laid over it key by key, events by their ids, sources
+//! are put together, all else is replaced; a section or event that states its own `kind` replaces the
+//! other whole. Settings (`--set events.cut.severity=0.5`) come last. The core reads no files: texts come
+//! through the caller's [`Load`].
+
+use super::build::{refuse_doubles, refuse_orphans, scenario};
+use super::mistake::{Mistake, Mistakes, Place};
+use super::reader::{Prior, Reader};
+use super::tree::{Table, holder, over, read as read_tree, read_setting, write};
+use super::{Scenario, keys};
+use crate::world::toml_reader::nearest;
+
+/// A scenario's text and what it is called in messages.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// One name for one text: cycles are found by it.
+    pub name: String,
+    /// The TOML.
+    pub text: String,
+}
+
+/// Finds what `extends` names: its word, and the [`Source::name`] of the file in which it stands. The error
+/// says what is wrong and what would be right.
+pub type Load<'l> = &'l dyn Fn(&str, &str) -> Result<Source, String>;
+
+/// A scenario ready to be run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Resolved {
+    /// What it says.
+    pub scenario: Scenario,
+    /// The same as one TOML text that extends nothing: reading it again gives the same scenario.
+    pub text: String,
+    /// Numbers that no source carries, in order of the file.
+    pub priors: Vec<Prior>,
+    /// The names of its files, the one asked for first.
+    pub files: Vec<String>,
+}
+
+/// Longest chain of scenarios that extend one another.
+const DEEPEST: usize = 16;
+
+/// Reads a scenario. `sets` are texts `key=value` with dotted keys.
+///
+/// # Errors
+/// All mistakes at once, each with its file, line and key, or with the `--set` that made it.
+pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved, Mistakes> {
+    let mut reader = Reader::default();
+    let mut chain = Vec::new();
+    let mut root = tree(source, load, &reader, &mut chain);
+    for set in sets {
+        apply(set, &mut root, &reader);
+    }
+    root.keys.retain(|(k, _)| k != "extends");
+    let scenario = scenario(&mut reader, &root);
+    let list = reader.mistakes.into_inner();
+    match scenario {
+        Some(scenario) if list.is_empty() => Ok(Resolved {
+            scenario,
+            text: write(&root),
+            priors: reader.priors.into_inner(),
+            files: chain,
+        }),
+        _ => Err(Mistakes::new(&source.name, list)),
+    }
+}
+
+/// The file's tree laid over those of the scenarios that it extends.
+fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String>) -> Table {
+    chain.push(source.name.clone());
+    let mut own = read_tree(
+        &source.name,
+        &source.text,
+        &mut reader.mistakes.borrow_mut(),
+    );
+    refuse_doubles(reader, &own);
+    let Some(node) = own.get("extends") else {
+        return own;
+    };
+    let Some(wanted) = node.text() else {
+        let what = "should be a string: the name of an embedded scenario or a path from this file";
+        reader.refuse(&node.at, "extends", what);
+        return own;
+    };
+    let parent = match load(wanted, &source.name) {
+        Ok(parent) => parent,
+        Err(what) => {
+            let whole = format!("names `{wanted}`{}: {what}", behind(chain));
+            reader.refuse(&node.at, "extends", &whole);
+            return own;
+        }
+    };
+    if chain.contains(&parent.name) {
+        let what = format!("goes in a circle: {} → {}", chain.join(" → "), parent.name);
+        reader.refuse(&node.at, "extends", &what);
+        return own;
+    }
+    if chain.len() == DEEPEST {
+        let what = format!("is the {DEEPEST}th in a chain: {}", chain.join(" → "));
+        reader.refuse(&node.at, "extends", &what);
+        return own;
+    }
+    let below = tree(&parent, load, reader, chain);
+    refuse_orphans(reader, &mut own, &below);
+    over(below, own)
+}
+
+fn behind(chain: &[String]) -> String {
+    match chain {
+        [] | [_] => String::new(),
+        more => format!(" (reached by {})", more.join(" → ")),
+    }
+}
+
+fn apply(set: &str, root: &mut Table, reader: &Reader) {
+    let file = format!("--set {set}");
+    let refuse = |key: &str, what: String| {
+        reader.mistakes.borrow_mut().push(Mistake {
+            place: Place {
+                file: file.clone(),
+                line: None,
+            },
+            key: key.to_string(),
+            what,
+        });
+    };
+    let Some((path, value)) = set.split_once('=') else {
+        refuse(
+            "",
+            "should be key=value, such as events.cut.severity=0.5".to_string(),
+        );
+        return;
+    };
+    let path = path.trim();
+    let words: Vec<&str> = path.split('.').collect();
+    let Some((last, before)) = words.split_last().filter(|(l, _)| !l.is_empty()) else {
+        refuse(
+            path,
+            "names no key; write events.cut.severity=0.5".to_string(),
+        );
+        return;
+    };
+    if before.is_empty() && ["events", "extends"].contains(last) {
+        let what = format!("`{last}` cannot be set; set keys of one event: events.ID.KEY=VALUE");
+        refuse(path, what);
+        return;
+    }
+    if before == ["events"] {
+        let what = format!("`{path}` is a whole event; set one of its keys: {path}.KEY=VALUE");
+        refuse(path, what);
+        return;
+    }
+    match holder(root, before) {
+        Ok(table) => table.put(last, read_setting(&file, value.trim())),
+        Err(what) => refuse(path, format!("{what}{}", top_hint(before))),
+    }
+}
+
+/// Whoever leaves out `events.` is told so.
+fn top_hint(before: &[&str]) -> String {
+    let sections = ["exchange", "price", "fees", "growth", "events"];
+    let near = before
+        .first()
+        .and_then(|w| nearest(w, sections.into_iter()));
+    match (before, near) {
+        ([one], None) => format!("; for a key of the event `{one}` write events.{one}.KEY"),
+        _ => String::new(),
+    }
+}
+
+/// All kinds of events, in the order of the documents.
+pub fn kinds() -> impl Iterator<Item = &'static str> {
+    keys::EVENTS.iter().map(|k| k.word)
+}
