@@ -55,7 +55,10 @@ fn exchange(reader: &mut Reader, root: &Table) {
         return;
     };
     let Some(table) = node.table() else {
-        let spot = Spot { node, path: "exchange" };
+        let spot = Spot {
+            node,
+            path: "exchange",
+        };
         reader.wrong(spot, "a table of rates like usd_per_kzt = 0.0023");
         return;
     };
@@ -66,7 +69,8 @@ fn exchange(reader: &mut Reader, root: &Table) {
         let currency =
             currency.filter(|c| c.len() == 3 && c.bytes().all(|b| b.is_ascii_lowercase()));
         let Some(currency) = currency else {
-            let what = "is no rate; write usd_per_ and the three small letters of a currency, usd_per_kzt";
+            let what =
+                "is no rate; write usd_per_ and the three small letters of a currency, usd_per_kzt";
             reader.refuse(&node.at, &path, what);
             continue;
         };
@@ -85,7 +89,10 @@ fn run(v: &Values<'_>) -> Option<Span> {
     let end = v.mark("end");
     let (start, end) = (start?, end?);
     if start < GENESIS {
-        let what = format!("is {}, before the first block; it should be 2009-01-04 or later", date(start));
+        let what = format!(
+            "is {}, before the first block; it should be 2009-01-04 or later",
+            date(start)
+        );
         v.refuse("start", &what);
         return None;
     }
@@ -99,14 +106,22 @@ fn run(v: &Values<'_>) -> Option<Span> {
     }
     if end - start > LONGEST {
         let days = (end - start) / DAY;
-        v.refuse("end", &format!("lies {days} d after `start`; a run lasts ten years at most"));
+        v.refuse(
+            "end",
+            &format!("lies {days} d after `start`; a run lasts ten years at most"),
+        );
         return None;
     }
     Some(Span { start, end })
 }
 
 /// The table of a section; one that is not there is empty.
-fn section<'t>(reader: &Reader, root: &'t Table, name: &str, empty: &'t Table) -> Option<&'t Table> {
+fn section<'t>(
+    reader: &Reader,
+    root: &'t Table,
+    name: &str,
+    empty: &'t Table,
+) -> Option<&'t Table> {
     let Some(node) = root.get(name) else {
         return Some(empty);
     };
@@ -148,7 +163,12 @@ fn growth(reader: &Reader, root: &Table) -> Option<Growth> {
 }
 
 /// The kind that a table states, out of `kinds`.
-fn kind(reader: &Reader, table: &Table, path: &str, kinds: &'static [Kind]) -> Option<&'static Kind> {
+fn kind(
+    reader: &Reader,
+    table: &Table,
+    path: &str,
+    kinds: &'static [Kind],
+) -> Option<&'static Kind> {
     let words: Vec<&str> = kinds.iter().map(|k| k.word).collect();
     let path = format!("{path}.kind");
     let Some(node) = table.get("kind") else {
@@ -157,7 +177,11 @@ fn kind(reader: &Reader, table: &Table, path: &str, kinds: &'static [Kind]) -> O
         return None;
     };
     if node.text() == Some("halving") {
-        reader.refuse(&node.at, &path, "is `halving`, which comes by itself and needs no event");
+        reader.refuse(
+            &node.at,
+            &path,
+            "is `halving`, which comes by itself and needs no event",
+        );
         return None;
     }
     let word = reader.word(Spot { node, path: &path }, &words)?;
@@ -165,7 +189,14 @@ fn kind(reader: &Reader, table: &Table, path: &str, kinds: &'static [Kind]) -> O
 }
 
 /// Notes keys that belong to another kind, and leaves them out of the further reading.
-fn without_foreign(reader: &Reader, table: &Table, path: &str, own: &Kind, common: &[Key], kinds: &[Kind]) -> Table {
+fn without_foreign(
+    reader: &Reader,
+    table: &Table,
+    path: &str,
+    own: &Kind,
+    common: &[Key],
+    kinds: &[Kind],
+) -> Table {
     let named = |keys: &[Key], name: &str| {
         keys.iter()
             .any(|k| super::reader::spellings(k).iter().any(|s| s == name))
@@ -194,14 +225,25 @@ fn without_foreign(reader: &Reader, table: &Table, path: &str, own: &Kind, commo
     rest
 }
 
-fn price(reader: &Reader, root: &Table, run: Option<Span>, as_of: Option<Seconds>) -> Option<Price> {
+fn price(
+    reader: &Reader,
+    root: &Table,
+    run: Option<Span>,
+    as_of: Option<Seconds>,
+) -> Option<Price> {
     let Some(node) = root.get("price") else {
         let what = "is missing; add [price] with a `kind` such as \"constant\" and its keys";
         reader.refuse(&root.at, "price", what);
         return None;
     };
     let Some(table) = node.table() else {
-        reader.wrong(Spot { node, path: "price" }, "a table");
+        reader.wrong(
+            Spot {
+                node,
+                path: "price",
+            },
+            "a table",
+        );
         return None;
     };
     let kind = kind(reader, table, "price", PRICES)?;
@@ -265,7 +307,13 @@ fn events(reader: &Reader, root: &Table, run: Option<Span>) -> Option<Vec<Event>
         return Some(Vec::new());
     };
     let Some(list) = node.list() else {
-        reader.wrong(Spot { node, path: "events" }, "a list of tables, each [[events]]");
+        reader.wrong(
+            Spot {
+                node,
+                path: "events",
+            },
+            "a list of tables, each [[events]]",
+        );
         return None;
     };
     let read: Vec<_> = list
@@ -297,9 +345,13 @@ fn event(reader: &Reader, n: usize, node: &Node, run: Option<Span>) -> Option<Ev
     let known_at = v.moment("known_at").map(Moment::end);
     let source = v.text("source");
     if known_at.is_some() && source.is_none() {
-        v.refuse("known_at", "says when a source was published; `source` should say which");
+        v.refuse(
+            "known_at",
+            "says when a source was published; `source` should say which",
+        );
     }
-    let what = kind.and_then(|k| super::kinds::read(k.word, &v, run, start.as_ref(), duration.as_ref()));
+    let what =
+        kind.and_then(|k| super::kinds::read(k.word, &v, run, start.as_ref(), duration.as_ref()));
     let who = filter(&v, kind);
     Some(Event {
         id: v.text("id")?,
@@ -318,7 +370,8 @@ fn event(reader: &Reader, n: usize, node: &Node, run: Option<Span>) -> Option<Ev
 fn only(table: &Table, keys: &[Key]) -> Table {
     let mut rest = table.clone();
     let written: Vec<String> = keys.iter().flat_map(super::reader::spellings).collect();
-    rest.keys.retain(|(k, _)| k == "kind" || written.contains(k));
+    rest.keys
+        .retain(|(k, _)| k == "kind" || written.contains(k));
     rest
 }
 
@@ -327,7 +380,10 @@ fn filter(v: &Values<'_>, kind: Option<&Kind>) -> Filter {
     if let (Some(true), Some(kind)) = (registered, kind)
         && matches!(kind.word, "crackdown" | "licensing")
     {
-        let what = format!("is true, but a {} touches only unregistered machines", kind.word);
+        let what = format!(
+            "is true, but a {} touches only unregistered machines",
+            kind.word
+        );
         v.refuse("registered", &what);
     }
     Filter {
@@ -361,7 +417,10 @@ fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool
     let (duration, end) = (v.law("duration"), v.mark("end"));
     let Some(end) = end else {
         if spread && duration.is_none() && !v.mentions("duration") {
-            v.refuse("duration", "is missing; what this event does is spread over it");
+            v.refuse(
+                "duration",
+                "is missing; what this event does is spread over it",
+            );
         }
         return duration;
     };
@@ -371,7 +430,10 @@ fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool
     }
     let (run, start) = (run?, start?);
     let Law::Point(start) = start else {
-        v.refuse("end", "cannot stand beside an uncertain `start`; say how long with `duration`");
+        v.refuse(
+            "end",
+            "cannot stand beside an uncertain `start`; say how long with `duration`",
+        );
         return None;
     };
     let end = match end {
@@ -409,11 +471,20 @@ pub(super) fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
     let ids = list.unwrap_or_default().iter();
     let known: Vec<&str> = ids.filter_map(|e| e.table()?.get("id")?.text()).collect();
     let events = own.keys.iter_mut().find(|(k, _)| k == "events");
-    let Some((_, Node { value: Value::List(list), .. })) = events else {
+    let Some((
+        _,
+        Node {
+            value: Value::List(list),
+            ..
+        },
+    )) = events
+    else {
         return;
     };
     list.retain(|node| {
-        let Some(event) = node.table() else { return true };
+        let Some(event) = node.table() else {
+            return true;
+        };
         let Some(id) = event.get("id").and_then(Node::text) else {
             return true;
         };

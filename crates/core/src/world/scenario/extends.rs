@@ -69,7 +69,11 @@ pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved
 /// The file's tree laid over those of the scenarios that it extends.
 fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String>) -> Table {
     chain.push(source.name.clone());
-    let mut own = read_tree(&source.name, &source.text, &mut reader.mistakes.borrow_mut());
+    let mut own = read_tree(
+        &source.name,
+        &source.text,
+        &mut reader.mistakes.borrow_mut(),
+    );
     refuse_doubles(reader, &own);
     let Some(node) = own.get("extends") else {
         return own;
@@ -122,13 +126,19 @@ fn apply(set: &str, root: &mut Table, reader: &Reader) {
         });
     };
     let Some((path, value)) = set.split_once('=') else {
-        refuse("", "should be key=value, such as events.cut.severity=0.5".to_string());
+        refuse(
+            "",
+            "should be key=value, such as events.cut.severity=0.5".to_string(),
+        );
         return;
     };
     let path = path.trim();
     let words: Vec<&str> = path.split('.').collect();
     let Some((last, before)) = words.split_last().filter(|(l, _)| !l.is_empty()) else {
-        refuse(path, "names no key; write events.cut.severity=0.5".to_string());
+        refuse(
+            path,
+            "names no key; write events.cut.severity=0.5".to_string(),
+        );
         return;
     };
     if before.is_empty() && ["events", "extends"].contains(last) {
@@ -150,7 +160,9 @@ fn apply(set: &str, root: &mut Table, reader: &Reader) {
 /// Whoever leaves out `events.` is told so.
 fn top_hint(before: &[&str]) -> String {
     let sections = ["exchange", "price", "fees", "growth", "events"];
-    let near = before.first().and_then(|w| nearest(w, sections.into_iter()));
+    let near = before
+        .first()
+        .and_then(|w| nearest(w, sections.into_iter()));
     match (before, near) {
         ([one], None) => format!("; for a key of the event `{one}` write events.{one}.KEY"),
         _ => String::new(),

@@ -83,7 +83,12 @@ pub const ABOVE_MINUS_ONE: Bounds = Bounds {
 impl Bounds {
     /// Whether `x` lies between them.
     pub fn contain(self, x: f64) -> bool {
-        x <= self.high && if self.above { x > self.low } else { x >= self.low }
+        x <= self.high
+            && if self.above {
+                x > self.low
+            } else {
+                x >= self.low
+            }
     }
 
     /// In words, for a number of this dimension; empty when anything goes.
@@ -168,15 +173,69 @@ const ASSUMED: Key = key(
 
 /// Keys of the scenario itself.
 pub const SCENARIO: &[Key] = &[
-    key("id", Form::Name, Required, "\"kazakhstan-35-percent-3-weeks\"", "its name; not taken over by `extends`"),
-    key("title", Form::Text, Required, "\"Kazakhstan goes dark\"", "a title for people; not taken over"),
-    key("question", Form::Text, Required, "\"What happens when a third of the network stops?\"", "the question that it asks; not taken over"),
-    key("extends", Form::Text, Optional("it stands alone"), "\"kazakhstan-quiet-2022\"", "another scenario, by its embedded name or by a path from this file, whose keys hold where this one is silent"),
-    key("sources", Form::Texts, Optional("none beyond those of its events"), "[\"coindesk.com 2022-01-06\"]", "where its numbers come from; those of an extended scenario come first"),
-    key("start", Form::Moment, Required, "\"2022-01-05T00:00Z\"", "first second of the run, UTC"),
-    key("end", Form::Mark, Required, "\"1 y\"", "first second after the run: a moment, or a length of time after `start`; at most ten years"),
-    key("as_of", Form::Known, Optional("`start`"), "\"2022-01-05\"", "the world at start uses what was published by this moment"),
-    key("decision", Quantity(D::Duration, POSITIVE), Default("\"24 h\""), "\"24 h\"", "time between two decisions of operators"),
+    key(
+        "id",
+        Form::Name,
+        Required,
+        "\"kazakhstan-35-percent-3-weeks\"",
+        "its name; not taken over by `extends`",
+    ),
+    key(
+        "title",
+        Form::Text,
+        Required,
+        "\"Kazakhstan goes dark\"",
+        "a title for people; not taken over",
+    ),
+    key(
+        "question",
+        Form::Text,
+        Required,
+        "\"What happens when a third of the network stops?\"",
+        "the question that it asks; not taken over",
+    ),
+    key(
+        "extends",
+        Form::Text,
+        Optional("it stands alone"),
+        "\"kazakhstan-quiet-2022\"",
+        "another scenario, by its embedded name or by a path from this file, whose keys hold where this one is silent",
+    ),
+    key(
+        "sources",
+        Form::Texts,
+        Optional("none beyond those of its events"),
+        "[\"coindesk.com 2022-01-06\"]",
+        "where its numbers come from; those of an extended scenario come first",
+    ),
+    key(
+        "start",
+        Form::Moment,
+        Required,
+        "\"2022-01-05T00:00Z\"",
+        "first second of the run, UTC",
+    ),
+    key(
+        "end",
+        Form::Mark,
+        Required,
+        "\"1 y\"",
+        "first second after the run: a moment, or a length of time after `start`; at most ten years",
+    ),
+    key(
+        "as_of",
+        Form::Known,
+        Optional("`start`"),
+        "\"2022-01-05\"",
+        "the world at start uses what was published by this moment",
+    ),
+    key(
+        "decision",
+        Quantity(D::Duration, POSITIVE),
+        Default("\"24 h\""),
+        "\"24 h\"",
+        "time between two decisions of operators",
+    ),
 ];
 
 const SECTION_SOURCE: Key = key(
@@ -194,7 +253,13 @@ pub const PRICES: &[Kind] = &[
         doc: "never moves",
         spread: false,
         keys: &[
-            key("price", Quantity(D::Money, POSITIVE), Required, "\"43000 USD\"", "price of a coin"),
+            key(
+                "price",
+                Quantity(D::Money, POSITIVE),
+                Required,
+                "\"43000 USD\"",
+                "price of a coin",
+            ),
             SECTION_SOURCE,
             ASSUMED,
         ],
@@ -204,7 +269,13 @@ pub const PRICES: &[Kind] = &[
         doc: "given closes, the last one held",
         spread: false,
         keys: &[
-            key("closes", Form::Closes, Required, "[[\"2022-01-05T00:00Z\", 45837]]", "times and dollars, in order of time"),
+            key(
+                "closes",
+                Form::Closes,
+                Required,
+                "[[\"2022-01-05T00:00Z\", 45837]]",
+                "times and dollars, in order of time",
+            ),
             SECTION_SOURCE,
             ASSUMED,
         ],
@@ -214,11 +285,41 @@ pub const PRICES: &[Kind] = &[
         doc: "a geometric walk with jumps",
         spread: false,
         keys: &[
-            key("price", Quantity(D::Money, POSITIVE), Required, "\"43000 USD\"", "price at the start"),
-            key("drift", Law(D::DailyRate, ANY), Default("\"0 /d\""), "\"0 /d\"", "drift of the logarithm"),
-            key("volatility", Law(D::Diffusion, FROM_ZERO), Required, "\"3.5 %/sqrt(d)\"", "standard deviation of the logarithm between jumps"),
-            key("jumps", Law(D::DailyRate, FROM_ZERO), Default("\"0 /d\""), "\"12 /y\"", "how often it jumps"),
-            key("jump_sd", Law(D::Fraction, FROM_ZERO), Default("0"), "\"8 %\"", "standard deviation of a jump in the logarithm"),
+            key(
+                "price",
+                Quantity(D::Money, POSITIVE),
+                Required,
+                "\"43000 USD\"",
+                "price at the start",
+            ),
+            key(
+                "drift",
+                Law(D::DailyRate, ANY),
+                Default("\"0 /d\""),
+                "\"0 /d\"",
+                "drift of the logarithm",
+            ),
+            key(
+                "volatility",
+                Law(D::Diffusion, FROM_ZERO),
+                Required,
+                "\"3.5 %/sqrt(d)\"",
+                "standard deviation of the logarithm between jumps",
+            ),
+            key(
+                "jumps",
+                Law(D::DailyRate, FROM_ZERO),
+                Default("\"0 /d\""),
+                "\"12 /y\"",
+                "how often it jumps",
+            ),
+            key(
+                "jump_sd",
+                Law(D::Fraction, FROM_ZERO),
+                Default("0"),
+                "\"8 %\"",
+                "standard deviation of a jump in the logarithm",
+            ),
             SECTION_SOURCE,
             ASSUMED,
         ],
@@ -228,8 +329,20 @@ pub const PRICES: &[Kind] = &[
         doc: "stretches of returns drawn from given closes",
         spread: false,
         keys: &[
-            key("closes", Form::Closes, Required, "[[\"2022-01-04\", 45900], [\"2022-01-05\", 43500]]", "times and dollars, in order of time; at least two"),
-            key("block", Quantity(D::Duration, POSITIVE), Default("\"10 d\""), "\"10 d\"", "mean length of a stretch"),
+            key(
+                "closes",
+                Form::Closes,
+                Required,
+                "[[\"2022-01-04\", 45900], [\"2022-01-05\", 43500]]",
+                "times and dollars, in order of time; at least two",
+            ),
+            key(
+                "block",
+                Quantity(D::Duration, POSITIVE),
+                Default("\"10 d\""),
+                "\"10 d\"",
+                "mean length of a stretch",
+            ),
             SECTION_SOURCE,
             ASSUMED,
         ],
@@ -238,40 +351,154 @@ pub const PRICES: &[Kind] = &[
 
 /// Keys of `[fees]`.
 pub const FEES: &[Key] = &[
-    key("per_block", Law(D::Coins, FROM_ZERO), Default("\"0.1 BTC\""), "\"0.1 BTC\"", "fees a block while the backlog is at rest"),
-    key("backlog_response", Law(D::Fraction, PART), Default("0"), "0.3", "part of the fees that moves with the time since the last blocks: 0 not at all, 1 like demand that never waits"),
+    key(
+        "per_block",
+        Law(D::Coins, FROM_ZERO),
+        Default("\"0.1 BTC\""),
+        "\"0.1 BTC\"",
+        "fees a block while the backlog is at rest",
+    ),
+    key(
+        "backlog_response",
+        Law(D::Fraction, PART),
+        Default("0"),
+        "0.3",
+        "part of the fees that moves with the time since the last blocks: 0 not at all, 1 like demand that never waits",
+    ),
     SECTION_SOURCE,
     ASSUMED,
 ];
 
 /// Keys of `[growth]`.
 pub const GROWTH: &[Key] = &[
-    key("trend", Law(D::DailyRate, ANY), Default("\"0 /d\""), "\"0.15 %/d\"", "mean growth of installed hashrate that no event explains"),
-    key("walk", Law(D::Diffusion, FROM_ZERO), Default("\"1 %/sqrt(d)\""), "\"1 %/sqrt(d)\"", "standard deviation of what the whole network does by itself"),
+    key(
+        "trend",
+        Law(D::DailyRate, ANY),
+        Default("\"0 /d\""),
+        "\"0.15 %/d\"",
+        "mean growth of installed hashrate that no event explains",
+    ),
+    key(
+        "walk",
+        Law(D::Diffusion, FROM_ZERO),
+        Default("\"1 %/sqrt(d)\""),
+        "\"1 %/sqrt(d)\"",
+        "standard deviation of what the whole network does by itself",
+    ),
     SECTION_SOURCE,
     ASSUMED,
 ];
 
 /// Keys that every event may have.
 pub const EVENT: &[Key] = &[
-    key("id", Form::Name, Required, "\"cut\"", "its name within the scenario; its draws are keyed by it"),
-    key("start", Form::MarkLaw, Required, "\"2022-01-05T10:45Z\"", "a moment, or a length of time after the run's start"),
-    key("duration", Law(D::Duration, POSITIVE), Optional("for ever"), "\"3 weeks\"", "how long it lasts"),
-    key("end", Form::Mark, Optional("for ever, unless `duration` says how long"), "\"2022-01-26T10:45Z\"", "in place of `duration`: a moment, or a length of time after the run's start"),
-    key("recovery", Law(D::Duration, FROM_ZERO), Optional("at once"), "\"2 d\"", "time constant of the way back after its end"),
-    key("regions", Form::Regions, Optional("everywhere"), "[\"KZ\"]", "whom it touches: ISO 3166 codes; a country means all of it"),
-    key("registered", Form::Flag, Optional("both"), "true", "only registered machines (true) or unregistered ones (false)"),
-    key("worse_than", Quantity(D::Efficiency, POSITIVE), Optional("all"), "\"60 J/TH\"", "only machines that need more than this, rounded to whole J/TH"),
-    key("source", Form::Text, Optional("every number of the event is an assumption"), "\"coindesk.com 2022-01-06\"", "where its numbers come from"),
-    key("known_at", Form::Known, Optional("not known"), "\"2022-01-06\"", "when that was published"),
+    key(
+        "id",
+        Form::Name,
+        Required,
+        "\"cut\"",
+        "its name within the scenario; its draws are keyed by it",
+    ),
+    key(
+        "start",
+        Form::MarkLaw,
+        Required,
+        "\"2022-01-05T10:45Z\"",
+        "a moment, or a length of time after the run's start",
+    ),
+    key(
+        "duration",
+        Law(D::Duration, POSITIVE),
+        Optional("for ever"),
+        "\"3 weeks\"",
+        "how long it lasts",
+    ),
+    key(
+        "end",
+        Form::Mark,
+        Optional("for ever, unless `duration` says how long"),
+        "\"2022-01-26T10:45Z\"",
+        "in place of `duration`: a moment, or a length of time after the run's start",
+    ),
+    key(
+        "recovery",
+        Law(D::Duration, FROM_ZERO),
+        Optional("at once"),
+        "\"2 d\"",
+        "time constant of the way back after its end",
+    ),
+    key(
+        "regions",
+        Form::Regions,
+        Optional("everywhere"),
+        "[\"KZ\"]",
+        "whom it touches: ISO 3166 codes; a country means all of it",
+    ),
+    key(
+        "registered",
+        Form::Flag,
+        Optional("both"),
+        "true",
+        "only registered machines (true) or unregistered ones (false)",
+    ),
+    key(
+        "worse_than",
+        Quantity(D::Efficiency, POSITIVE),
+        Optional("all"),
+        "\"60 J/TH\"",
+        "only machines that need more than this, rounded to whole J/TH",
+    ),
+    key(
+        "source",
+        Form::Text,
+        Optional("every number of the event is an assumption"),
+        "\"coindesk.com 2022-01-06\"",
+        "where its numbers come from",
+    ),
+    key(
+        "known_at",
+        Form::Known,
+        Optional("not known"),
+        "\"2022-01-06\"",
+        "when that was published",
+    ),
     ASSUMED,
 ];
 
-const TO: Key = key("to", Form::Weights, Optional("by the logit of tariff, legal risk, connect rate and distance"), "{ US = 0.6, RU = 0.4 }", "where machines go: weights of regions");
-const TRANSIT: Key = key("transit", Law(D::Duration, FROM_ZERO), Required, "{ lognormal = { median = \"90 d\", sigma = 0.6 } }", "time on the way");
-const SCRAPPED: Key = key("scrapped", Law(D::Fraction, PART), Required, "\"10 %\"", "part that never runs again");
-const RATE: Key = key("rate", Law(D::EnergyPrice, FROM_ZERO), Required, "\"25 KZT/kWh\"", "the charge");
-const HALF_LIFE: Key = key("half_life", Law(D::Duration, POSITIVE), Required, "\"20 d\"", "time in which half of it is done");
+const TO: Key = key(
+    "to",
+    Form::Weights,
+    Optional("by the logit of tariff, legal risk, connect rate and distance"),
+    "{ US = 0.6, RU = 0.4 }",
+    "where machines go: weights of regions",
+);
+const TRANSIT: Key = key(
+    "transit",
+    Law(D::Duration, FROM_ZERO),
+    Required,
+    "{ lognormal = { median = \"90 d\", sigma = 0.6 } }",
+    "time on the way",
+);
+const SCRAPPED: Key = key(
+    "scrapped",
+    Law(D::Fraction, PART),
+    Required,
+    "\"10 %\"",
+    "part that never runs again",
+);
+const RATE: Key = key(
+    "rate",
+    Law(D::EnergyPrice, FROM_ZERO),
+    Required,
+    "\"25 KZT/kWh\"",
+    "the charge",
+);
+const HALF_LIFE: Key = key(
+    "half_life",
+    Law(D::Duration, POSITIVE),
+    Required,
+    "\"20 d\"",
+    "time in which half of it is done",
+);
 
 const fn part(name: &'static str, need: Need, doc: &'static str) -> Key {
     key(name, Law(D::Fraction, PART), need, "\"35 %\"", doc)
@@ -285,10 +512,32 @@ pub const EVENTS: &[Kind] = &[
         spread: false,
         keys: &[
             part("severity", Required, "part of connections that is cut"),
-            key("restorations", Form::Stretches, Optional("none"), "[{ from = \"13 h\", to = \"16 h\", severity = 0.3 }]", "stretches of another severity: from and to as moments or as lengths of time after the event's start"),
-            part("backup", Default("0"), "part of the machines with another way out at once"),
-            key("backup_growth", Law(D::Duration, POSITIVE), Optional("nobody finds one"), "\"5 d\"", "time constant in which others find one"),
-            key("behind_cut", Form::Word(&["idle", "mine_alone"]), Default("\"idle\""), "\"idle\"", "what cut machines do: stand idle, or mine on alone behind the cut"),
+            key(
+                "restorations",
+                Form::Stretches,
+                Optional("none"),
+                "[{ from = \"13 h\", to = \"16 h\", severity = 0.3 }]",
+                "stretches of another severity: from and to as moments or as lengths of time after the event's start",
+            ),
+            part(
+                "backup",
+                Default("0"),
+                "part of the machines with another way out at once",
+            ),
+            key(
+                "backup_growth",
+                Law(D::Duration, POSITIVE),
+                Optional("nobody finds one"),
+                "\"5 d\"",
+                "time constant in which others find one",
+            ),
+            key(
+                "behind_cut",
+                Form::Word(&["idle", "mine_alone"]),
+                Default("\"idle\""),
+                "\"idle\"",
+                "what cut machines do: stand idle, or mine on alone behind the cut",
+            ),
         ],
     },
     Kind {
@@ -302,8 +551,20 @@ pub const EVENTS: &[Kind] = &[
         doc: "a cap on what mining may draw in the region",
         spread: false,
         keys: &[
-            key("cap", Law(D::Power, FROM_ZERO), Required, "\"600 MW\"", "what it may draw together"),
-            key("first", Form::Word(&["unregistered", "registered", "everyone"]), Required, "\"registered\"", "who is cut first"),
+            key(
+                "cap",
+                Law(D::Power, FROM_ZERO),
+                Required,
+                "\"600 MW\"",
+                "what it may draw together",
+            ),
+            key(
+                "first",
+                Form::Word(&["unregistered", "registered", "everyone"]),
+                Required,
+                "\"registered\"",
+                "who is cut first",
+            ),
         ],
     },
     Kind {
@@ -312,7 +573,13 @@ pub const EVENTS: &[Kind] = &[
         spread: false,
         keys: &[
             part("share", Required, "part of the machines that takes part"),
-            key("trigger", Form::Word(&["price", "temperature"]), Required, "\"price\"", "why: the price of electricity, or heat or cold"),
+            key(
+                "trigger",
+                Form::Word(&["price", "temperature"]),
+                Required,
+                "\"price\"",
+                "why: the price of electricity, or heat or cold",
+            ),
         ],
     },
     Kind {
@@ -334,14 +601,21 @@ pub const EVENTS: &[Kind] = &[
         keys: &[
             part("found", Required, "part of them that is found in the end"),
             HALF_LIFE,
-            part("registers", Required, "part of the found that registers instead of stopping"),
+            part(
+                "registers",
+                Required,
+                "part of the found that registers instead of stopping",
+            ),
         ],
     },
     Kind {
         word: "licensing",
         doc: "unregistered machines may register",
         spread: false,
-        keys: &[part("share", Required, "part that does in the end"), HALF_LIFE],
+        keys: &[
+            part("share", Required, "part that does in the end"),
+            HALF_LIFE,
+        ],
     },
     Kind {
         word: "levy",
@@ -362,17 +636,43 @@ pub const EVENTS: &[Kind] = &[
         keys: &[
             part("share", Required, "part of the coins"),
             part("fee", Required, "the venue's fee, of the proceeds"),
-            part("discount", Required, "what the venue's depth costs, of the proceeds"),
-            key("settlement", Law(D::Duration, FROM_ZERO), Required, "\"3 d\"", "time until the money arrives"),
-            key("cost_of_capital", Law(D::YearlyRate, FROM_ZERO), Required, "\"20 %/y\"", "what waiting costs"),
-            key("asset", Form::Text, Required, "\"digital tenge\"", "what it is paid in"),
+            part(
+                "discount",
+                Required,
+                "what the venue's depth costs, of the proceeds",
+            ),
+            key(
+                "settlement",
+                Law(D::Duration, FROM_ZERO),
+                Required,
+                "\"3 d\"",
+                "time until the money arrives",
+            ),
+            key(
+                "cost_of_capital",
+                Law(D::YearlyRate, FROM_ZERO),
+                Required,
+                "\"20 %/y\"",
+                "what waiting costs",
+            ),
+            key(
+                "asset",
+                Form::Text,
+                Required,
+                "\"digital tenge\"",
+                "what it is paid in",
+            ),
         ],
     },
     Kind {
         word: "export",
         doc: "machines leave for good",
         spread: true,
-        keys: &[part("share", Required, "part of them, over the event's duration")],
+        keys: &[part(
+            "share",
+            Required,
+            "part of them, over the event's duration",
+        )],
     },
     Kind {
         word: "migration",
@@ -390,11 +690,41 @@ pub const EVENTS: &[Kind] = &[
         doc: "money builds sites, over the event's duration",
         spread: true,
         keys: &[
-            key("amount", Law(D::Money, FROM_ZERO), Required, "\"738 million USD\"", "the money"),
-            key("site_cost", Law(D::SitePrice, POSITIVE), Required, "\"0.4 million USD/MW\"", "a site with its connection"),
-            key("machine_cost", Law(D::MachinePrice, POSITIVE), Required, "\"60 USD/TH\"", "machines"),
-            key("efficiency", Law(D::Efficiency, POSITIVE), Required, "\"30 J/TH\"", "what the machines need"),
-            key("carbon", Law(D::Carbon, FROM_ZERO), Optional("the grid's"), "\"0 g/kWh\"", "carbon of its energy source"),
+            key(
+                "amount",
+                Law(D::Money, FROM_ZERO),
+                Required,
+                "\"738 million USD\"",
+                "the money",
+            ),
+            key(
+                "site_cost",
+                Law(D::SitePrice, POSITIVE),
+                Required,
+                "\"0.4 million USD/MW\"",
+                "a site with its connection",
+            ),
+            key(
+                "machine_cost",
+                Law(D::MachinePrice, POSITIVE),
+                Required,
+                "\"60 USD/TH\"",
+                "machines",
+            ),
+            key(
+                "efficiency",
+                Law(D::Efficiency, POSITIVE),
+                Required,
+                "\"30 J/TH\"",
+                "what the machines need",
+            ),
+            key(
+                "carbon",
+                Law(D::Carbon, FROM_ZERO),
+                Optional("the grid's"),
+                "\"0 g/kWh\"",
+                "carbon of its energy source",
+            ),
             part("realised", Required, "part that is ever built"),
         ],
     },
@@ -403,7 +733,11 @@ pub const EVENTS: &[Kind] = &[
         doc: "riots in a part of the region; touches only what stands there",
         spread: false,
         keys: &[
-            part("exposed", Required, "part of the region's machines that stands in the places"),
+            part(
+                "exposed",
+                Required,
+                "part of the region's machines that stands in the places",
+            ),
             part("severity", Required, "part of those that stops"),
         ],
     },
@@ -411,12 +745,24 @@ pub const EVENTS: &[Kind] = &[
         word: "price_shock",
         doc: "the price of the coin jumps",
         spread: false,
-        keys: &[key("change", Law(D::Fraction, ABOVE_MINUS_ONE), Required, "\"-50 %\"", "by this part, signed")],
+        keys: &[key(
+            "change",
+            Law(D::Fraction, ABOVE_MINUS_ONE),
+            Required,
+            "\"-50 %\"",
+            "by this part, signed",
+        )],
     },
     Kind {
         word: "fee_shock",
         doc: "fees jump",
         spread: false,
-        keys: &[key("per_block", Law(D::Coins, FROM_ZERO), Required, "\"5 BTC\"", "fees a block on top")],
+        keys: &[key(
+            "per_block",
+            Law(D::Coins, FROM_ZERO),
+            Required,
+            "\"5 BTC\"",
+            "fees a block on top",
+        )],
     },
 ];

@@ -107,12 +107,7 @@ fn destinations(v: &Values<'_>) -> Option<Destinations> {
     })
 }
 
-fn shutdown(
-    v: &Values<'_>,
-    run: Span,
-    start: &Law,
-    duration: Option<&Law>,
-) -> Option<EventKind> {
+fn shutdown(v: &Values<'_>, run: Span, start: &Law, duration: Option<&Law>) -> Option<EventKind> {
     let stretches = v.stretches("restorations");
     Some(EventKind::InternetShutdown {
         severity: v.law("severity")?,
@@ -143,7 +138,9 @@ fn restorations(
             _ => None,
         });
         let [Some(from), Some(to)] = ends else {
-            refuse("has a moment beside an uncertain `start`; say lengths of time after the event's start");
+            refuse(
+                "has a moment beside an uncertain `start`; say lengths of time after the event's start",
+            );
             continue;
         };
         let last = out.last().map_or(0.0, |o| o.1);

@@ -52,10 +52,9 @@ impl Law {
             Self::Point(x) => (*x, *x),
             Self::Uniform { low, high } | Self::Triangular { low, high, .. } => (*low, *high),
             Self::Normal { mean, sd } => (mean - REACH * sd, mean + REACH * sd),
-            Self::LogNormal { median, sigma } => (
-                median * exp(-REACH * sigma),
-                median * exp(REACH * sigma),
-            ),
+            Self::LogNormal { median, sigma } => {
+                (median * exp(-REACH * sigma), median * exp(REACH * sigma))
+            }
             Self::Choice(values) => {
                 let drawn = values.iter().filter(|v| v.1 > 0.0).map(|v| v.0);
                 drawn.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), x| {

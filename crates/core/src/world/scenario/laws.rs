@@ -99,7 +99,10 @@ impl Reader {
         let sd = self.parameter(spot, table, "sd", Some(m));
         let (mean, sd) = (mean?, sd?);
         if sd < 0.0 {
-            let what = format!("has an sd of {}; it should be at least 0", m.dimension.show(sd));
+            let what = format!(
+                "has an sd of {}; it should be at least 0",
+                m.dimension.show(sd)
+            );
             self.refuse(&spot.node.at, spot.path, &what);
             return None;
         }
@@ -147,11 +150,24 @@ impl Reader {
                 self.wrong(here, "a value and its weight");
                 return None;
             };
-            let value = self.quantity(Spot { node: value, ..spot }, m.dimension, m.unit);
+            let value = self.quantity(
+                Spot {
+                    node: value,
+                    ..spot
+                },
+                m.dimension,
+                m.unit,
+            );
             let weight = match weight.value {
                 Value::Number(w) if w >= 0.0 && w.is_finite() => Some(w),
                 _ => {
-                    self.wrong(Spot { node: weight, ..spot }, "a weight of at least 0");
+                    self.wrong(
+                        Spot {
+                            node: weight,
+                            ..spot
+                        },
+                        "a weight of at least 0",
+                    );
                     None
                 }
             };
@@ -168,12 +184,7 @@ impl Reader {
     }
 
     /// The table of a law's two named parameters, and nothing else in it.
-    fn parameters<'s>(
-        &self,
-        spot: Spot<'s>,
-        names: [&str; 2],
-        law: usize,
-    ) -> Option<&'s Table> {
+    fn parameters<'s>(&self, spot: Spot<'s>, names: [&str; 2], law: usize) -> Option<&'s Table> {
         let table = spot.node.table();
         let right = table.filter(|t| t.keys.len() == 2 && names.iter().all(|n| t.get(n).is_some()));
         if right.is_none() {
@@ -201,7 +212,12 @@ impl Reader {
         }
     }
 
-    fn numbers<const N: usize>(&self, spot: Spot<'_>, m: Measure<'_>, law: usize) -> Option<[f64; N]> {
+    fn numbers<const N: usize>(
+        &self,
+        spot: Spot<'_>,
+        m: Measure<'_>,
+        law: usize,
+    ) -> Option<[f64; N]> {
         let Some(list) = spot.node.list().filter(|l| l.len() == N) else {
             self.wrong(spot, &format!("like {}", LAWS[law].1));
             return None;

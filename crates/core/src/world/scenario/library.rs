@@ -13,8 +13,7 @@ macro_rules! files {
     };
 }
 
-files![
-];
+files![];
 
 /// There is no such scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -178,7 +178,12 @@ impl Reader {
     }
 
     /// A known quantity in its base unit.
-    pub(super) fn quantity(&self, spot: Spot<'_>, d: Dimension, unit: Option<&Unit>) -> Option<f64> {
+    pub(super) fn quantity(
+        &self,
+        spot: Spot<'_>,
+        d: Dimension,
+        unit: Option<&Unit>,
+    ) -> Option<f64> {
         let found = match (&spot.node.value, unit) {
             (Value::Number(x), _) if !x.is_finite() => Err("should be a finite number".to_string()),
             (Value::Number(x), Some(unit)) => Ok(x * unit.scale),
@@ -228,7 +233,9 @@ impl Reader {
         };
         let found = Moment::parse(text);
         found
-            .map_err(|what| self.refuse(&spot.node.at, spot.path, &format!("cannot be read: {what}")))
+            .map_err(|what| {
+                self.refuse(&spot.node.at, spot.path, &format!("cannot be read: {what}"))
+            })
             .ok()
     }
 
@@ -305,7 +312,10 @@ impl Reader {
         };
         let read: Vec<_> = list.iter().map(each).collect();
         let codes: Vec<String> = read.into_iter().collect::<Option<_>>()?;
-        let twice = codes.iter().enumerate().find(|(i, c)| codes[..*i].contains(c));
+        let twice = codes
+            .iter()
+            .enumerate()
+            .find(|(i, c)| codes[..*i].contains(c));
         if let Some((_, code)) = twice {
             self.refuse(&spot.node.at, spot.path, &format!("names `{code}` twice"));
             return None;
@@ -345,7 +355,10 @@ impl Reader {
         const KEYS: [Key; 3] = [
             stretch_key("from", Form::Mark),
             stretch_key("to", Form::Mark),
-            stretch_key("severity", Form::Quantity(Dimension::Fraction, super::keys::PART)),
+            stretch_key(
+                "severity",
+                Form::Quantity(Dimension::Fraction, super::keys::PART),
+            ),
         ];
         let Some(list) = spot.node.list() else {
             self.wrong(spot, "a list of { from, to, severity }");
@@ -373,20 +386,32 @@ impl Reader {
 
     fn closes(&self, spot: Spot<'_>) -> Option<Vec<(Seconds, f64)>> {
         let Some(list) = spot.node.list().filter(|l| !l.is_empty()) else {
-            self.wrong(spot, "a list of closes like [[\"2022-01-05T00:00Z\", 45837]]");
+            self.wrong(
+                spot,
+                "a list of closes like [[\"2022-01-05T00:00Z\", 45837]]",
+            );
             return None;
         };
         let each = |node: &Node| {
             let spot = Spot { node, ..spot };
             let Some([time, price]) = node.list() else {
-                self.wrong(spot, "a time and dollars like [\"2022-01-05T00:00Z\", 45837]");
+                self.wrong(
+                    spot,
+                    "a time and dollars like [\"2022-01-05T00:00Z\", 45837]",
+                );
                 return None;
             };
             let time = self.moment(Spot { node: time, ..spot });
             let usd = match price.value {
                 Value::Number(x) if x > 0.0 && x.is_finite() => Some(x),
                 _ => {
-                    self.wrong(Spot { node: price, ..spot }, "dollars, more than 0");
+                    self.wrong(
+                        Spot {
+                            node: price,
+                            ..spot
+                        },
+                        "dollars, more than 0",
+                    );
                     None
                 }
             };
@@ -497,7 +522,9 @@ impl Values<'_> {
 
     /// Whether the file has the key, right or wrong.
     pub fn mentions(&self, key: &str) -> bool {
-        self.numbers.iter().any(|(k, _, default)| *k == key && !default)
+        self.numbers
+            .iter()
+            .any(|(k, _, default)| *k == key && !default)
     }
 
     /// Notes a mistake at a key.
@@ -593,9 +620,7 @@ impl Values<'_> {
                 self.refuse("assumed", &what);
             }
         }
-        let open = |k: &str, default: bool| {
-            default || !sourced || assumed.iter().any(|a| a == k)
-        };
+        let open = |k: &str, default: bool| default || !sourced || assumed.iter().any(|a| a == k);
         let numbers = self.numbers.iter().filter(|(k, _, d)| open(k, *d));
         let priors = numbers.map(|(k, value, default)| Prior {
             key: self.place(k),

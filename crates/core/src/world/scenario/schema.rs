@@ -19,7 +19,10 @@ pub fn json_schema() -> String {
         ("price", alternatives("price", PRICES, &[])),
         ("fees", object(FEES, &[], false)),
         ("growth", object(GROWTH, &[], false)),
-        ("events", json!({ "type": "array", "description": "what happens", "items": alternatives("event", EVENTS, EVENT) })),
+        (
+            "events",
+            json!({ "type": "array", "description": "what happens", "items": alternatives("event", EVENTS, EVENT) }),
+        ),
     ];
     let mut root = object(SCENARIO, &[], false);
     if let Some(properties) = root["properties"].as_object_mut() {
@@ -33,7 +36,8 @@ pub fn json_schema() -> String {
     root["$schema"] = json!("https://json-schema.org/draft/2020-12/schema");
     root["$defs"] = Value::Object(definitions());
     root["title"] = json!("A scenario of hashquake");
-    root["description"] = json!("A question put to the rehearsal: a start, a horizon, assumptions, events.");
+    root["description"] =
+        json!("A question put to the rehearsal: a start, a horizon, assumptions, events.");
     let text = serde_json::to_string_pretty(&root).unwrap_or_default();
     format!("{text}\n")
 }
@@ -79,7 +83,10 @@ fn definitions() -> Map<String, Value> {
     };
     for d in Dimension::ALL {
         put(d.name().to_string(), quantity(d));
-        put(format!("{}_law", d.name()), law(&format!("#/$defs/{}", d.name())));
+        put(
+            format!("{}_law", d.name()),
+            law(&format!("#/$defs/{}", d.name())),
+        );
     }
     put("number".to_string(), json!({ "type": "number" }));
     put("number_law".to_string(), law("#/$defs/number"));
@@ -91,7 +98,10 @@ fn definitions() -> Map<String, Value> {
             "description": "a time like 2022-01-05T10:45Z, or a day",
         }),
     );
-    put("region".to_string(), json!({ "type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$" }));
+    put(
+        "region".to_string(),
+        json!({ "type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$" }),
+    );
     for (what, kinds, common) in [("price", PRICES, &[] as &[Key]), ("event", EVENTS, EVENT)] {
         for kind in kinds {
             let mut schema = object(common, kind.keys, true);
@@ -109,7 +119,9 @@ fn changes(kinds: &[Kind], common: &[Key]) -> Value {
     let mut properties = Map::new();
     for key in common.iter().chain(kinds.iter().flat_map(|k| k.keys)) {
         for (name, schema) in property(key) {
-            let known = properties.entry(name).or_insert_with(|| json!({ "anyOf": [] }));
+            let known = properties
+                .entry(name)
+                .or_insert_with(|| json!({ "anyOf": [] }));
             if let Some(list) = known["anyOf"].as_array_mut()
                 && !list.contains(&schema)
             {
@@ -157,13 +169,20 @@ fn property(key: &Key) -> Vec<(String, Value)> {
     let (Form::Law(d, bounds) | Form::Quantity(d, bounds)) = key.form else {
         return out;
     };
-    let kind = if matches!(key.form, Form::Law(..)) { "number_law" } else { "number" };
+    let kind = if matches!(key.form, Form::Law(..)) {
+        "number_law"
+    } else {
+        "number"
+    };
     for unit in d.units() {
         let Some(suffix) = unit.suffix else { continue };
         let mut schema = json!({ "$ref": format!("#/$defs/{kind}") });
         limit(&mut schema, bounds, unit.scale);
         let text = unit.text.replace('¤', "USD");
-        out.push((format!("{}{suffix}", key.name), described(schema, &format!(", in {text}"))));
+        out.push((
+            format!("{}{suffix}", key.name),
+            described(schema, &format!(", in {text}")),
+        ));
     }
     out
 }
@@ -171,7 +190,11 @@ fn property(key: &Key) -> Vec<(String, Value)> {
 /// Bounds of a bare number; they do not touch strings and tables.
 fn limit(schema: &mut Value, bounds: Bounds, scale: f64) {
     if bounds.low.is_finite() {
-        let word = if bounds.above { "exclusiveMinimum" } else { "minimum" };
+        let word = if bounds.above {
+            "exclusiveMinimum"
+        } else {
+            "minimum"
+        };
         schema[word] = json!(bounds.low / scale);
     }
     if bounds.high.is_finite() {
@@ -200,7 +223,9 @@ fn form(form: Form) -> Value {
         Form::Texts => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
         Form::Name => json!({ "type": "string", "pattern": "^[a-z0-9_-]+$" }),
         Form::Flag => json!({ "type": "boolean" }),
-        Form::Regions => json!({ "type": "array", "items": reference("region"), "uniqueItems": true }),
+        Form::Regions => {
+            json!({ "type": "array", "items": reference("region"), "uniqueItems": true })
+        }
         Form::Weights => json!({
             "type": "object",
             "propertyNames": reference("region"),
@@ -282,7 +307,8 @@ fn law(quantity: &str) -> Value {
         json!({ "type": "array", "prefixItems": items, "minItems": n, "maxItems": n })
     };
     let positive = || json!({ "type": "number", "minimum": 0 });
-    let pair = json!({ "type": "array", "prefixItems": [q(), positive()], "minItems": 2, "maxItems": 2 });
+    let pair =
+        json!({ "type": "array", "prefixItems": [q(), positive()], "minItems": 2, "maxItems": 2 });
     let schemas = [
         two("median", q(), "sigma", positive()),
         two("mean", q(), "sd", q()),
@@ -305,9 +331,15 @@ fn law(quantity: &str) -> Value {
 
 /// The tables of keys as Markdown.
 pub fn key_tables() -> String {
-    let mut out = String::from("### Quantities\n\n| quantity | like | units | in a key's name |\n|---|---|---|---|\n");
+    let mut out = String::from(
+        "### Quantities\n\n| quantity | like | units | in a key's name |\n|---|---|---|---|\n",
+    );
     for d in Dimension::ALL {
-        let units: Vec<String> = d.units().iter().map(|u| u.text.replace('¤', "USD")).collect();
+        let units: Vec<String> = d
+            .units()
+            .iter()
+            .map(|u| u.text.replace('¤', "USD"))
+            .collect();
         let suffixes: Vec<String> = d
             .units()
             .iter()
@@ -331,7 +363,12 @@ pub fn key_tables() -> String {
     section(&mut out, "### `[growth]`", "", GROWTH);
     section(&mut out, "### Every `[[events]]`", "", EVENT);
     for kind in EVENTS {
-        section(&mut out, &format!("### `{}`", kind.word), kind.doc, kind.keys);
+        section(
+            &mut out,
+            &format!("### `{}`", kind.word),
+            kind.doc,
+            kind.keys,
+        );
     }
     out
 }
@@ -344,7 +381,9 @@ fn section(out: &mut String, title: &str, doc: &str, keys: &[Key]) {
     let _ = writeln!(out, "\n{title}\n");
     if !doc.is_empty() {
         let mut letters = doc.chars();
-        let first = letters.next().map_or(String::new(), |c| c.to_uppercase().to_string());
+        let first = letters
+            .next()
+            .map_or(String::new(), |c| c.to_uppercase().to_string());
         let _ = writeln!(out, "{first}{}.\n", letters.as_str());
     }
     out.push_str("| key | what it means | what stands there | when absent |\n|---|---|---|---|\n");

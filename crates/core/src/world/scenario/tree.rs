@@ -306,14 +306,22 @@ pub(super) fn holder<'t>(root: &'t mut Table, path: &[&str]) -> Result<&'t mut T
             at.push_str("events");
             continue;
         } else {
-            table.keys.iter_mut().find(|(k, _)| k == word).map(|(_, n)| n)
+            table
+                .keys
+                .iter_mut()
+                .find(|(k, _)| k == word)
+                .map(|(_, n)| n)
         };
         let inner = found.and_then(Node::table_mut);
         let Some(inner) = inner else {
             return Err(missing(&at, word, &known));
         };
         table = inner;
-        at = if at.is_empty() { (*word).to_string() } else { format!("{at}.{word}") };
+        at = if at.is_empty() {
+            (*word).to_string()
+        } else {
+            format!("{at}.{word}")
+        };
     }
     Ok(table)
 }

@@ -150,18 +150,9 @@ impl Dimension {
             suffixed("GW", 1000.0, "_gw"),
         ];
         const MONEY: &[Unit] = &[suffixed("¤", 1.0, "_usd")];
-        const ENERGY: &[Unit] = &[
-            suffixed("¤/kWh", 1.0, "_usd_per_kwh"),
-            unit("¤/MWh", 0.001),
-        ];
-        const SITE: &[Unit] = &[
-            suffixed("¤/MW", 1.0, "_usd_per_mw"),
-            unit("¤/kW", 1000.0),
-        ];
-        const MACHINE: &[Unit] = &[
-            suffixed("¤/TH", 1.0, "_usd_per_th"),
-            unit("¤/(TH/s)", 1.0),
-        ];
+        const ENERGY: &[Unit] = &[suffixed("¤/kWh", 1.0, "_usd_per_kwh"), unit("¤/MWh", 0.001)];
+        const SITE: &[Unit] = &[suffixed("¤/MW", 1.0, "_usd_per_mw"), unit("¤/kW", 1000.0)];
+        const MACHINE: &[Unit] = &[suffixed("¤/TH", 1.0, "_usd_per_th"), unit("¤/(TH/s)", 1.0)];
         const EFFICIENCY: &[Unit] = &[suffixed("J/TH", 1.0, "_j_per_th")];
         const CARBON: &[Unit] = &[
             suffixed("g/kWh", 1.0, "_g_per_kwh"),
@@ -244,7 +235,10 @@ pub fn parse(dimension: Dimension, text: &str, exchange: &Exchange) -> Result<f6
     let rest = text.trim();
     let digits = |c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '_'));
     let split = rest.find(digits).unwrap_or(rest.len());
-    let number: f64 = rest[..split].replace('_', "").parse().map_err(|_| wrong())?;
+    let number: f64 = rest[..split]
+        .replace('_', "")
+        .parse()
+        .map_err(|_| wrong())?;
     let mut unit: String = rest[split..].split_whitespace().collect();
     let mut times = 1.0;
     for (word, factor) in MULTIPLIERS {
