@@ -1,6 +1,7 @@
 //! One file a verb. A verb parses, calls the core, prints; errors go to standard error with code 1.
 
 mod atlas;
+mod check;
 mod completions;
 mod data;
 mod detect;
@@ -8,6 +9,7 @@ mod explain;
 mod forecast;
 mod hashrate;
 mod input;
+mod scenarios;
 mod score;
 mod text;
 mod world;
@@ -58,6 +60,10 @@ enum Verb {
     World(world::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
+    /// The embedded scenarios: what is asked, what happens, what is assumed
+    Scenarios(scenarios::Args),
+    /// All mistakes of scenario files at once, with line and what would be right
+    Check(check::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
@@ -82,6 +88,8 @@ pub fn run() -> ExitCode {
         Verb::Score(args) => score::run(args),
         Verb::World(args) => world::run(args),
         Verb::Data(args) => data::run(args),
+        Verb::Scenarios(args) => scenarios::run(args),
+        Verb::Check(args) => check::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Man => completions::man(),
     };

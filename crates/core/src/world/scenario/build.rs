@@ -3,8 +3,8 @@
 use super::keys::{EVENT, EVENTS, FEES, GROWTH, Key, Kind, PRICES, SCENARIO};
 use super::law::Law;
 use super::mistake::Place;
-use super::reader::{Mark, Reader, Spot, Values};
-use super::tree::{Node, Table, Value};
+use super::reader::{Mark, Prior, Reader, Spot, Values};
+use super::tree::{Node, Table, Value, inline};
 use super::{Event, Fees, Filter, Growth, Price, Scenario};
 use crate::units::{DAY, Moment, Seconds, Span, date, rfc3339};
 use crate::world::toml_reader::nearest;
@@ -63,7 +63,8 @@ fn exchange(reader: &mut Reader, root: &Table) {
         return;
     };
     let mut rates = Vec::new();
-    for (key, node) in &table.keys {
+    let sourced = table.get("source").is_some_and(|n| n.text().is_some());
+    for (key, node) in table.keys.iter().filter(|(k, _)| k != "source") {
         let path = format!("exchange.{key}");
         let currency = key.strip_prefix("usd_per_");
         let currency =
@@ -77,6 +78,13 @@ fn exchange(reader: &mut Reader, root: &Table) {
         match node.value {
             Value::Number(x) if x > 0.0 && x.is_finite() => {
                 rates.push((currency.to_uppercase(), x));
+                if !sourced {
+                    reader.priors.borrow_mut().push(Prior {
+                        key: path,
+                        value: inline(node),
+                        default: false,
+                    });
+                }
             }
             _ => reader.wrong(Spot { node, path: &path }, "dollars for one, more than 0"),
         }

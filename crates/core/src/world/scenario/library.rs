@@ -13,7 +13,34 @@ macro_rules! files {
     };
 }
 
-files![];
+files![
+    "china-ban-exodus-2021",
+    "china-ban-stages-2021",
+    "china-quiet-2021",
+    "co2-neutral-build-out",
+    "export-of-equipment",
+    "fee-shock",
+    "halving-2024",
+    "kazakhstan-35-percent-3-weeks",
+    "kazakhstan-738-million-investment",
+    "kazakhstan-crackdown",
+    "kazakhstan-internet-2022",
+    "kazakhstan-levy-1-tenge",
+    "kazakhstan-levy-25-tenge",
+    "kazakhstan-licensing",
+    "kazakhstan-mandatory-sale-75",
+    "kazakhstan-quiet-2022",
+    "kazakhstan-rationing-registered-first",
+    "kazakhstan-rationing-unregistered-first",
+    "kazakhstan-unrest-almaty",
+    "migration-to-us",
+    "price-shock",
+    "rationing-relaxed",
+    "tariff-rise",
+    "texas-curtailment-price",
+    "texas-winter-elliott",
+    "xinjiang-power-cut-2021",
+];
 
 /// There is no such scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -306,3 +306,27 @@ pub enum EventKind {
         btc_per_block: Law,
     },
 }
+
+impl EventKind {
+    /// The word of `kind` in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::InternetShutdown { .. } => "internet_shutdown",
+            Self::PowerCut { .. } => "power_cut",
+            Self::Rationing { .. } => "rationing",
+            Self::Curtailment { .. } => "curtailment",
+            Self::Ban { .. } => "ban",
+            Self::Crackdown { .. } => "crackdown",
+            Self::Licensing { .. } => "licensing",
+            Self::Levy { .. } => "levy",
+            Self::Tariff { .. } => "tariff",
+            Self::SaleRule { .. } => "sale_rule",
+            Self::Export { .. } => "export",
+            Self::Migration { .. } => "migration",
+            Self::Investment { .. } => "investment",
+            Self::Unrest { .. } => "unrest",
+            Self::PriceShock { .. } => "price_shock",
+            Self::FeeShock { .. } => "fee_shock",
+        }
+    }
+}

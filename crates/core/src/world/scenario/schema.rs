@@ -46,6 +46,7 @@ fn exchange() -> Value {
     json!({
         "type": "object",
         "description": "dollars for one of another currency; every currency that a value uses must stand here",
+        "properties": { "source": { "type": "string", "description": "where the rates come from; absent: they are assumptions" } },
         "patternProperties": { "^usd_per_[a-z]{3}$": { "type": "number", "exclusiveMinimum": 0 } },
         "additionalProperties": false,
     })
