@@ -4,7 +4,7 @@
 //! Rooms know the rooms to their left and none to their right:
 //!
 //! ```text
-//! units, rng, stats → chain → observe → world → report
+//! units, rng, stats → chain → observe → world → sim → report
 //! ```
 //!
 //! | room | what it holds |
@@ -13,6 +13,7 @@
 //! | [`chain`] | headers, targets, work, retargets, the embedded history of block times |
 //! | [`observe`] | what the chain and the pools show: cleaning, filter, rivals, losses, fusion |
 //! | [`world`] | the atlas of past shocks: windows, claims, evidence, each with source and date |
+//! | [`sim`] | the simulator: the chain's clock, two samplers of its blocks, the order of events; it never names `observe` |
 //! | [`report`] | from numbers to the sentence, the table, the figure |
 
 pub mod chain;

@@ -34,6 +34,34 @@ pub enum Purpose {
     RegionShares = 60,
     /// Shares of pools drawn from their counts, in the comparison of two dates.
     PoolConcentration = 61,
+    /// Luck and winner of every block, in the simulator's `block` sampler.
+    BlockLuck = 100,
+    /// Luck of every stride of blocks, in the simulator's `leap` sampler.
+    LeapLuck = 101,
+    /// Blocks found by the moment at which a stride is cut.
+    LeapCounts = 102,
+    /// Winners of blocks that `leap` counted.
+    LeapWinners = 103,
+    /// By how much simulated headers lag behind their blocks.
+    HeaderLags = 104,
+    /// Path of the simulated price.
+    PricePath = 120,
+    /// What the simulated network does by itself.
+    NetworkWalk = 121,
+    /// Regional shares at the start of a rehearsal.
+    StartShares = 122,
+    /// Hashrate and efficiency at the start of a rehearsal.
+    StartNetwork = 123,
+    /// What is assumed of one region.
+    RegionBeliefs = 124,
+    /// What is assumed of all.
+    Beliefs = 125,
+    /// One law of one event.
+    EventDraws = 126,
+    /// What a scenario says of growth, fees and price.
+    ScenarioDraws = 127,
+    /// What a fleet earns above its costs at the start.
+    FleetHeadroom = 128,
 }
 
 /// The stream of one purpose in one run.
@@ -41,4 +69,17 @@ pub fn stream(seed: u64, run: u32, purpose: Purpose) -> ChaCha8Rng {
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     rng.set_stream(u64::from(run) << 32 | u64::from(purpose as u32));
     rng
+}
+
+/// The stream of one purpose in one run for what is called `key`: each name has its own, so that a name
+/// more or less shifts no other's draws.
+pub fn keyed_stream(seed: u64, run: u32, purpose: Purpose, key: &str) -> ChaCha8Rng {
+    stream(seed ^ name_hash(key), run, purpose)
+}
+
+/// FNV-1a, 64 bits (Fowler, Noll and Vo).
+fn name_hash(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -10,6 +10,9 @@ const ROOMS: [&str; 9] = [
     "units", "rng", "stats", "chain", "observe", "world", "sim", "ensemble", "report",
 ];
 
+/// Rooms that do not name each other in either direction: they meet in `world` and in tests.
+const STRANGERS: [(&str, &str); 1] = [("sim", "observe")];
+
 fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -80,6 +83,11 @@ fn no_room_knows_one_to_its_right() {
                 continue;
             };
             arrows += usize::from(target != place);
+            assert!(
+                !STRANGERS.contains(&(room.as_str(), other.as_str())),
+                "{}:{line}: `{room}` names `{other}`; the two never meet but in `world`",
+                path.display()
+            );
             assert!(
                 target <= place,
                 "{}:{line}: `{room}` names `{other}`, which stands to its right",

@@ -94,10 +94,12 @@ pub struct ShareRow {
     pub logit_sd: f64,
     /// Why the interval is wider or moved, where it is.
     pub note: Option<String>,
+    /// Mean of ln of its weight before the weights are divided by their sum.
     #[serde(skip)]
-    center: f64,
+    pub(crate) center: f64,
+    /// Its standard deviation.
     #[serde(skip)]
-    sd: f64,
+    pub(crate) sd: f64,
 }
 
 /// The headline source's shares at `at`, as known at `as_of` (all that is known when absent). `None` before

@@ -1,0 +1,161 @@
+//! How fast a world of 20 regions and 200 fleets is rehearsed: years a second on one core, with decisions every
+//! day, of both samplers; and how long a decision takes.
+//!
+//! `cargo bench -p hashquake-core --bench rehearse`
+
+#![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use hashquake_core::chain::history;
+use hashquake_core::sim::Simulate;
+use hashquake_core::sim::operators::decide;
+use hashquake_core::sim::output::{Arm, RunRecord, Total};
+use hashquake_core::sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_core::sim::start::{Figure, Part, ShareLaw, StartRegion, StartWorld};
+use hashquake_core::units::{DAY, Moment};
+use hashquake_core::world::scenario::law::Law;
+use hashquake_core::world::scenario::{
+    BehindCut, Event, EventKind, Fees, Filter, Growth, Price, Scenario,
+};
+
+const REGIONS: usize = 20;
+/// Of the regions, those in which registered and unregistered machines are told apart: 20 × 8 + 5 × 8.
+const REGISTERED: usize = 5;
+const YEARS: u32 = 400;
+const BEST_OF: usize = 5;
+
+fn scenario(events: Vec<Event>) -> Scenario {
+    let start = Moment::parse("2022-01-05T10:45Z").unwrap().start();
+    Scenario {
+        id: "bench".to_string(),
+        title: String::new(),
+        question: String::new(),
+        sources: Vec::new(),
+        start,
+        as_of: start,
+        end: start + 365 * DAY,
+        decision_seconds: DAY,
+        price: Price::JumpDiffusion {
+            start_usd: 45_000.0,
+            drift_per_day: Law::Point(0.0),
+            volatility_per_sqrt_day: Law::Point(0.035),
+            jumps_per_day: Law::Point(0.05),
+            jump_sd: Law::Point(0.1),
+        },
+        fees: Fees {
+            btc_per_block: Law::Point(0.1),
+            backlog_response: Law::Point(0.5),
+        },
+        growth: Growth {
+            per_day: Law::Point(0.001),
+            walk_per_sqrt_day: Law::Point(0.01),
+        },
+        events,
+    }
+}
+
+fn shutdown() -> Event {
+    Event {
+        id: "cut".to_string(),
+        kind: EventKind::InternetShutdown {
+            severity: Law::Uniform {
+                low: 0.5,
+                high: 1.0,
+            },
+            restorations: Vec::new(),
+            backup_share: Law::Point(0.1),
+            backup_growth: Some(Law::Point(2e5)),
+            behind_cut: BehindCut::Idle,
+        },
+        who: Filter {
+            regions: vec!["R0".to_string()],
+            ..Filter::default()
+        },
+        start: Law::Point(0.0),
+        duration: Some(Law::Point(21.0 * DAY as f64)),
+        recovery: Some(Law::Point(2e5)),
+        source: None,
+        known_at: None,
+        line: 1,
+    }
+}
+
+fn world(scenario: &Scenario) -> StartWorld {
+    let known = StartWorld::known(scenario, history::embedded()).unwrap();
+    let wide = |median: f64| {
+        Figure::prior(Law::LogNormal {
+            median,
+            sigma: 0.3,
+        })
+    };
+    let region = |i: usize| StartRegion {
+        code: format!("R{i}"),
+        row: Some(i),
+        part: Part::Rest,
+        tariff: wide(0.05),
+        g_per_kwh: wide(400.0),
+        registered: (i < REGISTERED).then(|| Figure::prior(Law::Point(0.4))),
+    };
+    StartWorld {
+        shares: vec![
+            ShareLaw {
+                center: 0.0,
+                sd: 0.5
+            };
+            REGIONS
+        ],
+        regions: (0..REGIONS).map(region).collect(),
+        ..known
+    }
+}
+
+fn years_per_second(sampler: Sampler, events: Vec<Event>, arm: Arm) -> f64 {
+    let scenario = scenario(events);
+    let world = world(&scenario);
+    let options = Options {
+        sampler,
+        ..Options::default()
+    };
+    let plan = Rehearsal::new(scenario, world, options).unwrap();
+    assert_eq!((plan.layout().regions.len(), plan.fleets()), (REGIONS, 200));
+    let mut scratch = plan.scratch();
+    let mut record = RunRecord::shaped(plan.layout());
+    let mut best = f64::INFINITY;
+    for _ in 0..BEST_OF {
+        let begun = Instant::now();
+        for run in 0..YEARS {
+            plan.run(run, arm, &mut scratch, &mut record);
+            black_box(record.totals[Total::Blocks as usize]);
+        }
+        best = best.min(begun.elapsed().as_secs_f64());
+    }
+    f64::from(YEARS) / best
+}
+
+fn decision_ns() -> f64 {
+    let thresholds: Vec<f64> = (0..200).map(|f| 0.05 + 0.001 * f64::from(f)).collect();
+    let stop: Vec<f64> = thresholds.iter().map(|x| 0.9 * x).collect();
+    let mut running = vec![1.0; 200];
+    let rounds = 1_000_000;
+    let begun = Instant::now();
+    for k in 0..rounds {
+        let hashprice = 0.05 + 0.2 * f64::from(k % 100) / 100.0;
+        black_box(decide(black_box(hashprice), &thresholds, &stop, &mut running));
+    }
+    begun.elapsed().as_secs_f64() * 1e9 / f64::from(rounds)
+}
+
+fn main() {
+    println!("{REGIONS} regions, 200 fleets, decisions every day, one core, best of {BEST_OF}");
+    let mut plain = Vec::new();
+    for (name, sampler) in [("block", Sampler::Block), ("leap", Sampler::Leap)] {
+        let baseline = years_per_second(sampler, Vec::new(), Arm::Baseline);
+        let cut = years_per_second(sampler, vec![shutdown()], Arm::Scenario);
+        println!("{name:<6} {baseline:>7.0} years/s without events, {cut:>7.0} with a shutdown");
+        plain.push(cut);
+    }
+    println!("leap / block {:.2}", plain[1] / plain[0]);
+    println!("a decision of 200 fleets {:.0} ns", decision_ns());
+}
