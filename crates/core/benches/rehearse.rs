@@ -84,12 +84,7 @@ fn shutdown() -> Event {
 
 fn world(scenario: &Scenario) -> StartWorld {
     let known = StartWorld::known(scenario, history::embedded()).unwrap();
-    let wide = |median: f64| {
-        Figure::prior(Law::LogNormal {
-            median,
-            sigma: 0.3,
-        })
-    };
+    let wide = |median: f64| Figure::prior(Law::LogNormal { median, sigma: 0.3 });
     let region = |i: usize| StartRegion {
         code: format!("R{i}"),
         row: Some(i),
@@ -142,7 +137,12 @@ fn decision_ns() -> f64 {
     let begun = Instant::now();
     for k in 0..rounds {
         let hashprice = 0.05 + 0.2 * f64::from(k % 100) / 100.0;
-        black_box(decide(black_box(hashprice), &thresholds, &stop, &mut running));
+        black_box(decide(
+            black_box(hashprice),
+            &thresholds,
+            &stop,
+            &mut running,
+        ));
     }
     begun.elapsed().as_secs_f64() * 1e9 / f64::from(rounds)
 }
