@@ -24,7 +24,7 @@ pub struct Job<'s, S> {
 }
 
 /// Why not all shards are there.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Failure<E> {
     /// The system gave no threads.
     #[error("{threads} threads could not be started: {why}; ask for fewer")]
@@ -35,7 +35,7 @@ pub enum Failure<E> {
         why: String,
     },
     /// The one who takes the shards gave up.
-    #[error(transparent)]
+    #[error("a shard was not taken: {0}")]
     Taker(E),
 }
 

@@ -5,6 +5,7 @@
 //! by colour alone: evidence is solid or hatched, verdicts differ by form and carry their word.
 //! Left out: interaction, animation, bitmap output.
 
+pub mod fans;
 pub mod hashrate;
 pub mod pools;
 pub mod posterior;
