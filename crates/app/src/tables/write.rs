@@ -27,18 +27,6 @@ pub enum Values {
 }
 
 impl Values {
-    /// None of a kind.
-    pub fn empty(kind: Kind) -> Self {
-        match kind {
-            Kind::Count => Self::Count(Vec::new()),
-            Kind::Large => Self::Large(Vec::new()),
-            Kind::Time => Self::Time(Vec::new()),
-            Kind::Single => Self::Single(Vec::new()),
-            Kind::Double => Self::Double(Vec::new()),
-            Kind::Text => Self::Text(Vec::new()),
-        }
-    }
-
     fn len(&self) -> usize {
         match self {
             Self::Count(v) => v.len(),

@@ -31,25 +31,30 @@ pub fn centre(bin: u16) -> f32 {
     f32::from_bits(u32::from(bits) << 16)
 }
 
+/// Neighbouring bins that are looked for together.
+const BLOCK: usize = 256;
+
 /// Counts of one cell: a column at a step in an arm.
 #[derive(Clone, Debug)]
 pub struct Counts {
     counts: Vec<u32>,
-    low: usize,
-    high: usize,
-    total: u64,
+    /// Whether a block of bins holds anything.
+    touched: [bool; BINS / BLOCK],
+    /// Number of values up to and with each bin that holds any, ascending; memory of [`Self::fan`].
+    ranks: Vec<(u64, u16)>,
     /// The value, while there was no other.
     only: Option<f32>,
+    total: u64,
 }
 
 impl Default for Counts {
     fn default() -> Self {
         Self {
             counts: vec![0; BINS],
-            low: BINS,
-            high: 0,
-            total: 0,
+            touched: [false; BINS / BLOCK],
+            ranks: Vec::new(),
             only: None,
+            total: 0,
         }
     }
 }
@@ -57,10 +62,13 @@ impl Default for Counts {
 impl Counts {
     /// Forgets everything.
     pub fn clear(&mut self) {
-        if self.low <= self.high {
-            self.counts[self.low..=self.high].fill(0);
+        for (block, touched) in self.counts.chunks_mut(BLOCK).zip(&mut self.touched) {
+            if *touched {
+                block.fill(0);
+                *touched = false;
+            }
         }
-        (self.low, self.high, self.total, self.only) = (BINS, 0, 0, None);
+        (self.only, self.total) = (None, 0);
     }
 
     /// So many values of one bin, not all the same.
@@ -82,18 +90,18 @@ impl Counts {
     fn count(&mut self, bin: u16, count: u32) {
         let at = usize::from(bin);
         self.counts[at] = self.counts[at].saturating_add(count);
-        self.low = self.low.min(at);
-        self.high = self.high.max(at);
+        self.touched[at / BLOCK] = true;
         self.total += u64::from(count);
     }
 
     /// Five quantiles, on the line between two values as in [`Fan::of`]; not numbers without a value.
-    pub fn fan(&self) -> Fan {
+    pub fn fan(&mut self) -> Fan {
         const PARTS: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
         let mut values = [f64::NAN; 5];
         if let Some(only) = self.only {
             values = [f64::from(only); 5];
         } else if self.total > 0 {
+            self.rank();
             for (value, part) in values.iter_mut().zip(PARTS) {
                 let place = part * (self.total - 1) as f64;
                 let rank = place as u64;
@@ -111,13 +119,24 @@ impl Counts {
         }
     }
 
-    fn ranked(&self, rank: u64) -> f64 {
+    fn rank(&mut self) {
+        self.ranks.clear();
         let mut below = 0;
-        let found = (self.low..self.high).find(|at| {
-            below += u64::from(self.counts[*at]);
-            below > rank
-        });
-        f64::from(centre(found.unwrap_or(self.high) as u16))
+        for (k, block) in self.counts.chunks(BLOCK).enumerate() {
+            if !self.touched[k] {
+                continue;
+            }
+            for (i, count) in block.iter().enumerate().filter(|(_, c)| **c > 0) {
+                below += u64::from(*count);
+                self.ranks.push((below, (k * BLOCK + i) as u16));
+            }
+        }
+    }
+
+    fn ranked(&self, rank: u64) -> f64 {
+        let after = self.ranks.partition_point(|(up_to, _)| *up_to <= rank);
+        let found = self.ranks.get(after).or(self.ranks.last());
+        found.map_or(f64::NAN, |(_, bin)| f64::from(centre(*bin)))
     }
 }
 
