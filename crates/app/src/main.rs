@@ -5,3 +5,4 @@ fn main() -> std::process::ExitCode {
 }
 
 mod cli;
+mod tables;

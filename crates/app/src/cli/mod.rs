@@ -11,6 +11,7 @@ mod hashrate;
 mod input;
 mod scenarios;
 mod score;
+mod simulate;
 mod text;
 mod world;
 
@@ -54,6 +55,8 @@ enum Verb {
     Detect(detect::Args),
     /// What comes next: retargets, blocks, gaps, hashrate, hashprice
     Forecast(forecast::Args),
+    /// A scenario, run many times beside the same world without its events
+    Simulate(simulate::Args),
     /// How often estimators and forecasts were right, beside the rules that others publish
     Score(score::Args),
     /// The world's tables: shares by country, machines, efficiency, carbon, tariffs, places
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Verb::Hashrate(args) => hashrate::run(args),
         Verb::Detect(args) => detect::run(args),
         Verb::Forecast(args) => forecast::run(args),
+        Verb::Simulate(args) => simulate::run(args),
         Verb::Score(args) => score::run(args),
         Verb::World(args) => world::run(args),
         Verb::Data(args) => data::run(args),

@@ -6,6 +6,7 @@
 //! Left out: interaction, animation, bitmap output.
 
 pub mod causes;
+pub mod fans;
 pub mod hashrate;
 pub mod map;
 pub mod pool_losses;

@@ -9,6 +9,7 @@ mod aftermath;
 mod drawer;
 mod parts;
 mod place;
+pub mod rehearsal;
 
 use std::fmt::Write;
 
@@ -16,7 +17,7 @@ use crate::report::explanation::{Explanation, NextRetarget};
 use crate::report::figure::{self, Figure, PALETTE};
 use crate::report::svg::escape;
 use crate::report::wording::{decimal, interval, moment, percent, short_moment};
-use crate::units::rfc3339;
+use crate::units::{Seconds, rfc3339};
 
 /// The page; the same explanation gives the same bytes.
 pub fn page(e: &Explanation) -> String {
@@ -69,17 +70,23 @@ pub fn page(e: &Explanation) -> String {
 }
 
 fn head(out: &mut String, e: &Explanation) {
-    let title = escape(&e.title);
-    let first = escape(e.verdict.lines().next().unwrap_or_default());
+    let first = e.verdict.lines().next().unwrap_or_default();
+    opening(out, &e.title, first, &e.version);
+}
+
+/// From the first line to the opening of the body.
+fn opening(out: &mut String, title: &str, first: &str, version: &str) {
     let _ = write!(
         out,
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <meta name=\"color-scheme\" content=\"light dark\"/>\n\
-         <meta name=\"description\" content=\"{first}\"/>\n\
-         <meta name=\"generator\" content=\"hashquake {}\"/>\n<title>{title} – hashquake</title>\n\
+         <meta name=\"description\" content=\"{}\"/>\n\
+         <meta name=\"generator\" content=\"hashquake {}\"/>\n<title>{} – hashquake</title>\n\
          <style>\n{}{}{}</style>\n</head>\n<body>\n<main>\n",
-        escape(&e.version),
+        escape(first),
+        escape(version),
+        escape(title),
         palette(),
         include_str!("page.css"),
         figure::STYLE,
@@ -123,6 +130,11 @@ fn header(out: &mut String, e: &Explanation) {
 }
 
 fn draw(out: &mut String, e: &Explanation, f: &Figure) {
+    panel(out, f, e.as_of, &e.version);
+}
+
+/// A figure with its caption and the numbers behind it.
+fn panel(out: &mut String, f: &Figure, as_of: Seconds, version: &str) {
     let _ = write!(
         out,
         "<section class=\"panel\" id=\"{}\">\n<figure>\n<h3>{}</h3>\n<p class=\"unit\">{}</p>\n{}{}",
@@ -149,8 +161,8 @@ fn draw(out: &mut String, e: &Explanation, f: &Figure) {
         } else {
             &f.source
         }),
-        moment(e.as_of),
-        escape(&e.version)
+        moment(as_of),
+        escape(version)
     );
     if !f.table.rows.is_empty() {
         out.push_str("<details>\n<summary>The numbers behind this figure</summary>\n");
