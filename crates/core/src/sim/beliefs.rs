@@ -25,6 +25,8 @@ pub enum Belief {
     StopMargin,
     /// How far it rises above before a stopped one is started, a fraction.
     StartMargin,
+    /// Days in which a fleet follows its owner's decision, a time constant.
+    ReactionDays,
     /// Most that a machine which runs at the start earns above its cost, a fraction of hashprice.
     Headroom,
     /// Power that can be connected in a month, as a fraction of what the region draws at the start.
@@ -65,7 +67,7 @@ const fn log_normal(median: f64, sigma: f64) -> Law {
 /// Belief, name, unit, law, reason.
 type Row = (Belief, &'static str, &'static str, Law, &'static str);
 
-const COUNT: usize = 14;
+const COUNT: usize = 15;
 
 static ROWS: [Row; COUNT] = [
     (
@@ -116,6 +118,13 @@ static ROWS: [Row; COUNT] = [
         "fraction of the break-even",
         uniform(0.0, 0.15),
         "a restart must pay for itself",
+    ),
+    (
+        Belief::ReactionDays,
+        "reaction_days",
+        "days",
+        uniform(7.0, 42.0),
+        "prices move hashrate after one to six weeks (Fantazzini and Kolodin, JRFM 13(11) 263, 2020)",
     ),
     (
         Belief::Headroom,

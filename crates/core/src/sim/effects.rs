@@ -110,12 +110,18 @@ impl Effects {
     ) {
         self.heard.fill(1.0);
         self.powered.fill(1.0);
+        fleets.charged = false;
         fleets.levy.fill(0.0);
+        fleets.sale_cost.fill(0.0);
         self.net.fill(1.0 - believed.get(Belief::PoolFee));
         self.price_of_power.copy_from_slice(&fleets.tariff);
         for ((event, &level), members) in events.iter().zip(levels).zip(members) {
             if level > 0.0 {
-                self.touch(&event.kind, level, members, &mut fleets.levy);
+                fleets.charged |= matches!(
+                    event.kind,
+                    DrawnKind::Levy { .. } | DrawnKind::SaleRule { .. }
+                );
+                self.touch(&event.kind, level, members, fleets);
             }
         }
         let (stop, start) = (
@@ -132,7 +138,7 @@ impl Effects {
         fleets.powered.copy_from_slice(&self.powered);
     }
 
-    fn touch(&mut self, kind: &DrawnKind, level: f64, members: &[usize], levy: &mut [f64]) {
+    fn touch(&mut self, kind: &DrawnKind, level: f64, members: &[usize], fleets: &mut Fleets) {
         for &f in members {
             match *kind {
                 DrawnKind::InternetShutdown { behind_cut, .. } => {
@@ -146,7 +152,7 @@ impl Effects {
                     exposed_share,
                     severity,
                 } => self.darken(f, exposed_share * severity * level),
-                DrawnKind::Levy { usd_per_kwh } => levy[f] += usd_per_kwh * level,
+                DrawnKind::Levy { usd_per_kwh } => fleets.levy[f] += usd_per_kwh * level,
                 DrawnKind::Tariff { usd_per_kwh } => {
                     self.price_of_power[f] += (usd_per_kwh - self.price_of_power[f]) * level;
                 }
@@ -159,7 +165,9 @@ impl Effects {
                 } => {
                     let left =
                         left_by_sale_rule(share, fee, discount, settlement_days, cost_of_capital);
-                    self.net[f] *= 1.0 - level * (1.0 - left);
+                    let kept = 1.0 - level * (1.0 - left);
+                    self.net[f] *= kept;
+                    fleets.sale_cost[f] = 1.0 - (1.0 - fleets.sale_cost[f]) * kept;
                 }
                 _ => {}
             }

@@ -44,6 +44,8 @@ pub struct Cohorts {
     pub all: Vec<Cohort>,
     /// Of each region, the places in `all`.
     pub of_region: Vec<Range<usize>>,
+    /// Of each region, the registered ones; `None` where there is no such distinction.
+    pub registered: Vec<Option<Range<usize>>>,
     codes: Vec<String>,
 }
 
@@ -60,18 +62,40 @@ pub fn touches(who: &Filter, region: &str) -> bool {
     who.regions.is_empty() || who.regions.iter().any(|code| means(code, region))
 }
 
+/// What investments among `events` build in region `r`, called `code`.
+fn sites<'a>(
+    r: usize,
+    registered: Option<bool>,
+    code: &'a str,
+    events: &'a [Event],
+) -> impl Iterator<Item = Cohort> + 'a {
+    let builds =
+        move |e: &Event| matches!(e.kind, EventKind::Investment { .. }) && touches(&e.who, code);
+    let investments = events.iter().enumerate().filter(move |(_, e)| builds(e));
+    investments.map(move |(i, _)| Cohort {
+        region: r,
+        registered,
+        generation: 0,
+        contract: Contract::Firm,
+        built_by: Some(i),
+    })
+}
+
 impl Cohorts {
     /// The cohorts of `world` with what `events` build.
     pub fn new(world: &StartWorld, events: &[Event]) -> Self {
         let mut all = Vec::new();
         let mut of_region = Vec::new();
+        let mut registered_of = Vec::new();
         for (r, region) in world.regions.iter().enumerate() {
             let first = all.len();
             let classes: &[Option<bool>] = match region.registered {
                 Some(_) => &[Some(true), Some(false)],
                 None => &[None],
             };
+            let mut side = None;
             for &registered in classes {
+                let from = all.len();
                 for generation in 0..GENERATIONS {
                     for contract in [Contract::Firm, Contract::Interruptible] {
                         all.push(Cohort {
@@ -83,25 +107,21 @@ impl Cohorts {
                         });
                     }
                 }
+                if registered == classes[0] {
+                    all.extend(sites(r, registered, &region.code, events));
+                }
+                if registered == Some(true) {
+                    side = Some(from..all.len());
+                }
             }
-            let builds = |e: &Event| {
-                matches!(e.kind, EventKind::Investment { .. }) && touches(&e.who, &region.code)
-            };
-            for (i, _) in events.iter().enumerate().filter(|(_, e)| builds(e)) {
-                all.push(Cohort {
-                    region: r,
-                    registered: classes[0],
-                    generation: 0,
-                    contract: Contract::Firm,
-                    built_by: Some(i),
-                });
-            }
+            registered_of.push(side);
             of_region.push(first..all.len());
         }
         let codes = world.regions.iter().map(|r| r.code.clone()).collect();
         Self {
             all,
             of_region,
+            registered: registered_of,
             codes,
         }
     }
@@ -147,7 +167,9 @@ pub struct Fleets {
     pub g_per_kwh: Vec<f64>,
     /// By contract, dollars a kWh.
     pub tariff: Vec<f64>,
-    /// 1 or 0.
+    /// Whether its owner wants it to run: 1 or 0.
+    pub wanted: Vec<f64>,
+    /// The part of it that runs, 0 to 1.
     pub running: Vec<f64>,
     /// Hashprice from which a stopped fleet starts, dollars a TH/s and day.
     pub start_at: Vec<f64>,
@@ -157,8 +179,12 @@ pub struct Fleets {
     pub heard: Vec<f64>,
     /// Part of the machines that draws power.
     pub powered: Vec<f64>,
+    /// Whether any levy or rule of sale is felt.
+    pub charged: bool,
     /// Levy, dollars a kWh.
     pub levy: Vec<f64>,
+    /// What sale rules take of its revenue, a fraction.
+    pub sale_cost: Vec<f64>,
     /// Part of arriving machines of its region and generation that this fleet takes.
     pub takes: Vec<f64>,
     /// EH/s that reach the network when it runs, before growth.
@@ -180,12 +206,15 @@ impl Fleets {
             j_per_th: zeros(),
             g_per_kwh: zeros(),
             tariff: zeros(),
+            wanted: zeros(),
             running: zeros(),
             start_at: zeros(),
             stop_at: zeros(),
             heard: zeros(),
             powered: zeros(),
+            charged: false,
             levy: zeros(),
+            sale_cost: zeros(),
             takes: zeros(),
             hash_weight: zeros(),
             power_weight: zeros(),
@@ -227,7 +256,12 @@ impl Fleets {
             self.j_per_th[f] = efficiency[cohort.generation];
             self.g_per_kwh[f] = start.g_per_kwh[r];
             let dear = break_even(self.j_per_th[f], asked, net) / (hashprice * limits[f]);
-            self.tariff[f] = asked / dear.max(1.0);
+            self.tariff[f] = if own > 0.0 {
+                asked / dear.max(1.0)
+            } else {
+                asked
+            };
+            self.wanted[f] = 1.0;
             self.running[f] = 1.0;
         }
     }
@@ -253,6 +287,8 @@ pub struct Sums {
     pub mw: Vec<f64>,
     /// Tonnes a day by region.
     pub tonnes: Vec<f64>,
+    /// EH/s of registered machines by region; not a number where there is no such distinction.
+    pub registered: Vec<f64>,
     /// EH/s.
     pub hash_all: f64,
     /// MW.
@@ -261,6 +297,8 @@ pub struct Sums {
     pub tonnes_all: f64,
     /// Dollars of levies a day.
     pub levies: f64,
+    /// EH/s times the part of their revenue that sale rules take.
+    pub sale_cost: f64,
 }
 
 impl Sums {
@@ -270,26 +308,48 @@ impl Sums {
             hash: vec![0.0; regions],
             mw: vec![0.0; regions],
             tonnes: vec![0.0; regions],
+            registered: vec![f64::NAN; regions],
             ..Self::default()
         }
     }
 
-    /// Adds up.
+    /// Adds up, in one pass over the columns.
     pub fn add_up(&mut self, cohorts: &Cohorts, fleets: &Fleets) {
-        let dot = |weights: &[f64], range: &Range<usize>| -> f64 {
-            let pairs = weights[range.clone()]
-                .iter()
-                .zip(&fleets.running[range.clone()]);
-            pairs.map(|(w, r)| w * r).sum()
-        };
         for (r, range) in cohorts.of_region.iter().enumerate() {
-            self.hash[r] = dot(&fleets.hash_weight, range);
-            self.mw[r] = dot(&fleets.power_weight, range);
-            self.tonnes[r] = dot(&fleets.carbon_weight, range);
+            let running = &fleets.running[range.clone()];
+            let hash = &fleets.hash_weight[range.clone()];
+            let power = &fleets.power_weight[range.clone()];
+            let carbon = &fleets.carbon_weight[range.clone()];
+            let (mut ehs, mut mw, mut tonnes) = (0.0, 0.0, 0.0);
+            for (((runs, hash), power), carbon) in running.iter().zip(hash).zip(power).zip(carbon) {
+                ehs += runs * hash;
+                mw += runs * power;
+                tonnes += runs * carbon;
+            }
+            (self.hash[r], self.mw[r], self.tonnes[r]) = (ehs, mw, tonnes);
+            if let Some(registered) = &cohorts.registered[r] {
+                self.registered[r] = dot(
+                    &fleets.hash_weight[registered.clone()],
+                    &fleets.running[registered.clone()],
+                );
+            }
         }
         self.hash_all = self.hash.iter().sum();
         self.mw_all = self.mw.iter().sum();
         self.tonnes_all = self.tonnes.iter().sum();
-        self.levies = dot(&fleets.levy_weight, &(0..fleets.running.len()));
+        self.levies = 0.0;
+        self.sale_cost = 0.0;
+        if fleets.charged {
+            self.levies = dot(&fleets.levy_weight, &fleets.running);
+            let hash = fleets.hash_weight.iter().zip(&fleets.running);
+            let taken = hash
+                .zip(&fleets.sale_cost)
+                .map(|((w, r), cost)| w * r * cost);
+            self.sale_cost = taken.sum();
+        }
     }
+}
+
+fn dot(weights: &[f64], running: &[f64]) -> f64 {
+    weights.iter().zip(running).map(|(w, r)| w * r).sum()
 }

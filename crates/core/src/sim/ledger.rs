@@ -37,6 +37,7 @@ struct Step {
     hash: Vec<f64>,
     mw: Vec<f64>,
     tonnes: Vec<f64>,
+    registered: Vec<f64>,
     hash_all: f64,
     mw_all: f64,
     tonnes_all: f64,
@@ -57,6 +58,7 @@ pub struct Ledger {
     emissions_t: f64,
     revenue_usd: f64,
     levies_usd: f64,
+    sale_costs_usd: f64,
     rest: Vec<f64>,
 }
 
@@ -69,6 +71,7 @@ impl Ledger {
                 hash: zeros(),
                 mw: zeros(),
                 tonnes: zeros(),
+                registered: zeros(),
                 ..Step::default()
             },
             rest: zeros(),
@@ -82,14 +85,18 @@ impl Ledger {
         self.at = at;
         (self.number, self.blocks, self.blocks_in_steps) = (0, 0, 0);
         (self.energy_mwh, self.emissions_t) = (0.0, 0.0);
-        (self.revenue_usd, self.levies_usd) = (0.0, 0.0);
+        (self.revenue_usd, self.levies_usd, self.sale_costs_usd) = (0.0, 0.0, 0.0);
     }
 
     /// Books what held until `at`, by when `blocks` had been found since the run's start.
     pub fn accrue(&mut self, at: Micros, blocks: u64, sums: &Sums, terms: &Terms) {
         let found = (blocks - self.blocks) as f64;
         self.blocks = blocks;
-        self.revenue_usd += found * (terms.subsidy + terms.fees) * terms.price;
+        let revenue = found * (terms.subsidy + terms.fees) * terms.price;
+        self.revenue_usd += revenue;
+        if sums.sale_cost > 0.0 {
+            self.sale_costs_usd += revenue * sums.sale_cost / sums.hash_all;
+        }
         let seconds = (at - self.at).as_seconds();
         if seconds <= 0.0 {
             return;
@@ -128,7 +135,12 @@ impl Ledger {
             put(Quantity::SmallestMajority, fewest as f64);
             let last = record.retargets.last().map_or(0.0, |r| r.change_percent);
             record.network[Quantity::RetargetChange as usize][k] = last;
-            let share = 100.0 / s.hash_all;
+            // Where nothing runs at all, nobody has a share.
+            let share = if s.hash_all > 0.0 {
+                100.0 / s.hash_all
+            } else {
+                0.0
+            };
             for (q, xs, scale) in [
                 (RegionQuantity::Hashrate, &s.hash, per_second),
                 (RegionQuantity::Share, &s.hash, share),
@@ -139,6 +151,11 @@ impl Ledger {
                 for (out, x) in row.iter_mut().zip(xs) {
                     *out = (x * scale) as f32;
                 }
+            }
+            let row = &mut record.regional[RegionQuantity::Registered as usize];
+            let row = &mut row[k * regions..(k + 1) * regions];
+            for (out, (registered, all)) in row.iter_mut().zip(s.registered.iter().zip(&s.hash)) {
+                *out = (100.0 * registered / all) as f32;
             }
         }
         self.number += 1;
@@ -165,6 +182,7 @@ impl Ledger {
             (Total::FinalHashrate, last),
             (Total::FirstRetarget, first),
             (Total::LongestWait, wait_s / 60.0),
+            (Total::SaleCosts, self.sale_costs_usd / 1e6),
         ] {
             record.totals[total as usize] = value;
         }
@@ -174,9 +192,13 @@ impl Ledger {
 impl Step {
     fn clear(&mut self) {
         let Self {
-            hash, mw, tonnes, ..
+            hash,
+            mw,
+            tonnes,
+            registered,
+            ..
         } = self;
-        for column in [hash, mw, tonnes] {
+        for column in [hash, mw, tonnes, registered] {
             column.fill(0.0);
         }
         (self.seconds, self.hash_all, self.mw_all, self.tonnes_all) = (0.0, 0.0, 0.0, 0.0);
@@ -190,6 +212,7 @@ impl Step {
             (&mut self.hash, &sums.hash),
             (&mut self.mw, &sums.mw),
             (&mut self.tonnes, &sums.tonnes),
+            (&mut self.registered, &sums.registered),
         ] {
             for (sum, x) in to.iter_mut().zip(from) {
                 *sum += x * scaled;

@@ -1,18 +1,22 @@
 //! A run while it runs: what the engine asks of a world, answered by the submodels.
 
+use std::ops::Range;
+
 use libm::{exp, sqrt};
 use rand_chacha::ChaCha8Rng;
 
+use crate::sim::beliefs::Belief;
 use crate::sim::clock::Clock;
 use crate::sim::drawn::DrawnKind;
 use crate::sim::effects::{cuts_in_order, level};
 use crate::sim::engine::World;
 use crate::sim::fees;
+use crate::sim::fleets::Fleets;
 use crate::sim::flows::Interval;
 use crate::sim::ledger::Terms;
 use crate::sim::market::Market;
 use crate::sim::mining::Winners;
-use crate::sim::operators::{decide, hashprice_usd_per_th_day};
+use crate::sim::operators::{calm, decide, followed, hashprice_usd_per_th_day};
 use crate::sim::output::{Arm, RunRecord, RunRetarget};
 use crate::sim::rehearsal::{Rehearsal, Scratch, btc};
 use crate::sim::time::Micros;
@@ -21,6 +25,9 @@ use crate::units::{DAY, Hashrate};
 
 /// A network whose machines all stand still finds blocks at this rate, EH/s, that time may pass.
 const STANDSTILL_EHS: f64 = 1e-9;
+
+/// No hashprice at all.
+const NOWHERE: Range<f64> = f64::INFINITY..f64::NEG_INFINITY;
 
 /// What a scenario's laws of fees and growth gave for a run.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +62,10 @@ pub struct Live<'a> {
     waiting: f64,
     block_hashes: f64,
     in_order: bool,
+    /// Part of a decision that fleets follow until the next.
+    follows: f64,
+    /// Hashprices at which nobody would decide anything new.
+    calm: Range<f64>,
 }
 
 impl<'a> Live<'a> {
@@ -82,6 +93,8 @@ impl<'a> Live<'a> {
         };
         s.levels.fill(0.0);
         let in_order = s.events.iter().any(|e| cuts_in_order(&e.kind));
+        let step_days = plan.schedule.decision_step.as_seconds() / DAY as f64;
+        let follows = followed(step_days, s.believed.get(Belief::ReactionDays));
         let mut live = Self {
             decided_at: plan.schedule.start,
             block_hashes: clock.block_hashes(),
@@ -99,9 +112,12 @@ impl<'a> Live<'a> {
             blocks_at_decision: 0,
             waiting: 1.0,
             in_order,
+            follows,
+            calm: NOWHERE,
         };
         live.apply();
         live.count_terms();
+        live.weigh();
         live.add_up();
         live
     }
@@ -157,25 +173,29 @@ impl<'a> Live<'a> {
             ..
         } = &mut *self.s;
         effects.apply(events, levels, members, believed, fleets);
+        self.calm = NOWHERE;
     }
 
-    /// Cuts in an order and sums anew.
-    fn add_up(&mut self) {
+    /// Cuts in an order, and weights anew: machines or effects have changed.
+    fn weigh(&mut self) {
         let Scratch {
             effects,
             events,
             levels,
             members,
             fleets,
-            sums,
             ..
         } = &mut *self.s;
-        let cohorts = &self.plan.cohorts;
         if self.in_order && self.arm == Arm::Scenario {
-            effects.cut(events, levels, members, cohorts, self.terms.growth, fleets);
+            let (cohorts, growth) = (&self.plan.cohorts, self.terms.growth);
+            effects.cut(events, levels, members, cohorts, growth, fleets);
         }
         fleets.weigh();
-        sums.add_up(cohorts, fleets);
+    }
+
+    fn add_up(&mut self) {
+        let Scratch { fleets, sums, .. } = &mut *self.s;
+        sums.add_up(&self.plan.cohorts, fleets);
     }
 
     /// Price, fees and hashprice with the shocks that are felt.
@@ -267,6 +287,7 @@ impl World for Live<'_> {
         if self.set_levels(at, next) {
             self.apply();
             self.count_terms();
+            self.weigh();
             self.add_up();
         }
     }
@@ -292,21 +313,36 @@ impl World for Live<'_> {
 
     fn decide(&mut self, at: Micros, _: &Clock) {
         self.accrue(at);
-        let mut dirty = self.any_cut();
+        let mut anew = self.any_cut();
         if self.decision > 0 {
-            dirty |= self.pass(at);
+            anew |= self.pass(at);
         }
         self.decided_at = at;
         self.decision += 1;
         if self.set_levels(at, at + self.plan.schedule.decision_step) {
             self.apply();
-            dirty = true;
+            anew = true;
         }
         self.count_terms();
-        let fleets = &mut self.s.fleets;
-        let (start, stop) = (&fleets.start_at, &fleets.stop_at);
-        dirty |= decide(self.terms.hashprice, start, stop, &mut fleets.running);
-        if dirty {
+        let Fleets {
+            start_at,
+            stop_at,
+            wanted,
+            running,
+            ..
+        } = &mut self.s.fleets;
+        let hashprice = self.terms.hashprice;
+        let moved = !self.calm.contains(&hashprice)
+            && decide(hashprice, start_at, stop_at, self.follows, wanted, running);
+        if !moved && self.calm.is_empty() {
+            self.calm = calm(start_at, stop_at, wanted, running);
+        } else if moved {
+            self.calm = NOWHERE;
+        }
+        if anew {
+            self.weigh();
+        }
+        if anew || moved {
             self.add_up();
         }
     }

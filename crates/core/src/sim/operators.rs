@@ -7,12 +7,19 @@
 //! break-even                  b = c / n
 //! ```
 //!
-//! A running fleet stops below b·(1 − stop margin), a stopped one starts above b·(1 + start margin): in
-//! between it stays as it is (hysteresis). The rule is myopic: it knows today's price and target, and no
-//! tomorrow. W is the hashes of the target, so p is hashprice as the field prints it, for TH/s.
+//! The owner of a running fleet wants to stop below b·(1 − stop margin), that of a stopped one to start above
+//! b·(1 + start margin); in between he wants what he wanted (hysteresis). The fleet follows with a time constant
+//! (contracts, staff, hope), in which the lag of one to six weeks between price and hashrate is seen that
+//! Fantazzini and Kolodin measured (JRFM 13(11) 263, 2020). The rule is myopic: it knows today's price
+//! and target, and no tomorrow. Without the time constant a fall of the price by half would stop most of the
+//! network before the first retarget could answer, which no year has shown. W is the hashes of the target, so p is hashprice as the field prints it, for TH/s.
 //!
 //! Thresholds are kept a fleet, so that a decision is two comparisons; they are counted anew only when a
 //! tariff, levy or sale rule changes.
+
+use std::ops::Range;
+
+use libm::exp;
 
 use crate::sim::energy::usd_per_th_day;
 use crate::units::DAY;
@@ -50,18 +57,56 @@ pub fn break_even(j_per_th: f64, usd_per_kwh: f64, net: f64) -> f64 {
     usd_per_th_day(j_per_th, usd_per_kwh) / net
 }
 
-/// Lets all fleets decide: `running` is 1 or 0. Returns whether any changed.
-pub fn decide(hashprice: f64, start_at: &[f64], stop_at: &[f64], running: &mut [f64]) -> bool {
-    let mut changed = 0.0;
-    let thresholds = start_at.iter().zip(stop_at);
-    for (runs, (&start, &stop)) in running.iter_mut().zip(thresholds) {
-        let starts = f64::from(u8::from(hashprice >= start));
-        let stays = f64::from(u8::from(hashprice >= stop));
-        let next = starts.max(stays * *runs);
-        changed += (next - *runs).abs();
-        *runs = next;
+/// The part of a decision that a fleet has followed after `days`, with a time constant of `reaction_days`.
+pub fn followed(days: f64, reaction_days: f64) -> f64 {
+    if reaction_days <= 0.0 {
+        return 1.0;
     }
-    changed > 0.0
+    1.0 - exp(-days / reaction_days)
+}
+
+/// Closer than this to what its owner wants, a fleet is there.
+const THERE: f64 = 0.01;
+
+/// Lets all owners decide: `wanted` is 1 or 0, and `running`, between 0 and 1, goes the part `follows` of the way
+/// there. Returns whether anything runs that did not, or the other way.
+pub fn decide(
+    hashprice: f64,
+    start_at: &[f64],
+    stop_at: &[f64],
+    follows: f64,
+    wanted: &mut [f64],
+    running: &mut [f64],
+) -> bool {
+    let mut changed = 0;
+    let thresholds = start_at.iter().zip(stop_at);
+    for ((wants, runs), (&start, &stop)) in wanted.iter_mut().zip(running).zip(thresholds) {
+        let stays = if hashprice >= stop { *wants } else { 0.0 };
+        let next = if hashprice >= start { 1.0 } else { stays };
+        *wants = next;
+        let left = (next - *runs) * (1.0 - follows);
+        let left = if left.abs() < THERE { 0.0 } else { left };
+        let after = next - left;
+        changed |= u64::from(after != *runs);
+        *runs = after;
+    }
+    changed != 0
+}
+
+/// Hashprices at which [`decide`] would change nothing; empty while a fleet is still on its way.
+pub fn calm(start_at: &[f64], stop_at: &[f64], wanted: &[f64], running: &[f64]) -> Range<f64> {
+    if wanted != running {
+        return f64::INFINITY..f64::NEG_INFINITY;
+    }
+    let mut between = f64::NEG_INFINITY..f64::INFINITY;
+    for ((&runs, &start), &stop) in running.iter().zip(start_at).zip(stop_at) {
+        if runs > 0.0 {
+            between.start = between.start.max(stop);
+        } else {
+            between.end = between.end.min(start);
+        }
+    }
+    between
 }
 
 #[cfg(test)]
@@ -79,13 +124,38 @@ mod tests {
     #[test]
     fn between_the_thresholds_all_stays_as_it_is() {
         let (start, stop) = ([1.2, 1.2], [0.8, 0.8]);
-        let mut running = [1.0, 0.0];
-        assert!(!decide(1.0, &start, &stop, &mut running));
-        assert_eq!(running, [1.0, 0.0]);
-        assert!(decide(1.2, &start, &stop, &mut running));
-        assert_eq!(running, [1.0, 1.0]);
-        assert!(!decide(0.9, &start, &stop, &mut running));
-        assert!(decide(0.79, &start, &stop, &mut running));
-        assert_eq!(running, [0.0, 0.0]);
+        let (mut wanted, mut running) = ([1.0, 0.0], [1.0, 0.0]);
+        let mut at = |hashprice| {
+            let changed = decide(hashprice, &start, &stop, 1.0, &mut wanted, &mut running);
+            (changed, running)
+        };
+        assert_eq!(at(1.0), (false, [1.0, 0.0]));
+        assert_eq!(at(1.2), (true, [1.0, 1.0]));
+        assert_eq!(at(0.9), (false, [1.0, 1.0]));
+        assert_eq!(at(0.79), (true, [0.0, 0.0]));
+    }
+
+    #[test]
+    fn where_all_is_calm_no_decision_changes_anything() {
+        let (start, stop) = ([1.2, 2.2], [0.8, 1.8]);
+        let (mut wanted, mut running) = ([1.0, 0.0], [1.0, 0.0]);
+        assert_eq!(calm(&start, &stop, &wanted, &running), 0.8..2.2);
+        decide(0.7, &start, &stop, 0.5, &mut wanted, &mut running);
+        assert!(calm(&start, &stop, &wanted, &running).is_empty());
+    }
+
+    /// Ten days into a time constant of ten, one part in e still runs; in the end nothing does.
+    #[test]
+    fn a_fleet_follows_its_owner_in_its_time_constant() {
+        let (mut wanted, mut running) = ([1.0], [1.0]);
+        let day = followed(1.0, 10.0);
+        (0..10).for_each(|_| {
+            decide(0.0, &[1.0], &[1.0], day, &mut wanted, &mut running);
+        });
+        assert!((running[0] - exp(-1.0)).abs() < 1e-12);
+        (0..40).for_each(|_| {
+            decide(0.0, &[1.0], &[1.0], day, &mut wanted, &mut running);
+        });
+        assert_eq!(running, [0.0]);
     }
 }

@@ -70,15 +70,19 @@ pub enum RegionQuantity {
     Power,
     /// Emissions, tonnes a day.
     Emissions,
+    /// Registered part of its running hashrate, percent; not a number where nobody tells registered
+    /// machines apart.
+    Registered,
 }
 
 impl RegionQuantity {
     /// All of them with name and unit, in order.
-    pub const ALL: [(Self, &'static str, &'static str); 4] = [
+    pub const ALL: [(Self, &'static str, &'static str); 5] = [
         (Self::Hashrate, "region_hashrate_ehs", "EH/s"),
         (Self::Share, "region_share_percent", "%"),
         (Self::Power, "region_power_mw", "MW"),
         (Self::Emissions, "region_emissions_t_per_day", "t a day"),
+        (Self::Registered, "region_registered_percent", "%"),
     ];
 }
 
@@ -108,11 +112,13 @@ pub enum Total {
     FirstRetarget,
     /// Longest wait for a block, minutes (mean-interval based in `leap`; not a number there).
     LongestWait,
+    /// Taken by rules of sale (fee, discount, delay), million dollars.
+    SaleCosts,
 }
 
 impl Total {
     /// All of them with name and unit, in order.
-    pub const ALL: [(Self, &'static str, &'static str); 11] = [
+    pub const ALL: [(Self, &'static str, &'static str); 12] = [
         (Self::Blocks, "blocks", "blocks"),
         (Self::Depth, "depth_percent", "%"),
         (Self::Recovery, "recovery_days", "days"),
@@ -124,6 +130,7 @@ impl Total {
         (Self::FinalHashrate, "final_hashrate_ehs", "EH/s"),
         (Self::FirstRetarget, "first_retarget_percent", "%"),
         (Self::LongestWait, "longest_wait_min", "min"),
+        (Self::SaleCosts, "sale_costs_musd", "million USD"),
     ];
 }
 

@@ -223,26 +223,10 @@ impl Rehearsal {
         self.cohorts.all.len()
     }
 
-    /// All that a run draws or assumes without a source.
+    /// What the model and its start assume without a source. What the scenario assumes, its reader tells.
     pub fn priors(&self) -> Vec<Prior> {
         let mut out = self.options.beliefs.priors();
         out.extend(self.world.priors());
-        let mut add = |name: &str, law: &Law, why: &str| {
-            out.push(Prior {
-                name: name.to_string(),
-                law: law.clone(),
-                unit: "as the scenario's key",
-                reason: why.to_string(),
-            });
-        };
-        for (name, law) in self.scenario_laws() {
-            add(name, law, "the scenario's own");
-        }
-        for event in self.scenario.events.iter().filter(|e| e.source.is_none()) {
-            draw_event(event, 0, 0, |name, law, _| {
-                add(name, law, "the scenario gives no source for this event");
-            });
-        }
         out
     }
 

@@ -97,6 +97,7 @@ pub fn reorganisation(share: f64, confirmations: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use libm::pow;
 
     /// The negative binomial sum that the closed form replaces.
     #[test]
@@ -106,8 +107,8 @@ mod tests {
             let mut ways = 1.0;
             let mut loses = 0.0;
             for m in 0..k {
-                let fair = ways * (p.powi(k as i32) * q.powi(m as i32));
-                let catches_up = (q / p).powi((k - m) as i32);
+                let fair = ways * (pow(p, f64::from(k)) * pow(q, f64::from(m)));
+                let catches_up = pow(q / p, f64::from(k - m));
                 loses += fair * (1.0 - catches_up);
                 ways *= f64::from(k + m) / f64::from(m + 1);
             }
