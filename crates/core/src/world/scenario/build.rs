@@ -180,6 +180,9 @@ fn kind(
     let words: Vec<&str> = kinds.iter().map(|k| k.word).collect();
     let path = format!("{path}.kind");
     let Some(node) = table.get("kind") else {
+        if reader.incomplete.get() {
+            return None;
+        }
         let what = format!("is missing; it should be one of {}", words.join(", "));
         reader.refuse(&table.at, &path, &what);
         return None;
@@ -240,6 +243,9 @@ fn price(
     as_of: Option<Seconds>,
 ) -> Option<Price> {
     let Some(node) = root.get("price") else {
+        if reader.incomplete.get() {
+            return None;
+        }
         let what = "is missing; add [price] with a `kind` such as \"constant\" and its keys";
         reader.refuse(&root.at, "price", what);
         return None;

@@ -8,7 +8,7 @@
 use super::build::{refuse_doubles, refuse_orphans, scenario};
 use super::mistake::{Mistake, Mistakes, Place};
 use super::reader::{Prior, Reader};
-use super::tree::{Table, holder, over, read as read_tree, read_setting, write};
+use super::tree::{Node, Table, holder, over, read as read_tree, read_setting, write};
 use super::{Scenario, keys};
 use crate::world::toml_reader::nearest;
 
@@ -78,32 +78,34 @@ fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String
     let Some(node) = own.get("extends") else {
         return own;
     };
-    let Some(wanted) = node.text() else {
-        let what = "should be a string: the name of an embedded scenario or a path from this file";
-        reader.refuse(&node.at, "extends", what);
-        return own;
-    };
-    let parent = match load(wanted, &source.name) {
+    let parent = match parent(node, source, load, chain) {
         Ok(parent) => parent,
         Err(what) => {
-            let whole = format!("names `{wanted}`{}: {what}", behind(chain));
-            reader.refuse(&node.at, "extends", &whole);
+            reader.refuse(&node.at, "extends", &what);
+            reader.incomplete.set(true);
             return own;
         }
     };
-    if chain.contains(&parent.name) {
-        let what = format!("goes in a circle: {} → {}", chain.join(" → "), parent.name);
-        reader.refuse(&node.at, "extends", &what);
-        return own;
-    }
-    if chain.len() == DEEPEST {
-        let what = format!("is the {DEEPEST}th in a chain: {}", chain.join(" → "));
-        reader.refuse(&node.at, "extends", &what);
-        return own;
-    }
     let below = tree(&parent, load, reader, chain);
     refuse_orphans(reader, &mut own, &below);
     over(below, own)
+}
+
+/// The text that `extends` names, unless it leads in a circle, too far or nowhere.
+fn parent(node: &Node, from: &Source, load: Load<'_>, chain: &[String]) -> Result<Source, String> {
+    let wanted = node
+        .text()
+        .ok_or("should be a string: the name of an embedded scenario or a path from this file")?;
+    let parent = load(wanted, &from.name)
+        .map_err(|what| format!("names `{wanted}`{}: {what}", behind(chain)))?;
+    let way = chain.join(" → ");
+    if chain.contains(&parent.name) {
+        return Err(format!("goes in a circle: {way} → {}", parent.name));
+    }
+    if chain.len() == DEEPEST {
+        return Err(format!("makes a chain of more than {DEEPEST}: {way}"));
+    }
+    Ok(parent)
 }
 
 fn behind(chain: &[String]) -> String {

@@ -91,9 +91,9 @@ impl Bounds {
             }
     }
 
-    /// In words, for a number of this dimension; empty when anything goes.
-    pub fn words(self, dimension: Dimension) -> String {
-        let (low, high) = (dimension.show(self.low), dimension.show(self.high));
+    /// In words, with `show` for a number; empty when anything goes.
+    pub fn words(self, show: impl Fn(f64) -> String) -> String {
+        let (low, high) = (show(self.low), show(self.high));
         match (self.low.is_finite(), self.high.is_finite()) {
             (true, true) => format!("between {low} and {high}"),
             (true, false) if self.above => format!("more than {low}"),
@@ -273,7 +273,7 @@ pub const PRICES: &[Kind] = &[
                 "closes",
                 Form::Closes,
                 Required,
-                "[[\"2022-01-05T00:00Z\", 45837]]",
+                "[[\"2022-01-05T00:00Z\", 45906]]",
                 "times and dollars, in order of time",
             ),
             SECTION_SOURCE,
@@ -333,7 +333,7 @@ pub const PRICES: &[Kind] = &[
                 "closes",
                 Form::Closes,
                 Required,
-                "[[\"2022-01-04\", 45900], [\"2022-01-05\", 43500]]",
+                "[[\"2022-01-03\", 46453], [\"2022-01-04\", 45906]]",
                 "times and dollars, in order of time; at least two",
             ),
             key(

@@ -3,12 +3,12 @@
 //! A key's [`Form`] says what may stand there; its value is read into an [`Item`], which the builder takes
 //! by name. Laws and their parameters are in [`laws`](super::laws).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::keys::{Bounds, Form, Key, Need};
 use super::law::Law;
 use super::mistake::{Mistake, Place};
-use super::tree::{Node, Table, Value, inline};
+use super::tree::{Node, Table, Value, inline, stem};
 use super::units::{Dimension, Exchange, Unit, parse};
 use crate::units::{Moment, Seconds};
 use crate::world::case::Region;
@@ -73,6 +73,8 @@ pub(super) struct Reader {
     pub mistakes: RefCell<Vec<Mistake>>,
     pub priors: RefCell<Vec<Prior>>,
     pub exchange: Exchange,
+    /// Part of the text could not be had, so that what is missing may stand there.
+    pub incomplete: Cell<bool>,
 }
 
 /// Where a value stands and what it is called.
@@ -121,20 +123,19 @@ impl Reader {
         for key in keys.iter().copied().flatten() {
             values.read(table, key);
         }
-        let known = keys.iter().copied().flatten().flat_map(spellings);
-        let known: Vec<String> = known
-            .chain(others.iter().map(|o| (*o).to_string()))
-            .collect();
+        let spelt: Vec<String> = keys.iter().copied().flatten().flat_map(spellings).collect();
+        let names = keys.iter().copied().flatten().map(|k| k.name);
+        let names: Vec<&str> = names.chain(others.iter().copied()).collect();
         for (name, node) in &table.keys {
-            if !known.contains(name) {
-                self.unknown(node, &values.place(name), name, &known);
+            if !spelt.contains(name) && !names.contains(&name.as_str()) {
+                self.unknown(node, &values.place(name), name, &names);
             }
         }
         values
     }
 
-    fn unknown(&self, node: &Node, path: &str, name: &str, known: &[String]) {
-        let hint = nearest(name, known.iter().map(String::as_str)).map_or_else(
+    fn unknown(&self, node: &Node, path: &str, name: &str, known: &[&str]) {
+        let hint = nearest(stem(name), known.iter().copied()).map_or_else(
             || format!("known are {}", known.join(", ")),
             |k| format!("did you mean `{k}`?"),
         );
@@ -150,7 +151,7 @@ impl Reader {
             Form::Law(d, bounds) => self.law(spot, d, unit, bounds).map(Item::Law),
             Form::Quantity(d, bounds) => {
                 let x = self.quantity(spot, d, unit)?;
-                self.within(spot, d, bounds, (x, x))
+                self.within(spot, (d, unit), bounds, (x, x))
                     .then_some(Item::Number(x))
             }
             Form::Moment | Form::Known => self.moment(spot).map(Item::Moment),
@@ -186,7 +187,7 @@ impl Reader {
     ) -> Option<f64> {
         let found = match (&spot.node.value, unit) {
             (Value::Number(x), _) if !x.is_finite() => Err("should be a finite number".to_string()),
-            (Value::Number(x), Some(unit)) => Ok(x * unit.scale),
+            (Value::Number(x), Some(unit)) => Ok(unit.to_base(*x)),
             (Value::Number(x), None) if d.bare() => Ok(*x),
             (Value::Number(x), None) => {
                 Err(format!("is {x}, without a unit; write {}", d.example()))
@@ -209,7 +210,7 @@ impl Reader {
     pub(super) fn within(
         &self,
         spot: Spot<'_>,
-        d: Dimension,
+        (d, unit): (Dimension, Option<&Unit>),
         bounds: Bounds,
         (low, high): (f64, f64),
     ) -> bool {
@@ -218,9 +219,11 @@ impl Reader {
             let found = if low == high {
                 format!("is {}", inline(spot.node))
             } else {
-                format!("can be drawn from {} to {}", d.show(low), d.show(high))
+                let show = |x| show(d, unit, x);
+                format!("can be drawn from {} to {}", show(low), show(high))
             };
-            let what = format!("{found}, it should be {}", bounds.words(d));
+            let should = bounds.words(|x| show(d, unit, x));
+            let what = format!("{found}, it should be {should}");
             self.refuse(&spot.node.at, spot.path, &what);
         }
         inside
@@ -388,7 +391,7 @@ impl Reader {
         let Some(list) = spot.node.list().filter(|l| !l.is_empty()) else {
             self.wrong(
                 spot,
-                "a list of closes like [[\"2022-01-05T00:00Z\", 45837]]",
+                "a list of closes like [[\"2022-01-05T00:00Z\", 45906]]",
             );
             return None;
         };
@@ -397,7 +400,7 @@ impl Reader {
             let Some([time, price]) = node.list() else {
                 self.wrong(
                     spot,
-                    "a time and dollars like [\"2022-01-05T00:00Z\", 45837]",
+                    "a time and dollars like [\"2022-01-05T00:00Z\", 45906]",
                 );
                 return None;
             };
@@ -430,6 +433,14 @@ impl Reader {
             }
         }
         Some(closes)
+    }
+}
+
+/// A number as its key has it: in the unit of the key's name, or with its unit.
+fn show(d: Dimension, unit: Option<&Unit>, x: f64) -> String {
+    match unit {
+        Some(unit) => format!("{}", unit.from_base(x)),
+        None => d.show(x),
     }
 }
 
@@ -493,6 +504,7 @@ impl Values<'_> {
     fn absent(&mut self, key: &Key) {
         match key.need {
             Need::Optional(_) => {}
+            Need::Required if self.reader.incomplete.get() => {}
             Need::Required => {
                 let what = format!("is missing; it should be like {}", key.example);
                 self.reader.refuse(&self.at, &self.place(key.name), &what);
@@ -613,14 +625,16 @@ impl Values<'_> {
         let assumed = self.texts("assumed");
         let names: Vec<&str> = self.numbers.iter().map(|(k, _, _)| *k).collect();
         for word in &assumed {
-            if !names.contains(&word.as_str()) {
+            if !names.iter().any(|n| stem(n) == stem(word)) {
                 let hint = nearest(word, names.iter().copied())
                     .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
                 let what = format!("names `{word}`, which is no number of this table{hint}");
                 self.refuse("assumed", &what);
             }
         }
-        let open = |k: &str, default: bool| default || !sourced || assumed.iter().any(|a| a == k);
+        let open = |k: &str, default: bool| {
+            default || !sourced || assumed.iter().any(|a| stem(a) == stem(k))
+        };
         let numbers = self.numbers.iter().filter(|(k, _, d)| open(k, *d));
         let priors = numbers.map(|(k, value, default)| Prior {
             key: self.place(k),
