@@ -5,10 +5,11 @@
 //! other whole. Settings (`--set events.cut.severity=0.5`) come last. The core reads no files: texts come
 //! through the caller's [`Load`].
 
-use super::build::{refuse_doubles, refuse_orphans, scenario};
+use super::build::scenario;
 use super::mistake::{Mistake, Mistakes, Place};
-use super::reader::{Prior, Reader};
-use super::tree::{Node, Table, holder, over, read as read_tree, read_setting, write};
+use super::reader::Reader;
+use super::tree::{Node, Table, Value, holder, over, read as read_tree, read_setting, write};
+use super::values::Prior;
 use super::{Scenario, keys};
 use crate::world::toml_reader::nearest;
 
@@ -169,6 +170,60 @@ fn top_hint(before: &[&str]) -> String {
         ([one], None) => format!("; for a key of the event `{one}` write events.{one}.KEY"),
         _ => String::new(),
     }
+}
+
+/// Refuses events of one file that bear the same name.
+fn refuse_doubles(reader: &Reader, root: &Table) {
+    let list = root.get("events").and_then(Node::list).unwrap_or_default();
+    let mut seen: Vec<(&str, &Node)> = Vec::new();
+    for event in list {
+        let id = event.table().and_then(|t| t.get("id"));
+        let Some((id, node)) = id.and_then(|n| n.text().map(|t| (t, n))) else {
+            continue;
+        };
+        if let Some((_, first)) = seen.iter().find(|(s, _)| *s == id) {
+            let line = first.at.line.unwrap_or(0);
+            let what = format!("is `{id}`, as in line {line}; each event needs a name of its own");
+            reader.refuse(&node.at, &format!("events.{id}.id"), &what);
+        }
+        seen.push((id, node));
+    }
+}
+
+/// Refuses changes of events that the extended scenario does not have, and leaves them out.
+fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
+    let list = parent.get("events").and_then(Node::list);
+    let ids = list.unwrap_or_default().iter();
+    let known: Vec<&str> = ids.filter_map(|e| e.table()?.get("id")?.text()).collect();
+    let events = own.keys.iter_mut().find(|(k, _)| k == "events");
+    let Some((
+        _,
+        Node {
+            value: Value::List(list),
+            ..
+        },
+    )) = events
+    else {
+        return;
+    };
+    list.retain(|node| {
+        let Some(event) = node.table() else {
+            return true;
+        };
+        let Some(id) = event.get("id").and_then(Node::text) else {
+            return true;
+        };
+        if event.get("kind").is_some() || known.contains(&id) {
+            return true;
+        }
+        let hint = nearest(id, known.iter().copied()).map_or_else(
+            || "; a new one needs a `kind`".to_string(),
+            |n| format!("; did you mean `{n}`?"),
+        );
+        let what = format!("changes an event that the extended scenario does not have{hint}");
+        reader.refuse(&event.at, &format!("events.{id}"), &what);
+        false
+    });
 }
 
 /// All kinds of events, in the order of the documents.
