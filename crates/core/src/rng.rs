@@ -74,6 +74,12 @@ pub enum Purpose {
     ScenarioDraws = 127,
     /// What a fleet earns above its costs at the start.
     FleetHeadroom = 128,
+    /// Points of a Latin hypercube.
+    LatinHypercube = 150,
+    /// Points of Sobol indices.
+    SobolPoints = 151,
+    /// Rows drawn again for the intervals of Sobol indices.
+    SobolBootstrap = 152,
 }
 
 /// The stream of one purpose in one run.

@@ -10,8 +10,8 @@ use super::scenarios::{WhyNot, resolve};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A FILE is a path (it ends in .toml or has a slash) or the name of an embedded scenario. Each --set counts for
-every file; events are reached by their ids. `hashquake scenarios` lists what is embedded.
+A FILE is a path (it ends in .toml or has a slash) or the name of an embedded scenario.
+Each --set counts for every file; events are reached by their ids.
 
 Examples:
   hashquake check my-scenario.toml

@@ -12,6 +12,7 @@ mod input;
 mod scenarios;
 mod score;
 mod simulate;
+mod sweep;
 mod text;
 mod world;
 
@@ -57,6 +58,8 @@ enum Verb {
     Forecast(forecast::Args),
     /// A scenario, run many times beside the same world without its events
     Simulate(simulate::Args),
+    /// A scenario at many points of its keys: a table, what moves an output most, Sobol indices
+    Sweep(sweep::Args),
     /// How often estimators and forecasts were right, beside the rules that others publish
     Score(score::Args),
     /// The world's tables: shares by country, machines, efficiency, carbon, tariffs, places
@@ -89,6 +92,7 @@ pub fn run() -> ExitCode {
         Verb::Detect(args) => detect::run(args),
         Verb::Forecast(args) => forecast::run(args),
         Verb::Simulate(args) => simulate::run(args),
+        Verb::Sweep(args) => sweep::run(args),
         Verb::Score(args) => score::run(args),
         Verb::World(args) => world::run(args),
         Verb::Data(args) => data::run(args),

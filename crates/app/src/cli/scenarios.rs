@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
 use hashquake_core::units::{date, rfc3339};
@@ -115,6 +115,7 @@ fn open(wanted: &str, from: &str) -> Result<Source, String> {
         None
     };
     let path = folder.map_or_else(|| Path::new(wanted).to_path_buf(), |f| f.join(wanted));
+    let path = plain(&path);
     let name = path.to_string_lossy().into_owned();
     let bytes = fs::read(&path).map_err(|e| format!("{name}: cannot be read: {e}"))?;
     let text = String::from_utf8(bytes).map_err(|e| {
@@ -124,6 +125,21 @@ fn open(wanted: &str, from: &str) -> Result<Source, String> {
         )
     })?;
     Ok(Source { name, text })
+}
+
+/// The path without `.` and `..` where they say nothing: one name for one file.
+fn plain(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match (part, out.components().next_back()) {
+            (Component::CurDir, _) => {}
+            (Component::ParentDir, Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            _ => out.push(part),
+        }
+    }
+    out
 }
 
 fn is_path(name: &str) -> bool {
@@ -217,6 +233,9 @@ impl<'a> Row<'a> {
 
 fn table(found: &[&Resolved]) -> String {
     let mut table = text::table(&["scenario", "from", "days", "events", "question"], 120);
+    for column in table.column_iter_mut() {
+        column.set_padding((0, 1));
+    }
     for r in found {
         let s = &r.scenario;
         let mut kinds: Vec<&str> = s.events.iter().map(|e| e.kind.word()).collect();

@@ -1,7 +1,7 @@
 //! `hashquake simulate`: a scenario run over and over, beside the same world without its events.
 
 pub mod ensemble;
-mod folder;
+pub mod folder;
 mod tables;
 mod text;
 
@@ -19,7 +19,7 @@ use hashquake_core::sim::rehearsal::{Options, Rehearsal, Sampler};
 use hashquake_core::world::scenario::Resolved;
 
 use self::ensemble::{Progress, compute, fold, missing};
-use self::folder::{Folder, Identity};
+use self::folder::{Folder, Identity, Label};
 use super::scenarios::resolve;
 use crate::tables::catalogue;
 use crate::tables::store::Store;
@@ -216,7 +216,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             plan,
         };
         filled.write(folder, &store, args.tables)?;
-        folder.seal(&document, args.tables)?;
+        folder.seal(Label::of(&document), args.tables)?;
         if !args.keep.contains(&Kept::Shards) {
             store.remove()?;
         }

@@ -70,17 +70,26 @@ pub enum Table {
     Paths,
     /// A row a run, arm, step and region.
     Regions,
+    /// A row a point of a sweep and total.
+    Points,
+    /// A row a key and total of a sweep.
+    Tornado,
+    /// A row a key and total of a sweep.
+    Sobol,
 }
 
 impl Table {
     /// All of them, in the order of the documents.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 9] = [
         Self::Runs,
         Self::Retargets,
         Self::Series,
         Self::Summary,
         Self::Paths,
         Self::Regions,
+        Self::Points,
+        Self::Tornado,
+        Self::Sobol,
     ];
 
     /// Its file's name without ending.
@@ -92,6 +101,9 @@ impl Table {
             Self::Summary => "summary",
             Self::Paths => "paths",
             Self::Regions => "regions",
+            Self::Points => "points",
+            Self::Tornado => "tornado",
+            Self::Sobol => "sobol",
         }
     }
 
@@ -106,6 +118,15 @@ impl Table {
             }
             Self::Summary => "Quantiles of the totals over the runs, exact.",
             Self::Paths => "The network's series run by run.",
+            Self::Points => {
+                "Of `sweep`: one row a point and total, with a `key_…` column for each key that varies. Means are over the runs; their ranges are 90 % ranges of the mean."
+            }
+            Self::Tornado => {
+                "Of `sweep --tornado`: the mean paired difference between a key at its low or high end and the scenario as it stands, and the 90 % range of that mean."
+            }
+            Self::Sobol => {
+                "Of `sweep --sobol`: indices of a total's mean, with 90 % ranges from 500 resamples of the rows."
+            }
             Self::Regions => "The regions' series run by run; only with `--keep regions`.",
         }
     }
@@ -138,6 +159,19 @@ impl Table {
                     field("unit", Kind::Text, "its unit"),
                 ];
                 fields.extend(quantiles());
+                fields
+            }
+            Self::Points => points(&[]),
+            Self::Tornado => {
+                let mut fields = sensitivity();
+                fields.extend(ends("low"));
+                fields.extend(ends("high"));
+                fields
+            }
+            Self::Sobol => {
+                let mut fields = sensitivity();
+                fields.extend(three("first", "first-order index"));
+                fields.extend(three("total", "total index"));
                 fields
             }
             Self::Paths => {
@@ -189,6 +223,53 @@ fn runs(layout: Option<&Layout>) -> Vec<Field> {
         None => fields.push(field("draw_…", Kind::Double, drawn)),
     }
     fields
+}
+
+/// The columns of `points` with these keys.
+pub fn points(keys: &[&str]) -> Vec<Field> {
+    let value = "value of the key at this point, as in the file";
+    let mut fields = vec![field("point", Kind::Count, "from 0")];
+    match keys {
+        [] => fields.push(field("key_…", Kind::Text, value)),
+        keys => {
+            let each = keys
+                .iter()
+                .map(|k| field(format!("key_{k}"), Kind::Text, value));
+            fields.extend(each);
+        }
+    }
+    fields.push(field("quantity", Kind::Text, "name of the total with unit"));
+    fields.push(field("unit", Kind::Text, "its unit"));
+    for arm in ["baseline", "scenario", "difference"] {
+        fields.extend(three(&format!("{arm}_mean"), "mean over the runs"));
+        let quantile = |p| field(format!("{arm}_{p}"), Kind::Double, "quantile over the runs");
+        fields.extend(["p05", "p50", "p95"].map(quantile));
+    }
+    fields
+}
+
+fn sensitivity() -> Vec<Field> {
+    vec![
+        field("quantity", Kind::Text, "name of the total with unit"),
+        field("of", Kind::Text, "baseline, scenario or difference"),
+        field("key", Kind::Text, "the key that varies"),
+    ]
+}
+
+/// One end of a tornado's bar.
+fn ends(end: &str) -> Vec<Field> {
+    let mut fields = vec![field(end, Kind::Text, "value of the key, as in the file")];
+    fields.extend(three(&format!("{end}_effect"), "mean paired difference"));
+    fields
+}
+
+/// A number and its 90 % range.
+fn three(name: &str, doc: &str) -> [Field; 3] {
+    [
+        field(name, Kind::Double, doc),
+        field(format!("{name}_low"), Kind::Double, "5 % of it"),
+        field(format!("{name}_high"), Kind::Double, "95 % of it"),
+    ]
 }
 
 fn quantiles() -> Vec<Field> {

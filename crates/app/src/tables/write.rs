@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context;
 use hashquake_core::units::rfc3339;
 
-use super::catalogue::{Field, Kind};
+use super::catalogue::Field;
 
 /// The values of a column.
 #[derive(Clone, Debug)]
@@ -38,7 +38,8 @@ impl Values {
         }
     }
 
-    fn cell(&self, row: usize) -> String {
+    /// A value as text.
+    pub fn cell(&self, row: usize) -> String {
         let number = |x: f64, text: String| if x.is_nan() { String::new() } else { text };
         match self {
             Self::Count(v) => v[row].to_string(),

@@ -11,10 +11,13 @@
 //! not grow with the number of columns. Totals, draws, retargets and the daily totals of the network are
 //! kept run by run.
 //!
+//! [`design`] says at which points a sweep asks, [`sensitivity`] which inputs carry an output.
 
 pub mod bins;
+pub mod design;
 pub mod fold;
 pub mod packing;
 pub mod plan;
 pub mod run;
+pub mod sensitivity;
 pub mod shard;

@@ -9,7 +9,8 @@ use bitcoin::hashes::{Hash, sha256};
 use hashquake_core::report::explanation::Source;
 use hashquake_core::report::rehearsal::{PriorRow, Rehearsed};
 use hashquake_core::units::rfc3339;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::tables::catalogue::Table;
 use crate::tables::store::Store;
@@ -21,7 +22,7 @@ const MANIFEST: &str = "manifest.json";
 const SHARDS: &str = "shards";
 
 /// What makes two rehearsals the same.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
     pub hashquake: String,
     pub scenario: String,
@@ -38,15 +39,37 @@ pub struct Identity {
 #[derive(Serialize)]
 struct Manifest<'a> {
     #[serde(flatten)]
-    identity: &'a Identity,
-    title: &'a str,
-    start: String,
-    end: String,
-    as_of: String,
-    command: &'a str,
-    sources: &'a [Source],
-    priors: &'a [PriorRow],
+    identity: &'a Value,
+    #[serde(flatten)]
+    label: Label<'a>,
     files: Vec<Written>,
+}
+
+/// What must travel with numbers.
+#[derive(Serialize)]
+pub struct Label<'a> {
+    pub title: &'a str,
+    pub start: String,
+    pub end: String,
+    pub as_of: String,
+    pub command: &'a str,
+    pub sources: &'a [Source],
+    pub priors: &'a [PriorRow],
+}
+
+impl<'a> Label<'a> {
+    /// Of a rehearsal.
+    pub fn of(document: &'a Rehearsed) -> Self {
+        Self {
+            title: &document.title,
+            start: rfc3339(document.start),
+            end: rfc3339(document.end),
+            as_of: rfc3339(document.as_of),
+            command: &document.command,
+            sources: &document.sources,
+            priors: &document.priors,
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -59,7 +82,7 @@ struct Written {
 /// An open folder.
 pub struct Folder {
     path: PathBuf,
-    identity: Identity,
+    identity: Value,
 }
 
 impl Folder {
@@ -67,21 +90,22 @@ impl Folder {
     ///
     /// # Errors
     /// When it holds another rehearsal: what differs.
-    pub fn open(path: &Path, identity: &Identity, scenario: &str) -> anyhow::Result<Self> {
+    pub fn open<I: Serialize>(path: &Path, identity: &I, scenario: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
         let plan = path.join(PLAN);
+        let identity = serde_json::to_value(identity)?;
         match fs::read(&plan) {
             Ok(bytes) => {
-                let here: Identity = serde_json::from_slice(&bytes).with_context(|| {
+                let here: Value = serde_json::from_slice(&bytes).with_context(|| {
                     format!(
                         "{} is no plan of a rehearsal; name another --out",
                         plan.display()
                     )
                 })?;
-                refuse_other(path, &here, identity)?;
+                refuse_other(path, &here, &identity)?;
             }
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                let mut text = serde_json::to_string_pretty(identity)?;
+                let mut text = serde_json::to_string_pretty(&identity)?;
                 text.push('\n');
                 replace_bytes(&path.join(SCENARIO), scenario.as_bytes())?;
                 replace_bytes(&plan, text.as_bytes())?;
@@ -90,7 +114,7 @@ impl Folder {
         }
         Ok(Self {
             path: path.to_path_buf(),
-            identity: identity.clone(),
+            identity,
         })
     }
 
@@ -106,7 +130,7 @@ impl Folder {
     }
 
     /// Writes the manifest, last of all.
-    pub fn seal(&self, document: &Rehearsed, format: Format) -> anyhow::Result<()> {
+    pub fn seal(&self, label: Label<'_>, format: Format) -> anyhow::Result<()> {
         let tables = Table::ALL.map(|t| self.table(t, format));
         let mut files = Vec::new();
         for path in [self.path.join(SCENARIO)].into_iter().chain(tables) {
@@ -116,13 +140,7 @@ impl Folder {
         }
         let manifest = Manifest {
             identity: &self.identity,
-            title: &document.title,
-            start: rfc3339(document.start),
-            end: rfc3339(document.end),
-            as_of: rfc3339(document.as_of),
-            command: &document.command,
-            sources: &document.sources,
-            priors: &document.priors,
+            label,
             files,
         };
         let mut text = serde_json::to_string_pretty(&manifest)?;
@@ -144,8 +162,7 @@ fn written(path: &Path) -> anyhow::Result<Written> {
     })
 }
 
-fn refuse_other(path: &Path, here: &Identity, asked: &Identity) -> anyhow::Result<()> {
-    let (here, asked) = (serde_json::to_value(here)?, serde_json::to_value(asked)?);
+fn refuse_other(path: &Path, here: &Value, asked: &Value) -> anyhow::Result<()> {
     let differs: Vec<String> = asked
         .as_object()
         .into_iter()

@@ -3,11 +3,11 @@
 use super::keys::{EVENT, EVENTS, FEES, GROWTH, Key, Kind, PRICES, SCENARIO};
 use super::law::Law;
 use super::mistake::Place;
-use super::reader::{Mark, Prior, Reader, Spot, Values};
+use super::reader::{Mark, Reader, Spot};
 use super::tree::{Node, Table, Value, inline};
+use super::values::{Prior, Values};
 use super::{Event, Fees, Filter, Growth, Price, Scenario};
 use crate::units::{DAY, Moment, Seconds, Span, date, rfc3339};
-use crate::world::toml_reader::nearest;
 
 /// Longest run: ten years with their leap days.
 const LONGEST: Seconds = 3_653 * DAY;
@@ -180,6 +180,9 @@ fn kind(
     let words: Vec<&str> = kinds.iter().map(|k| k.word).collect();
     let path = format!("{path}.kind");
     let Some(node) = table.get("kind") else {
+        if reader.incomplete.get() {
+            return None;
+        }
         let what = format!("is missing; it should be one of {}", words.join(", "));
         reader.refuse(&table.at, &path, &what);
         return None;
@@ -240,6 +243,9 @@ fn price(
     as_of: Option<Seconds>,
 ) -> Option<Price> {
     let Some(node) = root.get("price") else {
+        if reader.incomplete.get() {
+            return None;
+        }
         let what = "is missing; add [price] with a `kind` such as \"constant\" and its keys";
         reader.refuse(&root.at, "price", what);
         return None;
@@ -453,58 +459,4 @@ fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool
         return None;
     }
     Some(Law::Point(end - start))
-}
-
-/// Refuses events of one file that bear the same name.
-pub(super) fn refuse_doubles(reader: &Reader, root: &Table) {
-    let list = root.get("events").and_then(Node::list).unwrap_or_default();
-    let mut seen: Vec<(&str, &Node)> = Vec::new();
-    for event in list {
-        let id = event.table().and_then(|t| t.get("id"));
-        let Some((id, node)) = id.and_then(|n| n.text().map(|t| (t, n))) else {
-            continue;
-        };
-        if let Some((_, first)) = seen.iter().find(|(s, _)| *s == id) {
-            let line = first.at.line.unwrap_or(0);
-            let what = format!("is `{id}`, as in line {line}; each event needs a name of its own");
-            reader.refuse(&node.at, &format!("events.{id}.id"), &what);
-        }
-        seen.push((id, node));
-    }
-}
-
-/// Refuses changes of events that the extended scenario does not have, and leaves them out.
-pub(super) fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
-    let list = parent.get("events").and_then(Node::list);
-    let ids = list.unwrap_or_default().iter();
-    let known: Vec<&str> = ids.filter_map(|e| e.table()?.get("id")?.text()).collect();
-    let events = own.keys.iter_mut().find(|(k, _)| k == "events");
-    let Some((
-        _,
-        Node {
-            value: Value::List(list),
-            ..
-        },
-    )) = events
-    else {
-        return;
-    };
-    list.retain(|node| {
-        let Some(event) = node.table() else {
-            return true;
-        };
-        let Some(id) = event.get("id").and_then(Node::text) else {
-            return true;
-        };
-        if event.get("kind").is_some() || known.contains(&id) {
-            return true;
-        }
-        let hint = nearest(id, known.iter().copied()).map_or_else(
-            || "; a new one needs a `kind`".to_string(),
-            |n| format!("; did you mean `{n}`?"),
-        );
-        let what = format!("changes an event that the extended scenario does not have{hint}");
-        reader.refuse(&event.at, &format!("events.{id}"), &what);
-        false
-    });
 }

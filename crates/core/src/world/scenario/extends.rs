@@ -5,10 +5,11 @@
 //! other whole. Settings (`--set events.cut.severity=0.5`) come last. The core reads no files: texts come
 //! through the caller's [`Load`].
 
-use super::build::{refuse_doubles, refuse_orphans, scenario};
+use super::build::scenario;
 use super::mistake::{Mistake, Mistakes, Place};
-use super::reader::{Prior, Reader};
-use super::tree::{Table, holder, over, read as read_tree, read_setting, write};
+use super::reader::Reader;
+use super::tree::{Node, Table, Value, holder, over, read as read_tree, read_setting, write};
+use super::values::Prior;
 use super::{Scenario, keys};
 use crate::world::toml_reader::nearest;
 
@@ -78,32 +79,34 @@ fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String
     let Some(node) = own.get("extends") else {
         return own;
     };
-    let Some(wanted) = node.text() else {
-        let what = "should be a string: the name of an embedded scenario or a path from this file";
-        reader.refuse(&node.at, "extends", what);
-        return own;
-    };
-    let parent = match load(wanted, &source.name) {
+    let parent = match parent(node, source, load, chain) {
         Ok(parent) => parent,
         Err(what) => {
-            let whole = format!("names `{wanted}`{}: {what}", behind(chain));
-            reader.refuse(&node.at, "extends", &whole);
+            reader.refuse(&node.at, "extends", &what);
+            reader.incomplete.set(true);
             return own;
         }
     };
-    if chain.contains(&parent.name) {
-        let what = format!("goes in a circle: {} → {}", chain.join(" → "), parent.name);
-        reader.refuse(&node.at, "extends", &what);
-        return own;
-    }
-    if chain.len() == DEEPEST {
-        let what = format!("is the {DEEPEST}th in a chain: {}", chain.join(" → "));
-        reader.refuse(&node.at, "extends", &what);
-        return own;
-    }
     let below = tree(&parent, load, reader, chain);
     refuse_orphans(reader, &mut own, &below);
     over(below, own)
+}
+
+/// The text that `extends` names, unless it leads in a circle, too far or nowhere.
+fn parent(node: &Node, from: &Source, load: Load<'_>, chain: &[String]) -> Result<Source, String> {
+    let wanted = node
+        .text()
+        .ok_or("should be a string: the name of an embedded scenario or a path from this file")?;
+    let parent = load(wanted, &from.name)
+        .map_err(|what| format!("names `{wanted}`{}: {what}", behind(chain)))?;
+    let way = chain.join(" → ");
+    if chain.contains(&parent.name) {
+        return Err(format!("goes in a circle: {way} → {}", parent.name));
+    }
+    if chain.len() == DEEPEST {
+        return Err(format!("makes a chain of more than {DEEPEST}: {way}"));
+    }
+    Ok(parent)
 }
 
 fn behind(chain: &[String]) -> String {
@@ -167,6 +170,60 @@ fn top_hint(before: &[&str]) -> String {
         ([one], None) => format!("; for a key of the event `{one}` write events.{one}.KEY"),
         _ => String::new(),
     }
+}
+
+/// Refuses events of one file that bear the same name.
+fn refuse_doubles(reader: &Reader, root: &Table) {
+    let list = root.get("events").and_then(Node::list).unwrap_or_default();
+    let mut seen: Vec<(&str, &Node)> = Vec::new();
+    for event in list {
+        let id = event.table().and_then(|t| t.get("id"));
+        let Some((id, node)) = id.and_then(|n| n.text().map(|t| (t, n))) else {
+            continue;
+        };
+        if let Some((_, first)) = seen.iter().find(|(s, _)| *s == id) {
+            let line = first.at.line.unwrap_or(0);
+            let what = format!("is `{id}`, as in line {line}; each event needs a name of its own");
+            reader.refuse(&node.at, &format!("events.{id}.id"), &what);
+        }
+        seen.push((id, node));
+    }
+}
+
+/// Refuses changes of events that the extended scenario does not have, and leaves them out.
+fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
+    let list = parent.get("events").and_then(Node::list);
+    let ids = list.unwrap_or_default().iter();
+    let known: Vec<&str> = ids.filter_map(|e| e.table()?.get("id")?.text()).collect();
+    let events = own.keys.iter_mut().find(|(k, _)| k == "events");
+    let Some((
+        _,
+        Node {
+            value: Value::List(list),
+            ..
+        },
+    )) = events
+    else {
+        return;
+    };
+    list.retain(|node| {
+        let Some(event) = node.table() else {
+            return true;
+        };
+        let Some(id) = event.get("id").and_then(Node::text) else {
+            return true;
+        };
+        if event.get("kind").is_some() || known.contains(&id) {
+            return true;
+        }
+        let hint = nearest(id, known.iter().copied()).map_or_else(
+            || "; a new one needs a `kind`".to_string(),
+            |n| format!("; did you mean `{n}`?"),
+        );
+        let what = format!("changes an event that the extended scenario does not have{hint}");
+        reader.refuse(&event.at, &format!("events.{id}"), &what);
+        false
+    });
 }
 
 /// All kinds of events, in the order of the documents.

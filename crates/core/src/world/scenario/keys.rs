@@ -1,147 +1,10 @@
 //! Every key that a scenario may have: one table, from which the reader, the JSON Schema and the tables of
 //! `docs/scenarios.md` are made, so that they cannot differ.
 
+pub use super::form::{
+    ABOVE_MINUS_ONE, ANY, Bounds, FROM_ZERO, Form, Key, Kind, Need, PART, POSITIVE,
+};
 use super::units::Dimension;
-
-/// What may stand at a key.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Form {
-    /// A quantity, or a law of one drawn once a run.
-    Law(Dimension, Bounds),
-    /// A quantity that is known.
-    Quantity(Dimension, Bounds),
-    /// A moment; a day means its first second.
-    Moment,
-    /// A moment as of which something is known; a day means its last second.
-    Known,
-    /// A moment, or a length of time after the start.
-    Mark,
-    /// A moment, or a law of a length of time after the start.
-    MarkLaw,
-    /// One of a few words.
-    Word(&'static [&'static str]),
-    /// Free words.
-    Text,
-    /// A list of free words.
-    Texts,
-    /// A name in small letters, digits, `-` and `_`.
-    Name,
-    /// True or false.
-    Flag,
-    /// Codes of regions.
-    Regions,
-    /// Weights by codes of regions.
-    Weights,
-    /// Stretches `{ from, to, severity }` within an event.
-    Stretches,
-    /// Closes `[time, dollars]` in order of time.
-    Closes,
-}
-
-/// Between what a number may lie, in the base unit of its dimension.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Bounds {
-    /// Least.
-    pub low: f64,
-    /// Most.
-    pub high: f64,
-    /// Whether `low` itself is too little.
-    pub above: bool,
-}
-
-/// A part of a whole: 0 to 1.
-pub const PART: Bounds = Bounds {
-    low: 0.0,
-    high: 1.0,
-    above: false,
-};
-/// Not negative.
-pub const FROM_ZERO: Bounds = Bounds {
-    low: 0.0,
-    high: f64::INFINITY,
-    above: false,
-};
-/// More than nothing.
-pub const POSITIVE: Bounds = Bounds {
-    low: 0.0,
-    high: f64::INFINITY,
-    above: true,
-};
-/// Anything.
-pub const ANY: Bounds = Bounds {
-    low: f64::NEG_INFINITY,
-    high: f64::INFINITY,
-    above: false,
-};
-/// A change that leaves something.
-pub const ABOVE_MINUS_ONE: Bounds = Bounds {
-    low: -1.0,
-    high: f64::INFINITY,
-    above: true,
-};
-
-impl Bounds {
-    /// Whether `x` lies between them.
-    pub fn contain(self, x: f64) -> bool {
-        x <= self.high
-            && if self.above {
-                x > self.low
-            } else {
-                x >= self.low
-            }
-    }
-
-    /// In words, for a number of this dimension; empty when anything goes.
-    pub fn words(self, dimension: Dimension) -> String {
-        let (low, high) = (dimension.show(self.low), dimension.show(self.high));
-        match (self.low.is_finite(), self.high.is_finite()) {
-            (true, true) => format!("between {low} and {high}"),
-            (true, false) if self.above => format!("more than {low}"),
-            (true, false) => format!("at least {low}"),
-            (false, true) => format!("at most {high}"),
-            (false, false) => String::new(),
-        }
-    }
-}
-
-/// Whether a key must be there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
-    /// It must.
-    Required,
-    /// It may be absent, which means this.
-    Optional(&'static str),
-    /// Absent means this value, as TOML; an assumption.
-    Default(&'static str),
-}
-
-/// A key.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Key {
-    /// Its name; a quantity may carry its unit behind it (`cap_mw`).
-    pub name: &'static str,
-    /// What may stand there.
-    pub form: Form,
-    /// Whether it must.
-    pub need: Need,
-    /// What it means.
-    pub doc: &'static str,
-    /// A value, as TOML.
-    pub example: &'static str,
-}
-
-/// Something that comes in several kinds, each with keys of its own.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kind {
-    /// The word of `kind`.
-    pub word: &'static str,
-    /// What it is.
-    pub doc: &'static str,
-    /// Its own keys.
-    pub keys: &'static [Key],
-    /// Whether it is spread over its duration, so that it must have one.
-    pub spread: bool,
-}
 
 const fn key(
     name: &'static str,
@@ -273,7 +136,7 @@ pub const PRICES: &[Kind] = &[
                 "closes",
                 Form::Closes,
                 Required,
-                "[[\"2022-01-05T00:00Z\", 45837]]",
+                "[[\"2022-01-05T00:00Z\", 45906]]",
                 "times and dollars, in order of time",
             ),
             SECTION_SOURCE,
@@ -333,7 +196,7 @@ pub const PRICES: &[Kind] = &[
                 "closes",
                 Form::Closes,
                 Required,
-                "[[\"2022-01-04\", 45900], [\"2022-01-05\", 43500]]",
+                "[[\"2022-01-03\", 46453], [\"2022-01-04\", 45906]]",
                 "times and dollars, in order of time; at least two",
             ),
             key(

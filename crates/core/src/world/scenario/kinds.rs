@@ -1,7 +1,8 @@
 //! What each kind of event says of itself, from its keys.
 
 use super::law::Law;
-use super::reader::{Mark, Stretch, Values};
+use super::reader::{Mark, Stretch};
+use super::values::Values;
 use super::{BehindCut, CurtailmentTrigger, CutFirst, Destinations, EventKind};
 use crate::units::{DAY, Span};
 

@@ -49,7 +49,7 @@ impl Reader {
             Value::Table(table) => self.drawn(spot, table, measure)?,
             _ => Law::Point(self.quantity(spot, dimension, unit)?),
         };
-        self.within(spot, dimension, bounds, law.support())
+        self.within(spot, (dimension, unit), bounds, law.support())
             .then_some(law)
     }
 

@@ -44,7 +44,7 @@ files![
 
 /// There is no such scenario.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no embedded scenario `{asked}`{}; `hashquake scenarios` lists all {known}", did_you_mean(.near))]
+#[error("there is no embedded scenario `{asked}`{} `hashquake scenarios` lists all {known}", did_you_mean(.near))]
 pub struct NoSuchScenario {
     /// What was asked for.
     pub asked: String,
@@ -55,7 +55,7 @@ pub struct NoSuchScenario {
 }
 
 fn did_you_mean(near: &Option<&'static str>) -> String {
-    near.map_or(String::new(), |n| format!(", did you mean `{n}`?"))
+    near.map_or(";".to_string(), |n| format!(", did you mean `{n}`?"))
 }
 
 /// The text of an embedded scenario; it is called by its name.

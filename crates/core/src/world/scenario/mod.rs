@@ -6,6 +6,7 @@
 
 mod build;
 pub mod extends;
+mod form;
 pub mod keys;
 mod kinds;
 pub mod law;
@@ -16,10 +17,11 @@ mod reader;
 pub mod schema;
 mod tree;
 pub mod units;
+mod values;
 
 pub use extends::{Load, Resolved, Source, read};
 pub use mistake::{Mistake, Mistakes, Place};
-pub use reader::Prior;
+pub use values::Prior;
 
 use crate::units::Seconds;
 use crate::world::scenario::law::Law;

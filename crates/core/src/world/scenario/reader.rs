@@ -3,13 +3,14 @@
 //! A key's [`Form`] says what may stand there; its value is read into an [`Item`], which the builder takes
 //! by name. Laws and their parameters are in [`laws`](super::laws).
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use super::keys::{Bounds, Form, Key, Need};
 use super::law::Law;
 use super::mistake::{Mistake, Place};
-use super::tree::{Node, Table, Value, inline};
+use super::tree::{Node, Table, Value, inline, stem};
 use super::units::{Dimension, Exchange, Unit, parse};
+use super::values::{Prior, Values};
 use crate::units::{Moment, Seconds};
 use crate::world::case::Region;
 use crate::world::toml_reader::nearest;
@@ -46,33 +47,14 @@ pub(super) enum Item {
     Closes(Vec<(Seconds, f64)>),
 }
 
-/// A number that no source carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prior {
-    /// Path of its key: `events.cut.backup`.
-    pub key: String,
-    /// Its value or law, as in the file.
-    pub value: String,
-    /// Whether it is a default that the file does not mention.
-    pub default: bool,
-}
-
-/// What a table said, by its keys.
-pub(super) struct Values<'r> {
-    pub reader: &'r Reader,
-    pub at: Place,
-    pub path: String,
-    items: Vec<(&'static str, Place, Item)>,
-    /// Name, value, whether by default: quantities and laws only.
-    numbers: Vec<(&'static str, String, bool)>,
-}
-
 /// What all tables of a scenario share while they are read.
 #[derive(Default)]
 pub(super) struct Reader {
     pub mistakes: RefCell<Vec<Mistake>>,
     pub priors: RefCell<Vec<Prior>>,
     pub exchange: Exchange,
+    /// Part of the text could not be had, so that what is missing may stand there.
+    pub incomplete: Cell<bool>,
 }
 
 /// Where a value stands and what it is called.
@@ -121,20 +103,19 @@ impl Reader {
         for key in keys.iter().copied().flatten() {
             values.read(table, key);
         }
-        let known = keys.iter().copied().flatten().flat_map(spellings);
-        let known: Vec<String> = known
-            .chain(others.iter().map(|o| (*o).to_string()))
-            .collect();
+        let spelt: Vec<String> = keys.iter().copied().flatten().flat_map(spellings).collect();
+        let names = keys.iter().copied().flatten().map(|k| k.name);
+        let names: Vec<&str> = names.chain(others.iter().copied()).collect();
         for (name, node) in &table.keys {
-            if !known.contains(name) {
-                self.unknown(node, &values.place(name), name, &known);
+            if !spelt.contains(name) && !names.contains(&name.as_str()) {
+                self.unknown(node, &values.place(name), name, &names);
             }
         }
         values
     }
 
-    fn unknown(&self, node: &Node, path: &str, name: &str, known: &[String]) {
-        let hint = nearest(name, known.iter().map(String::as_str)).map_or_else(
+    fn unknown(&self, node: &Node, path: &str, name: &str, known: &[&str]) {
+        let hint = nearest(stem(name), known.iter().copied()).map_or_else(
             || format!("known are {}", known.join(", ")),
             |k| format!("did you mean `{k}`?"),
         );
@@ -145,12 +126,12 @@ impl Reader {
         });
     }
 
-    fn item(&self, spot: Spot<'_>, form: Form, unit: Option<&Unit>) -> Option<Item> {
+    pub(super) fn item(&self, spot: Spot<'_>, form: Form, unit: Option<&Unit>) -> Option<Item> {
         match form {
             Form::Law(d, bounds) => self.law(spot, d, unit, bounds).map(Item::Law),
             Form::Quantity(d, bounds) => {
                 let x = self.quantity(spot, d, unit)?;
-                self.within(spot, d, bounds, (x, x))
+                self.within(spot, (d, unit), bounds, (x, x))
                     .then_some(Item::Number(x))
             }
             Form::Moment | Form::Known => self.moment(spot).map(Item::Moment),
@@ -186,7 +167,7 @@ impl Reader {
     ) -> Option<f64> {
         let found = match (&spot.node.value, unit) {
             (Value::Number(x), _) if !x.is_finite() => Err("should be a finite number".to_string()),
-            (Value::Number(x), Some(unit)) => Ok(x * unit.scale),
+            (Value::Number(x), Some(unit)) => Ok(unit.to_base(*x)),
             (Value::Number(x), None) if d.bare() => Ok(*x),
             (Value::Number(x), None) => {
                 Err(format!("is {x}, without a unit; write {}", d.example()))
@@ -209,7 +190,7 @@ impl Reader {
     pub(super) fn within(
         &self,
         spot: Spot<'_>,
-        d: Dimension,
+        (d, unit): (Dimension, Option<&Unit>),
         bounds: Bounds,
         (low, high): (f64, f64),
     ) -> bool {
@@ -218,9 +199,11 @@ impl Reader {
             let found = if low == high {
                 format!("is {}", inline(spot.node))
             } else {
-                format!("can be drawn from {} to {}", d.show(low), d.show(high))
+                let show = |x| show(d, unit, x);
+                format!("can be drawn from {} to {}", show(low), show(high))
             };
-            let what = format!("{found}, it should be {}", bounds.words(d));
+            let should = bounds.words(|x| show(d, unit, x));
+            let what = format!("{found}, it should be {should}");
             self.refuse(&spot.node.at, spot.path, &what);
         }
         inside
@@ -388,7 +371,7 @@ impl Reader {
         let Some(list) = spot.node.list().filter(|l| !l.is_empty()) else {
             self.wrong(
                 spot,
-                "a list of closes like [[\"2022-01-05T00:00Z\", 45837]]",
+                "a list of closes like [[\"2022-01-05T00:00Z\", 45906]]",
             );
             return None;
         };
@@ -397,7 +380,7 @@ impl Reader {
             let Some([time, price]) = node.list() else {
                 self.wrong(
                     spot,
-                    "a time and dollars like [\"2022-01-05T00:00Z\", 45837]",
+                    "a time and dollars like [\"2022-01-05T00:00Z\", 45906]",
                 );
                 return None;
             };
@@ -433,6 +416,14 @@ impl Reader {
     }
 }
 
+/// A number as its key has it: in the unit of the key's name, or with its unit.
+fn show(d: Dimension, unit: Option<&Unit>, x: f64) -> String {
+    match unit {
+        Some(unit) => format!("{}", unit.from_base(x)),
+        None => d.show(x),
+    }
+}
+
 const fn stretch_key(name: &'static str, form: Form) -> Key {
     Key {
         name,
@@ -451,196 +442,4 @@ pub(super) fn spellings(key: &Key) -> Vec<String> {
         out.extend(suffixes.map(|s| format!("{}{s}", key.name)));
     }
     out
-}
-
-impl Values<'_> {
-    pub fn place(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_string()
-        } else {
-            format!("{}.{key}", self.path)
-        }
-    }
-
-    fn read(&mut self, table: &Table, key: &Key) {
-        let written = spellings(key);
-        let mut found = table.keys.iter().filter(|(k, _)| written.contains(k));
-        let Some((name, node)) = found.next() else {
-            self.absent(key);
-            return;
-        };
-        let path = self.place(name);
-        if let Some((other, node)) = found.next() {
-            let what = format!("says again what `{name}` says: one of them");
-            self.reader.refuse(&node.at, &self.place(other), &what);
-        }
-        let suffix = &name[key.name.len()..];
-        let unit = match key.form {
-            Form::Law(d, _) | Form::Quantity(d, _) => {
-                d.units().iter().find(|u| u.suffix == Some(suffix))
-            }
-            _ => None,
-        };
-        let spot = Spot { node, path: &path };
-        if let Some(item) = self.reader.item(spot, key.form, unit) {
-            self.items.push((key.name, node.at.clone(), item));
-        }
-        if counts(key.form) {
-            self.numbers.push((key.name, inline(node), false));
-        }
-    }
-
-    fn absent(&mut self, key: &Key) {
-        match key.need {
-            Need::Optional(_) => {}
-            Need::Required => {
-                let what = format!("is missing; it should be like {}", key.example);
-                self.reader.refuse(&self.at, &self.place(key.name), &what);
-            }
-            Need::Default(text) => {
-                let node = super::tree::read_setting("default", text);
-                let path = self.place(key.name);
-                let spot = Spot {
-                    node: &node,
-                    path: &path,
-                };
-                if let Some(item) = self.reader.item(spot, key.form, None) {
-                    self.items.push((key.name, self.at.clone(), item));
-                }
-                if counts(key.form) {
-                    self.numbers.push((key.name, text.to_string(), true));
-                }
-            }
-        }
-    }
-
-    /// Where the key's value stands, or the table.
-    pub fn at(&self, key: &str) -> &Place {
-        let found = self.items.iter().find(|(k, _, _)| *k == key);
-        found.map_or(&self.at, |(_, at, _)| at)
-    }
-
-    /// Whether the file has the key, right or wrong.
-    pub fn mentions(&self, key: &str) -> bool {
-        self.numbers
-            .iter()
-            .any(|(k, _, default)| *k == key && !default)
-    }
-
-    /// Notes a mistake at a key.
-    pub fn refuse(&self, key: &str, what: &str) {
-        self.reader.refuse(self.at(key), &self.place(key), what);
-    }
-
-    fn item(&self, key: &str) -> Option<Item> {
-        let found = self.items.iter().find(|(k, _, _)| *k == key);
-        found.map(|(_, _, item)| item.clone())
-    }
-
-    pub fn law(&self, key: &str) -> Option<Law> {
-        match self.item(key)? {
-            Item::Law(law) => Some(law),
-            _ => None,
-        }
-    }
-
-    pub fn number(&self, key: &str) -> Option<f64> {
-        match self.item(key)? {
-            Item::Number(x) => Some(x),
-            _ => None,
-        }
-    }
-
-    pub fn moment(&self, key: &str) -> Option<Moment> {
-        match self.item(key)? {
-            Item::Moment(m) => Some(m),
-            _ => None,
-        }
-    }
-
-    pub fn mark(&self, key: &str) -> Option<Mark> {
-        match self.item(key)? {
-            Item::Mark(m) => Some(m),
-            _ => None,
-        }
-    }
-
-    pub fn text(&self, key: &str) -> Option<String> {
-        match self.item(key)? {
-            Item::Text(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    pub fn texts(&self, key: &str) -> Vec<String> {
-        match self.item(key) {
-            Some(Item::Texts(texts)) => texts,
-            _ => Vec::new(),
-        }
-    }
-
-    pub fn flag(&self, key: &str) -> Option<bool> {
-        match self.item(key)? {
-            Item::Flag(b) => Some(b),
-            _ => None,
-        }
-    }
-
-    pub fn weights(&self, key: &str) -> Vec<(String, f64)> {
-        match self.item(key) {
-            Some(Item::Weights(weights)) => weights,
-            _ => Vec::new(),
-        }
-    }
-
-    pub fn stretches(&self, key: &str) -> Vec<Stretch> {
-        match self.item(key) {
-            Some(Item::Stretches(stretches)) => stretches,
-            _ => Vec::new(),
-        }
-    }
-
-    pub fn closes(&self, key: &str) -> Option<Vec<(Seconds, f64)>> {
-        match self.item(key)? {
-            Item::Closes(closes) => Some(closes),
-            _ => None,
-        }
-    }
-
-    /// Puts on record which numbers of this table no source carries.
-    pub fn record_priors(&self) {
-        let sourced = self.text("source").is_some();
-        let assumed = self.texts("assumed");
-        let names: Vec<&str> = self.numbers.iter().map(|(k, _, _)| *k).collect();
-        for word in &assumed {
-            if !names.contains(&word.as_str()) {
-                let hint = nearest(word, names.iter().copied())
-                    .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-                let what = format!("names `{word}`, which is no number of this table{hint}");
-                self.refuse("assumed", &what);
-            }
-        }
-        let open = |k: &str, default: bool| default || !sourced || assumed.iter().any(|a| a == k);
-        let numbers = self.numbers.iter().filter(|(k, _, d)| open(k, *d));
-        let priors = numbers.map(|(k, value, default)| Prior {
-            key: self.place(k),
-            value: value.clone(),
-            default: *default,
-        });
-        self.reader.priors.borrow_mut().extend(priors);
-    }
-}
-
-/// Whether a form holds a number that needs a source.
-fn counts(form: Form) -> bool {
-    matches!(
-        form,
-        Form::Law(..)
-            | Form::Quantity(..)
-            | Form::MarkLaw
-            | Form::Mark
-            | Form::Weights
-            | Form::Stretches
-            | Form::Closes
-    )
 }

@@ -178,7 +178,7 @@ fn property(key: &Key) -> Vec<(String, Value)> {
     for unit in d.units() {
         let Some(suffix) = unit.suffix else { continue };
         let mut schema = json!({ "$ref": format!("#/$defs/{kind}") });
-        limit(&mut schema, bounds, unit.scale);
+        limit(&mut schema, bounds, |x| unit.from_base(x));
         let text = unit.text.replace('¤', "USD");
         out.push((
             format!("{}{suffix}", key.name),
@@ -189,17 +189,17 @@ fn property(key: &Key) -> Vec<(String, Value)> {
 }
 
 /// Bounds of a bare number; they do not touch strings and tables.
-fn limit(schema: &mut Value, bounds: Bounds, scale: f64) {
+fn limit(schema: &mut Value, bounds: Bounds, written: impl Fn(f64) -> f64) {
     if bounds.low.is_finite() {
         let word = if bounds.above {
             "exclusiveMinimum"
         } else {
             "minimum"
         };
-        schema[word] = json!(bounds.low / scale);
+        schema[word] = json!(written(bounds.low));
     }
     if bounds.high.is_finite() {
-        schema["maximum"] = json!(bounds.high / scale);
+        schema["maximum"] = json!(written(bounds.high));
     }
 }
 
@@ -208,12 +208,12 @@ fn form(form: Form) -> Value {
     match form {
         Form::Law(d, bounds) => {
             let mut schema = reference(&format!("{}_law", d.name()));
-            limit(&mut schema, bounds, 1.0);
+            limit(&mut schema, bounds, |x| x);
             schema
         }
         Form::Quantity(d, bounds) => {
             let mut schema = reference(d.name());
-            limit(&mut schema, bounds, 1.0);
+            limit(&mut schema, bounds, |x| x);
             schema
         }
         Form::Moment | Form::Known => reference("moment"),
@@ -390,7 +390,7 @@ fn section(out: &mut String, title: &str, doc: &str, keys: &[Key]) {
     out.push_str("| key | what it means | what stands there | when absent |\n|---|---|---|---|\n");
     for key in keys {
         let absent = match key.need {
-            Need::Required => "a mistake".to_string(),
+            Need::Required => "required".to_string(),
             Need::Optional(words) => words.to_string(),
             Need::Default(text) => format!("`{text}`, an assumption"),
         };
@@ -407,7 +407,7 @@ fn section(out: &mut String, title: &str, doc: &str, keys: &[Key]) {
 
 fn written(form: Form) -> String {
     let bounded = |d: Dimension, bounds: Bounds, what: &str| {
-        let within = bounds.words(d);
+        let within = bounds.words(|x| d.show(x));
         let comma = if within.is_empty() { "" } else { ", " };
         format!("{}{what}{comma}{within}", words(d))
     };

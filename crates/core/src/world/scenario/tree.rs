@@ -333,6 +333,10 @@ fn names(table: &Table, depth: usize, path: &[&str]) -> Vec<String> {
         let ids = list.iter().filter_map(|e| e.table()?.get("id")?.text());
         return ids.map(str::to_string).collect();
     }
+    if depth == 0 {
+        let words = SECTIONS.iter().chain(&["events"]);
+        return words.map(|w| (*w).to_string()).collect();
+    }
     let inner = table.keys.iter().filter(|(_, n)| n.table().is_some());
     inner.map(|(k, _)| k.clone()).collect()
 }

@@ -44,25 +44,47 @@ pub enum Dimension {
 pub struct Unit {
     /// As written, without blanks; `¤` stands for a currency's three letters.
     pub text: &'static str,
-    /// In the base unit.
-    pub scale: f64,
+    /// One of it is `times / per` of the base unit: both whole, so that 35 % is 0.35 to the last digit.
+    times: f64,
+    per: f64,
     /// How a key ends that carries this unit.
     pub suffix: Option<&'static str>,
 }
 
-const fn unit(text: &'static str, scale: f64) -> Unit {
+impl Unit {
+    /// So many of it, in the base unit.
+    pub fn to_base(&self, x: f64) -> f64 {
+        x * self.times / self.per
+    }
+
+    /// So much of the base unit, in this one.
+    pub fn from_base(&self, x: f64) -> f64 {
+        x * self.per / self.times
+    }
+
+    const fn ends(self, suffix: &'static str) -> Self {
+        Self {
+            suffix: Some(suffix),
+            ..self
+        }
+    }
+}
+
+const fn unit(text: &'static str, times: f64) -> Unit {
     Unit {
         text,
-        scale,
+        times,
+        per: 1.0,
         suffix: None,
     }
 }
 
-const fn suffixed(text: &'static str, scale: f64, suffix: &'static str) -> Unit {
+const fn part(text: &'static str, per: f64) -> Unit {
     Unit {
         text,
-        scale,
-        suffix: Some(suffix),
+        times: 1.0,
+        per,
+        suffix: None,
     }
 }
 
@@ -127,48 +149,51 @@ impl Dimension {
 
     /// Its units, the base unit among them.
     pub fn units(self) -> &'static [Unit] {
-        const FRACTION: &[Unit] = &[suffixed("%", 0.01, "_percent")];
+        const FRACTION: &[Unit] = &[part("%", 100.0).ends("_percent")];
         const DURATION: &[Unit] = &[
             unit("s", 1.0),
             unit("min", 60.0),
-            suffixed("h", 3600.0, "_hours"),
+            unit("h", 3600.0).ends("_hours"),
             unit("hour", 3600.0),
             unit("hours", 3600.0),
-            suffixed("d", D, "_days"),
+            unit("d", D).ends("_days"),
             unit("day", D),
             unit("days", D),
             unit("w", 7.0 * D),
             unit("week", 7.0 * D),
-            suffixed("weeks", 7.0 * D, "_weeks"),
-            suffixed("y", Y * D, "_years"),
+            unit("weeks", 7.0 * D).ends("_weeks"),
+            unit("y", Y * D).ends("_years"),
             unit("year", Y * D),
             unit("years", Y * D),
         ];
         const POWER: &[Unit] = &[
-            unit("kW", 0.001),
-            suffixed("MW", 1.0, "_mw"),
-            suffixed("GW", 1000.0, "_gw"),
+            part("kW", 1000.0),
+            unit("MW", 1.0).ends("_mw"),
+            unit("GW", 1000.0).ends("_gw"),
         ];
-        const MONEY: &[Unit] = &[suffixed("¤", 1.0, "_usd")];
-        const ENERGY: &[Unit] = &[suffixed("¤/kWh", 1.0, "_usd_per_kwh"), unit("¤/MWh", 0.001)];
-        const SITE: &[Unit] = &[suffixed("¤/MW", 1.0, "_usd_per_mw"), unit("¤/kW", 1000.0)];
-        const MACHINE: &[Unit] = &[suffixed("¤/TH", 1.0, "_usd_per_th"), unit("¤/(TH/s)", 1.0)];
-        const EFFICIENCY: &[Unit] = &[suffixed("J/TH", 1.0, "_j_per_th")];
+        const MONEY: &[Unit] = &[unit("¤", 1.0).ends("_usd")];
+        const ENERGY: &[Unit] = &[
+            unit("¤/kWh", 1.0).ends("_usd_per_kwh"),
+            part("¤/MWh", 1000.0),
+        ];
+        const SITE: &[Unit] = &[unit("¤/MW", 1.0).ends("_usd_per_mw"), unit("¤/kW", 1000.0)];
+        const MACHINE: &[Unit] = &[unit("¤/TH", 1.0).ends("_usd_per_th"), unit("¤/(TH/s)", 1.0)];
+        const EFFICIENCY: &[Unit] = &[unit("J/TH", 1.0).ends("_j_per_th")];
         const CARBON: &[Unit] = &[
-            suffixed("g/kWh", 1.0, "_g_per_kwh"),
+            unit("g/kWh", 1.0).ends("_g_per_kwh"),
             unit("kg/kWh", 1000.0),
             unit("kg/MWh", 1.0),
             unit("t/MWh", 1000.0),
         ];
-        const COINS: &[Unit] = &[suffixed("BTC", 1.0, "_btc")];
+        const COINS: &[Unit] = &[unit("BTC", 1.0).ends("_btc")];
         const DAILY: &[Unit] = &[
             unit("/d", 1.0),
-            unit("%/d", 0.01),
-            unit("/y", 1.0 / Y),
-            unit("%/y", 0.01 / Y),
+            part("%/d", 100.0),
+            part("/y", Y),
+            part("%/y", 100.0 * Y),
         ];
-        const DIFFUSION: &[Unit] = &[unit("/sqrt(d)", 1.0), unit("%/sqrt(d)", 0.01)];
-        const YEARLY: &[Unit] = &[unit("/y", 1.0), unit("%/y", 0.01)];
+        const DIFFUSION: &[Unit] = &[unit("/sqrt(d)", 1.0), part("%/sqrt(d)", 100.0)];
+        const YEARLY: &[Unit] = &[unit("/y", 1.0), part("%/y", 100.0)];
         match self {
             Self::Fraction => FRACTION,
             Self::Duration => DURATION,
@@ -256,19 +281,21 @@ pub fn parse(dimension: Dimension, text: &str, exchange: &Exchange) -> Result<f6
             dimension.example()
         ));
     }
-    let scale = scale_of(dimension, &unit, exchange)?.ok_or_else(wrong)?;
-    Some(number * times * scale)
+    let (unit, rate) = unit_of(dimension, &unit, exchange)?.ok_or_else(wrong)?;
+    Some(unit.to_base(number * times * rate))
         .filter(|x| x.is_finite())
         .ok_or_else(wrong)
 }
 
-fn scale_of(
+/// A unit of `dimension` as written, and the dollars of its currency.
+fn unit_of(
     dimension: Dimension,
     written: &str,
     exchange: &Exchange,
-) -> Result<Option<f64>, String> {
-    if let Some(unit) = dimension.units().iter().find(|u| u.text == written) {
-        return Ok(Some(unit.scale));
+) -> Result<Option<(Unit, f64)>, String> {
+    let plain = |u: &&Unit| u.text == written && !written.starts_with('¤');
+    if let Some(unit) = dimension.units().iter().find(plain) {
+        return Ok(Some((*unit, 1.0)));
     }
     let Some((currency, rest)) = written.split_at_checked(3) else {
         return Ok(None);
@@ -289,7 +316,7 @@ fn scale_of(
             currency.to_lowercase()
         )
     })?;
-    Ok(Some(unit.scale * rate))
+    Ok(Some((*unit, rate)))
 }
 
 #[cfg(test)]
@@ -329,7 +356,7 @@ mod tests {
             (Dimension::Power, "150 mw", "150 MW"),
             (Dimension::Duration, "soon", "90 d"),
             (Dimension::EnergyPrice, "25 IRR/kWh", "usd_per_irr"),
-            (Dimension::Money, "¤¤", "738 million USD"),
+            (Dimension::Money, "3 ¤", "738 million USD"),
             (Dimension::Duration, "1e9 d", "90 d"),
         ] {
             let e = read(dimension, text).unwrap_err();
