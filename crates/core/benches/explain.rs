@@ -6,10 +6,9 @@ use hashquake_core::chain::history::{self, History};
 use hashquake_core::observe::clean::Cleaned;
 use hashquake_core::observe::loss::headline;
 use hashquake_core::observe::shares::parse_reports;
-use hashquake_core::report::explain::{Material, Question, Without, explain};
+use hashquake_core::report::explain::{Material, Question, explain};
 use hashquake_core::units::Span;
 use hashquake_core::world::atlas;
-use hashquake_core::world::attribute::causes::Priors;
 
 fn main() {
     divan::main();

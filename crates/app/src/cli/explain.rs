@@ -153,7 +153,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 
 /// Writes all of `files` or none: each beside its place first, then all into place.
 fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
-    let beside = |path: &PathBuf| path.with_extension("hashquake-part");
+    let beside = |path: &PathBuf| {
+        let mut name = path.clone().into_os_string();
+        name.push(".hashquake-part");
+        PathBuf::from(name)
+    };
     let mut written = Vec::new();
     for (path, text) in files {
         if let Err(e) = fs::write(beside(path), text) {
