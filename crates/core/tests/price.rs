@@ -15,8 +15,9 @@ use hashquake_core::units::{Moment, Seconds, Span};
 use hashquake_core::world::atlas;
 use hashquake_core::world::market::event_study::Usual;
 use hashquake_core::world::market::prices::{
-    FILES, FactKind, Prices, Quote, facts, last_known, parse_prices,
+    FactKind, Prices, Quote, facts, last_known, parse_prices,
 };
+use hashquake_core::world::table::TABLES;
 
 fn at(text: &str) -> Seconds {
     Moment::parse(text).unwrap().end()
@@ -205,7 +206,11 @@ fn a_timeline_left_out_leaves_the_news_out() {
 
 #[test]
 fn embedded_files_are_daily_hourly_and_whole() {
-    for (name, text) in FILES.iter().filter(|(name, _)| *name != "facts.csv") {
+    let prices = TABLES.iter().filter(|t| t.name.starts_with("prices/"));
+    for (name, text) in prices
+        .filter(|t| t.name != "prices/facts.csv")
+        .map(|t| (t.name, t.text))
+    {
         let quotes = parse_prices(text.as_bytes()).unwrap();
         let step = if name.contains("hourly") {
             3_600

@@ -187,7 +187,7 @@ fn world_table(table: &Table) -> Item {
     Item {
         name: format!("world/{}", table.name),
         what: table.what.to_string(),
-        coverage: format!("{} rows", table.rows()),
+        coverage: table.rows().map_or(String::new(), |n| format!("{n} rows")),
         source: table.source.to_string(),
         licence: table.licence.to_string(),
         bytes: table.text.len(),

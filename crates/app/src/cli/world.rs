@@ -167,7 +167,7 @@ fn list(format: Format) -> anyhow::Result<()> {
     struct Row {
         #[serde(flatten)]
         table: table::Table,
-        rows: usize,
+        rows: Option<usize>,
     }
     let row = |t: &table::Table| Row {
         table: *t,
@@ -175,7 +175,7 @@ fn list(format: Format) -> anyhow::Result<()> {
     };
     let document: Vec<Row> = table::TABLES.iter().map(row).collect();
     let cells = |t: &table::Table| {
-        let rows = t.rows().to_string();
+        let rows = opt(t.rows());
         vec![
             t.name.into(),
             t.what.into(),

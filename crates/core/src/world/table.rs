@@ -25,9 +25,11 @@ pub struct Table {
 }
 
 impl Table {
-    /// Rows below the header.
-    pub fn rows(&self) -> usize {
-        self.text.lines().count().saturating_sub(1)
+    /// Rows below the header, comments left aside; `None` of a file that is no table.
+    pub fn rows(&self) -> Option<usize> {
+        let rows = || self.text.lines().filter(|line| !line.starts_with('#'));
+        let table = self.name.ends_with(".csv");
+        table.then(|| rows().count().saturating_sub(1))
     }
 }
 
@@ -134,6 +136,72 @@ tables! {
         what: "what is known below the country: unrest, mines, unregistered megawatts",
         source: "named a row",
         licence: "facts with attribution",
+    }
+    POOL_GROUPS {
+        name: "pool_groups.csv",
+        what: "pools that build blocks from one template or have one owner, over time",
+        source: "named a row",
+        licence: "facts with attribution",
+    }
+    EXPOSURES {
+        name: "exposures.csv",
+        what: "how much likelier a pool's machine stands in a region than any machine",
+        source: "named a row; most rows are assumptions of this project",
+        licence: "facts with attribution; assumptions",
+    }
+    OUTAGE_KAZAKHSTAN {
+        name: "outages/kazakhstan_2022_severity.csv",
+        what: "severity of Kazakhstan's outage of January 2022 by audience and hour",
+        source: "RIPE Labs, The Kazakhstan outage as seen from RIPE Atlas; Cloudflare Radar",
+        licence: "facts with attribution",
+    }
+    DAILY_XINJIANG_2021 {
+        name: "prices/xinjiang-2021-daily.csv",
+        what: "daily closes from 60 days before xinjiang-2021 to 35 after",
+        source: "Coin Metrics community data, PriceUSD",
+        licence: "CC BY-NC 4.0 for the whole; single figures as facts with attribution",
+    }
+    DAILY_SICHUAN_BAN_2021 {
+        name: "prices/sichuan-ban-2021-daily.csv",
+        what: "daily closes from 60 days before sichuan-ban-2021 to 35 after",
+        source: "Coin Metrics community data, PriceUSD",
+        licence: "CC BY-NC 4.0 for the whole; single figures as facts with attribution",
+    }
+    DAILY_KAZAKHSTAN_2022 {
+        name: "prices/kazakhstan-2022-daily.csv",
+        what: "daily closes from 60 days before kazakhstan-2022 to 35 after",
+        source: "Coin Metrics community data, PriceUSD",
+        licence: "CC BY-NC 4.0 for the whole; single figures as facts with attribution",
+    }
+    DAILY_ELLIOTT_2022 {
+        name: "prices/elliott-2022-daily.csv",
+        what: "daily closes from 60 days before elliott-2022 to 35 after",
+        source: "Coin Metrics community data, PriceUSD",
+        licence: "CC BY-NC 4.0 for the whole; single figures as facts with attribution",
+    }
+    DAILY_TEXAS_2024 {
+        name: "prices/texas-2024-daily.csv",
+        what: "daily closes from 60 days before texas-2024 to 35 after",
+        source: "Coin Metrics community data, PriceUSD",
+        licence: "CC BY-NC 4.0 for the whole; single figures as facts with attribution",
+    }
+    HOURLY_KAZAKHSTAN_2022 {
+        name: "prices/kazakhstan-2022-hourly.csv",
+        what: "hourly closes of 1 to 10 January 2022",
+        source: "Bitstamp BTC/USD by cryptodatadownload.com",
+        licence: "CC BY-NC-SA for the whole; single figures as facts with attribution",
+    }
+    PRICE_FACTS {
+        name: "prices/facts.csv",
+        what: "single closes, highs and lows of September 2021 to January 2022",
+        source: "named a row",
+        licence: "single figures as facts with attribution",
+    }
+    OUTLINES {
+        name: "map/countries-110m.json",
+        what: "outlines of 177 countries",
+        source: "Natural Earth 4.1.0, as TopoJSON by the npm package world-atlas 2.0.2",
+        licence: "public domain; packaging ISC, (c) 2013-2019 Michael Bostock",
     }
 }
 

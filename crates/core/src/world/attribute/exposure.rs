@@ -25,6 +25,7 @@ use rand_chacha::ChaCha8Rng;
 use super::table::Table;
 use crate::stats::draw::normal;
 use crate::world::atlas::Region;
+use crate::world::table as embedded;
 use crate::world::toml_reader::{Problems, nearest};
 
 const ROUNDS: usize = 12;
@@ -120,11 +121,7 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problem
     table.finish(out)
 }
 
-/// The embedded table: its name and text.
-pub const FILE: (&str, &str) = (
-    "world/exposures.csv",
-    include_str!("../../../../../world/exposures.csv"),
-);
+const FILE: (&str, &str) = ("world/exposures.csv", embedded::EXPOSURES);
 
 /// The embedded affinities.
 pub fn affinities() -> &'static [Affinity] {

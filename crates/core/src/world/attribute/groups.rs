@@ -13,6 +13,7 @@ use std::sync::LazyLock;
 
 use super::table::Table;
 use crate::units::{Moment, Seconds};
+use crate::world::table as embedded;
 use crate::world::toml_reader::Problems;
 
 /// Why two names are one pool.
@@ -90,11 +91,7 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Problems> {
     table.finish(out)
 }
 
-/// The embedded table: its name and text.
-pub const FILE: (&str, &str) = (
-    "world/pool_groups.csv",
-    include_str!("../../../../../world/pool_groups.csv"),
-);
+const FILE: (&str, &str) = ("world/pool_groups.csv", embedded::POOL_GROUPS);
 
 /// The embedded observations.
 pub fn memberships() -> &'static [Membership] {

@@ -21,9 +21,3 @@ pub mod outage;
 pub mod pools;
 pub mod regions;
 mod table;
-
-/// Every embedded file of these modules: name and text.
-pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
-    let timelines = outage::FILES.iter().map(|f| (f.1, f.2));
-    [groups::FILE, exposure::FILE].into_iter().chain(timelines)
-}

@@ -16,16 +16,17 @@ use super::table::{Row, Table};
 use crate::observe::fuse::Edges;
 use crate::stats::draw::uniform;
 use crate::units::{Bracket, Moment, Seconds, Span};
+use crate::world::table as embedded;
 use crate::world::toml_reader::Problems;
 
 /// The audience that stands for miners where a file has several.
 pub const MINERS_LIKE: [&str; 2] = ["miners", "data_centres"];
 
 /// The embedded timelines: id of the case, name of the file, text.
-pub const FILES: &[(&str, &str, &str)] = &[(
+const FILES: &[(&str, &str, &str)] = &[(
     "kazakhstan-2022",
     "world/outages/kazakhstan_2022_severity.csv",
-    include_str!("../../../../../world/outages/kazakhstan_2022_severity.csv"),
+    embedded::OUTAGE_KAZAKHSTAN,
 )];
 
 /// A stretch of constant severity.

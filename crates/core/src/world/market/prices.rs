@@ -14,6 +14,7 @@
 use core::fmt;
 
 use crate::units::{DAY, Moment, Seconds, parse_seconds, rfc3339};
+use crate::world::table;
 
 /// Closer than this, quotes are a finer series than one a day.
 const FINE: Seconds = 6 * 3_600;
@@ -283,7 +284,7 @@ pub struct Fact {
 /// The embedded figures (`world/prices/facts.csv`) known at `t`: what "for the first time since September"
 /// and the quoted highs and lows of January 2022 are held against.
 pub fn facts(t: Seconds) -> Vec<Fact> {
-    let mut table = csv::Reader::from_reader(FACTS.as_bytes());
+    let mut table = csv::Reader::from_reader(table::PRICE_FACTS.as_bytes());
     let read = |row: csv::StringRecord| {
         let kind = match &row[2] {
             "close" => FactKind::Close,
@@ -307,32 +308,12 @@ pub fn facts(t: Seconds) -> Vec<Fact> {
     all
 }
 
-/// Names a file of `world/prices/` and carries its text.
-macro_rules! file {
-    ($name:literal) => {
-        include_str!(concat!("../../../../../world/prices/", $name))
-    };
-}
-
-const FACTS: &str = file!("facts.csv");
-
-const HOURLY: [(&str, &str); 1] = [("kazakhstan-2022", file!("kazakhstan-2022-hourly.csv"))];
+const HOURLY: [(&str, &str); 1] = [("kazakhstan-2022", table::HOURLY_KAZAKHSTAN_2022)];
 
 const DAILY: [(&str, &str); 5] = [
-    ("xinjiang-2021", file!("xinjiang-2021-daily.csv")),
-    ("sichuan-ban-2021", file!("sichuan-ban-2021-daily.csv")),
-    ("kazakhstan-2022", file!("kazakhstan-2022-daily.csv")),
-    ("elliott-2022", file!("elliott-2022-daily.csv")),
-    ("texas-2024", file!("texas-2024-daily.csv")),
-];
-
-/// Every embedded file of prices by its name under `world/prices/`, with its text.
-pub const FILES: [(&str, &str); 7] = [
-    ("xinjiang-2021-daily.csv", DAILY[0].1),
-    ("sichuan-ban-2021-daily.csv", DAILY[1].1),
-    ("kazakhstan-2022-daily.csv", DAILY[2].1),
-    ("kazakhstan-2022-hourly.csv", HOURLY[0].1),
-    ("elliott-2022-daily.csv", DAILY[3].1),
-    ("texas-2024-daily.csv", DAILY[4].1),
-    ("facts.csv", FACTS),
+    ("xinjiang-2021", table::DAILY_XINJIANG_2021),
+    ("sichuan-ban-2021", table::DAILY_SICHUAN_BAN_2021),
+    ("kazakhstan-2022", table::DAILY_KAZAKHSTAN_2022),
+    ("elliott-2022", table::DAILY_ELLIOTT_2022),
+    ("texas-2024", table::DAILY_TEXAS_2024),
 ];

@@ -9,8 +9,7 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-/// The file, as it was published.
-pub const TOPOLOGY: &str = include_str!("../../../../../../world/map/countries-110m.json");
+use crate::world::table;
 
 /// Longitude and latitude, degrees.
 pub type Place = (f64, f64);
@@ -75,7 +74,8 @@ impl Outlines {
 /// The embedded outlines.
 pub fn world() -> &'static Outlines {
     static WORLD: OnceLock<Outlines> = OnceLock::new();
-    WORLD.get_or_init(|| Outlines::decode(TOPOLOGY).expect("the embedded outlines are sound"))
+    WORLD
+        .get_or_init(|| Outlines::decode(table::OUTLINES).expect("the embedded outlines are sound"))
 }
 
 /// The points of a ring of arcs, each joint once, the first point again at the end.
