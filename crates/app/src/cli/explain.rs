@@ -54,8 +54,8 @@ pub struct Args {
     shares: Option<PathBuf>,
     /// A region that may have lost something, by its ISO 3166 code, instead of the case's own (may be
     /// repeated)
-    #[arg(long, value_name = "CODE", value_parser = Region::parse)]
-    region: Vec<Region>,
+    #[arg(long, value_name = "CODE")]
+    region: Vec<String>,
     /// Where pools' miners stand, from a CSV pool,region,share_percent
     #[arg(long, value_name = "FILE")]
     exposures: Option<PathBuf>,
@@ -74,8 +74,8 @@ pub struct Args {
     seed: u64,
     /// Weigh a cause more or less before the evidence, 1 each (may be repeated): luck, internet_outage,
     /// power_cut, curtailment, unrest, ban, price, difficulty_or_halving, unknown
-    #[arg(long, value_name = "CAUSE=WEIGHT", value_parser = parse_weight)]
-    prior: Vec<(CauseName, f64)>,
+    #[arg(long, value_name = "CAUSE=WEIGHT")]
+    prior: Vec<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -102,6 +102,7 @@ enum Format {
 }
 
 pub fn run(args: Args) -> anyhow::Result<()> {
+    let (regions, priors) = weighed(&args)?;
     let case = args.case.as_deref().map(find_case).transpose()?;
     let window = window(&args, case.as_ref())?;
     let loaded = args.input.load(args.as_of)?;
@@ -121,11 +122,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         window,
         as_of: args.as_of,
         without,
-        regions: &args.region,
+        regions: &regions,
         exposures: &exposures,
         outage: &outage,
         seed: args.seed,
-        priors: Priors::from_weights(&args.prior)?,
+        priors: Priors::from_weights(&priors)?,
     };
     let material = Material {
         blocks: &loaded.blocks,
@@ -151,9 +152,45 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     print(&explanation, args.format)
 }
 
+/// The regions and the weights of causes that were asked for.
+///
+/// # Errors
+/// Every mistake in them at once.
+fn weighed(args: &Args) -> anyhow::Result<(Vec<Region>, Vec<(CauseName, f64)>)> {
+    let mut mistakes = Vec::new();
+    let mut regions = Vec::new();
+    for text in &args.region {
+        match Region::parse(text) {
+            Ok(region) => regions.push(region),
+            Err(e) => mistakes.push(format!("--region {text}: {e}")),
+        }
+    }
+    let mut weights: Vec<(CauseName, f64)> = Vec::new();
+    for text in &args.prior {
+        match parse_weight(text) {
+            Ok((cause, _)) if weights.iter().any(|w| w.0 == cause) => {
+                mistakes.push(format!(
+                    "--prior {text}: that cause is weighed twice; give it one weight"
+                ));
+            }
+            Ok(weight) => weights.push(weight),
+            Err(e) => mistakes.push(format!("--prior {text}: {e}")),
+        }
+    }
+    match mistakes.as_slice() {
+        [] => Ok((regions, weights)),
+        [one] => bail!("{one}"),
+        all => bail!("{} mistakes\n  {}", all.len(), all.join("\n  ")),
+    }
+}
+
 /// Writes all of `files` or none: each beside its place first, then all into place.
 fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
-    let beside = |path: &PathBuf| path.with_extension("hashquake-part");
+    let beside = |path: &PathBuf| {
+        let mut name = path.clone().into_os_string();
+        name.push(".hashquake-part");
+        PathBuf::from(name)
+    };
     let mut written = Vec::new();
     for (path, text) in files {
         if let Err(e) = fs::write(beside(path), text) {
@@ -236,7 +273,7 @@ fn exposures(
         return Ok(Vec::new());
     };
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let text = read_text(path)?;
     let pools = blocks.pools().map_or(&[][..], |p| p.names());
     let given = parse_given(&name, &text, pools, &code)?;
     sources.push(own_file("where pools' miners stand", &name));
@@ -248,10 +285,23 @@ fn outage(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<
         return Ok(Vec::new());
     };
     let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| name.clone())?;
+    let text = read_text(path)?;
     let all = outage::parse(&name, &text, &code)?;
     sources.push(own_file("the outage hour by hour", &name));
     Ok(all)
+}
+
+/// A file of the user's own as text.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
+    String::from_utf8(bytes).map_err(|e| {
+        let valid = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
+        anyhow::anyhow!(
+            "{}: line {line}: not text in UTF-8; write a plain CSV",
+            path.display()
+        )
+    })
 }
 
 fn code(written: &str) -> Result<String, String> {

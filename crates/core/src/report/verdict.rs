@@ -283,8 +283,9 @@ fn claims(e: &Explanation) -> Option<String> {
         .filter(|c| c.verdict == Judgement::NotAssessed)
         .count();
     if not > 0 {
+        let need = if not == 1 { "needs" } else { "need" };
         parts.push(format!(
-            "not assessed: {not}, which need other evidence than there is here"
+            "not assessed: {not}, which {need} other evidence than there is here"
         ));
     }
     Some(format!(

@@ -3,9 +3,10 @@
 //! Sentences have their own way in [`super::verdict`]; here numbers stand in columns, so they keep their
 //! decimals, and their spaces do not break.
 
-use crate::report::explanation::attribution::{JointRegions, RegionRow};
+use crate::report::explanation::attribution::{JointRegions, RegionRow, Resilience};
 use crate::report::verdict::{list, pool_name};
 use crate::units::{Bracket, Quantiles, Seconds, timestamp};
+use crate::world::recovery::BACK;
 
 /// With so many decimals and a true minus sign; never minus zero.
 pub fn decimal(value: f64, decimals: usize) -> String {
@@ -163,11 +164,41 @@ pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
 
 /// What was lost and points nowhere.
 pub fn not_attributed(rest: Quantiles) -> String {
+    if rest.p05 < 0.0 {
+        return format!(
+            "Outside the regions in question the network moved by {} (90 %: {} to {}).",
+            change(-rest.p50),
+            change(-rest.p95),
+            change(-rest.p05)
+        );
+    }
     format!(
         "{} of the network’s hashrate (90 %: {}) was lost and points to no region.",
         percent(rest.p50),
         interval(rest)
     )
+}
+
+/// After how many days 95 % was back, and the range of that. Block counts are looked at from the window's
+/// end on: a return that they show at once may have come before.
+pub fn recovery(r: &Resilience) -> (String, String) {
+    match r.recovery_days {
+        Some(q) if q.p05 == q.p95 => (
+            format!("at most {}", days(q.p50)),
+            "back at the window’s end".to_string(),
+        ),
+        Some(q) => (days(q.p50), amounts(q)),
+        None if r.depth_percent.p50 <= 100.0 * (1.0 - BACK) => {
+            ("never less".to_string(), String::new())
+        }
+        None => ("not yet".to_string(), "in the data read".to_string()),
+    }
+}
+
+fn days(n: f64) -> String {
+    let text = amount(n);
+    let unit = if text == "1" { "day" } else { "days" };
+    format!("{text}\u{a0}{unit}")
 }
 
 /// A p-value: `0.03`, `< 0.001`.

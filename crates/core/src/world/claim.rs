@@ -66,6 +66,8 @@ pub enum ClaimTest {
     Beyond {
         /// What is known.
         known: String,
+        /// Since when the last of it is.
+        known_at: Moment,
         /// What would tell.
         needs: String,
     },
@@ -294,8 +296,10 @@ fn read_cause(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
 
 fn read_beyond(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
     let (known, needs) = (t.string("known"), t.string("needs"));
+    let known_at = t.moment("known_at");
     Some(ClaimTest::Beyond {
         known: known?,
+        known_at: known_at?,
         needs: needs?,
     })
 }

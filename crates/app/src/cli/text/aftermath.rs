@@ -4,7 +4,9 @@ use hashquake_core::report::explanation::attribution::{
     Concentration, Energy, PriceRow, Resilience,
 };
 use hashquake_core::report::verdict::{percent, percent_range};
-use hashquake_core::report::wording::{amount, amounts, change, p_value, sentence, short_moment};
+use hashquake_core::report::wording::{
+    amount, amounts, change, p_value, recovery, sentence, short_moment,
+};
 use hashquake_core::units::{Moment, Quantiles};
 
 use super::{WIDTH, table, wrap};
@@ -87,10 +89,7 @@ pub fn resilience(r: &Resilience) -> String {
         percent(r.depth_percent.p50),
         percent_range(r.depth_percent),
     ]);
-    let back = |q: Quantiles| (format!("{} days", amount(q.p50)), amounts(q));
-    let (days, range) = r
-        .recovery_days
-        .map_or(("not yet".to_string(), String::new()), back);
+    let (days, range) = recovery(r);
     rows.add_row(["95 % back after".to_string(), days, range]);
     let lost = r.lost_work_percent_days;
     rows.add_row([

@@ -202,17 +202,24 @@ fn next_retarget(e: &Explanation) -> String {
 }
 
 fn footer(e: &Explanation) -> String {
+    let (tables, others): (Vec<&str>, Vec<&str>) = e
+        .sources
+        .iter()
+        .map(|s| s.from.as_str())
+        .partition(|from| from.starts_with("world/"));
+    let files: Vec<&str> = tables.iter().filter_map(|t| t.split(": ").next()).collect();
+    let world = if files.is_empty() {
+        String::new()
+    } else {
+        format!(" Tables (`hashquake world list`): {}.", files.join(", "))
+    };
     let text = format!(
-        "hashquake {}, as of {}, seed {}, blocks to {}. Sources: {}.",
+        "hashquake {}, as of {}, seed {}, blocks to {}. Sources: {}.{world}",
         e.version,
         moment(e.as_of),
         e.seed,
         e.last_height,
-        e.sources
-            .iter()
-            .map(|s| s.from.as_str())
-            .collect::<Vec<_>>()
-            .join("; ")
+        others.join("; ")
     );
     format!("\n{}\n", wrap(&text))
 }

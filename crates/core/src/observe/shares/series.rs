@@ -57,7 +57,10 @@ pub fn parse_reports(text: &[u8]) -> Result<Vec<Series>, ReportsError> {
             .position(|h| h == column)
             .ok_or_else(|| ReportsError::Column {
                 column,
-                found: headers.iter().collect::<Vec<_>>().join(","),
+                found: match headers.len() {
+                    0 => "nothing".to_string(),
+                    _ => headers.iter().collect::<Vec<_>>().join(","),
+                },
             })
     };
     let (time_at, pool_at) = (column("time")?, column("pool")?);

@@ -16,7 +16,7 @@ use crate::world::attribute::regions::RegionsAnswer;
 use crate::world::concentration::{herfindahl, smallest_majority};
 use crate::world::energy::{Draw, Event, Toll, Zone, toll};
 use crate::world::month::Month;
-use crate::world::recovery::recovery;
+use crate::world::recovery::{BACK, recovery};
 use crate::world::{carbon, fleet, region};
 
 const HOUR: Seconds = 3_600;
@@ -70,10 +70,8 @@ impl Scene<'_> {
             None => unplaced(answer),
         };
         let hours = fused.duration_hours.unwrap_or_else(|| {
-            let until = self.window.end;
             notes.push("It had not ended: the hours are those until the end of the window or of what was known.".to_string());
-            let lasted = |t: Seconds| ((until - t).max(HOUR)) as f64 / HOUR as f64;
-            Quantiles { p05: lasted(fused.onset.p95), p50: lasted(fused.onset.p50), p95: lasted(fused.onset.p05) }
+            self.days_so_far(fused).map(|days| 24.0 * days)
         });
         let hashrate_ehs = self.level_before()?;
         let hour = Span {
@@ -101,6 +99,19 @@ impl Scene<'_> {
             notes,
         };
         Some(Aftermath { toll, energy })
+    }
+
+    /// Days from the onset to the end, or to the end of the window or of what was known.
+    fn days_so_far(&self, fused: &Fused) -> Quantiles {
+        if let Some(hours) = fused.duration_hours {
+            return hours.map(|h| h / 24.0);
+        }
+        let lasted = |t: Seconds| (self.window.end - t).max(HOUR) as f64 / DAY as f64;
+        Quantiles {
+            p05: lasted(fused.onset.p95),
+            p50: lasted(fused.onset.p50),
+            p95: lasted(fused.onset.p05),
+        }
     }
 
     fn height_at(&self, t: Seconds) -> u32 {
@@ -206,14 +217,18 @@ impl Scene<'_> {
             let days = fused.duration_hours?.map(|h| h / 24.0);
             (Some(days), self.step_work(answer, days)?)
         } else {
-            let back = recovery(
+            match recovery(
                 &self.chain,
                 self.window,
                 baseline_days(self.window),
                 self.counted,
-            )?;
-            (back.days, back.lost_percent_days)
+            ) {
+                Some(back) => (back.days, back.lost_percent_days),
+                None => (None, self.step_work(answer, self.days_so_far(fused))?),
+            }
         };
+        let fell = fused.loss_percent.p50 > 100.0 * (1.0 - BACK);
+        let recovery_days = recovery_days.filter(|_| fell);
         let over_time = self.pools_over_time();
         let before = over_time.first()?;
         let hhi = ground.map(|g| self.hhi_regions(g));

@@ -94,10 +94,15 @@ impl Court<'_> {
                 self.of_price(|p| p.claim_below_for_first_time_since(value, since))
             }
             ClaimTest::Rarer => self.rarer(),
-            ClaimTest::Beyond { known, needs } => (
+            ClaimTest::Beyond {
+                known,
+                known_at,
+                needs,
+            } if self.scene.q.as_of.is_none_or(|t| known_at.end() <= t) => (
                 Judgement::CannotTell,
                 format!("{known} It would take {needs}."),
             ),
+            ClaimTest::Beyond { needs, .. } => not_assessed(needs),
             ClaimTest::None { needs } => not_assessed(needs),
         }
     }

@@ -8,6 +8,7 @@ mod place;
 mod price;
 pub mod price_claims;
 mod scene;
+mod sources;
 mod surroundings;
 mod witnesses;
 
@@ -256,6 +257,8 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
         .extend(ground.into_iter().flat_map(|g| g.notes));
     explanation.notes.extend(price.err());
     explanation.notes.extend(at_the_edge(&explanation));
+    let tables = sources::tables(&explanation, q, m);
+    explanation.sources.extend(tables);
     let size = explanation
         .fused
         .as_ref()

@@ -8,11 +8,12 @@ use crate::chain::blocks::Blocks;
 use crate::observe::fuse::{Edges, FusedAnswer, stretch};
 use crate::report::explanation::Fused;
 use crate::report::explanation::attribution::{JointRegions, PoolBasis, PoolRow, RegionRow};
+use crate::report::verdict::list;
 use crate::rng::{Purpose, stream};
 use crate::stats::draw::normal;
 use crate::stats::sample::{log_normal_between, weighted_quantiles};
 use crate::units::{Bracket, Quantiles, Span};
-use crate::world::attribute::exposure::{ExposurePrior, RegionShares, affinities};
+use crate::world::attribute::exposure::{ExposurePrior, RegionShares, affinities_as_of};
 use crate::world::attribute::groups::group_of;
 use crate::world::attribute::marks::Marks;
 use crate::world::attribute::outage::{self, Severity};
@@ -159,7 +160,7 @@ impl Scene<'_> {
         let exposures = ExposurePrior::new(
             &marks.pools,
             &ground.drawn.codes,
-            affinities(),
+            &affinities_as_of(self.q.as_of),
             self.q.exposures,
         );
         let evidence = Evidence {
@@ -255,7 +256,27 @@ impl Ground {
         Some(self.drawn.codes.len() - 1)
     }
 
-    /// All regions of the map, and parts that are candidates; the largest first.
+    /// A country whose parts are candidates: its name without them, and the share that is left to it.
+    fn rest_of(&self, country: &str) -> Option<(String, Quantiles)> {
+        let within = |c: &&Named| {
+            c.code
+                .split_once('-')
+                .is_some_and(|(whole, _)| whole == country)
+        };
+        let parts: Vec<String> = self
+            .candidates
+            .iter()
+            .filter(within)
+            .map(|c| region::name(&c.code).to_string())
+            .collect();
+        let place = self.place(country).filter(|_| !parts.is_empty())?;
+        let left = weighted_quantiles(self.drawn.draws.iter().map(|d| (100.0 * d[place], 1.0)))?;
+        let name = format!("{} without {}", region::name(country), list(&parts));
+        Some((name, left))
+    }
+
+    /// All regions of the map, and parts that are candidates, of which the row of their country is the
+    /// rest; the largest first.
     pub(super) fn rows(
         &self,
         answer: Option<&RegionsAnswer>,
@@ -271,7 +292,8 @@ impl Ground {
         };
         let lost = |code: &str| {
             let place = self.candidates.iter().position(|c| c.code == code)?;
-            let loss = answer?.regions[place].1.map(|x| 100.0 * x);
+            let answer = answer.filter(|a| network_lost(a))?;
+            let loss = answer.regions[place].1.map(|x| 100.0 * x);
             Some((loss, power_mw.map(|p| p[place])))
         };
         let row = |code: &str, share_percent, basis: &str| {
@@ -287,12 +309,27 @@ impl Ground {
         };
         let map = format!("{}, {}", self.shares.source, self.shares.month);
         let listed = self.shares.rows.iter().filter(|r| r.region != OTHER);
-        let mut rows: Vec<RegionRow> = listed.map(|r| row(r.region, r.percent, &map)).collect();
+        let mut rows: Vec<RegionRow> = listed
+            .map(|r| match self.rest_of(r.region) {
+                Some((name, percent)) => RegionRow {
+                    name,
+                    ..row(r.region, percent, &map)
+                },
+                None => row(r.region, r.percent, &map),
+            })
+            .collect();
         let parts = self.candidates.iter().filter(|c| c.code.contains('-'));
         rows.extend(parts.map(|c| row(&c.code, c.share_percent, &c.basis)));
         rows.sort_by(|a, b| b.share_percent.p50.total_cmp(&a.share_percent.p50));
         rows
     }
+}
+
+/// Whether the network lost anything, at its median. Where it gained, the model puts the whole of the gain
+/// outside the regions, and what one of them may have lost meanwhile is not known from that.
+fn network_lost(answer: &RegionsAnswer) -> bool {
+    let total = weighted_quantiles(answer.draws.iter().map(|d| (d.total, d.weight)));
+    total.is_some_and(|q| q.p50 > 0.0)
 }
 
 /// Part of a candidate's own hashrate that stopped, over the draws that `counts` keeps.

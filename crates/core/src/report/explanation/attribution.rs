@@ -222,7 +222,8 @@ pub struct Emissions {
 pub struct Resilience {
     /// Largest loss of the network.
     pub depth_percent: Quantiles,
-    /// Days from the onset until 95 % of the hashrate before was back; `null` while it was not.
+    /// Days from the onset until 95 % of the hashrate before was back; `null` while it was not, and where
+    /// the median of the depth never left it.
     pub recovery_days: Option<Quantiles>,
     /// Loss times days.
     pub lost_work_percent_days: Quantiles,

@@ -66,10 +66,10 @@ fn unit(p: &PriceRow) -> String {
 
 fn note(p: &PriceRow) -> String {
     format!(
-        "{} The band holds with 90 % probability where the price would have been had it gone on from the \
+        "The band holds with 90 % probability where the price would have been had it gone on from the \
          last close before the onset as in the {} daily returns before; within a day its width grows with \
          the root of time, an approximation.",
-        p.answer, p.returns_before
+        p.returns_before
     )
 }
 

@@ -8,8 +8,8 @@ use crate::report::explanation::attribution::{Energy, PriceRow, Resilience};
 use crate::report::figure::{Figure, Table};
 use crate::report::svg::escape;
 use crate::report::wording::{
-    amount, amounts, change, decimal, interval, p_value, percent, sentence, sentence_case,
-    short_moment,
+    amount, amounts, change, decimal, interval, p_value, percent, recovery, sentence,
+    sentence_case, short_moment,
 };
 use crate::units::{Moment, Quantiles};
 
@@ -161,18 +161,12 @@ fn measures(r: &Resilience) -> Vec<(&'static str, String, String)> {
         percent(r.depth_percent.p50),
         format!("90 %: {}", interval(r.depth_percent)),
     )];
-    rows.push(match r.recovery_days {
-        Some(q) => (
-            "95 % back after",
-            format!("{}\u{a0}days", amount(q.p50)),
-            range(q),
-        ),
-        None => (
-            "95 % back after",
-            "not yet".to_string(),
-            "in the data read".to_string(),
-        ),
-    });
+    let (back, meaning) = recovery(r);
+    let meaning = match r.recovery_days {
+        Some(q) if q.p05 < q.p95 => range(q),
+        _ => meaning,
+    };
+    rows.push(("95 % back after", back, meaning));
     let lost = r.lost_work_percent_days;
     rows.push((
         "Work lost",

@@ -1,20 +1,20 @@
 //! Where, why, and how much power: the paragraph that sums up the second half of the document.
 
-use super::{list, percent, percent_range};
+use super::{list, percent_range, range_words};
 use crate::report::explanation::Explanation;
 use crate::report::explanation::attribution::{CauseRow, RegionRow};
-use crate::report::wording::{amount, amounts};
+use crate::report::wording::{amount, amounts, probability};
 use crate::units::Quantiles;
 
 /// A cause is named from this probability on.
 const NAMED: f64 = 0.9;
 
-/// What is known of places, causes and power; `None` where nothing is.
+/// What is known of places, causes and power; `None` where nothing is. A network that gained has no loss
+/// whose cause could be named.
 pub(super) fn found(e: &Explanation) -> Option<String> {
-    let parts: Vec<String> = [places(e), cause(&e.causes), power(e)]
-        .into_iter()
-        .flatten()
-        .collect();
+    let gained = e.fused.as_ref().is_some_and(|f| f.loss_percent.p95 < 0.0);
+    let why = (!gained).then(|| cause(&e.causes)).flatten();
+    let parts: Vec<String> = [places(e), why, power(e)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
@@ -44,7 +44,7 @@ fn places(e: &Explanation) -> Option<String> {
         format!(
             "Where: {}, as far as shares and pools tell; {} points to no region.",
             list(&named),
-            percent_range(rest)
+            range_words(rest)
         )
     })
 }
@@ -53,7 +53,10 @@ fn cause(rows: &[CauseRow]) -> Option<String> {
     let mut ranked: Vec<&CauseRow> = rows.iter().collect();
     ranked.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
     let (first, second) = (ranked.first()?, ranked.get(1)?);
-    let say = |row: &CauseRow| format!("{} {}", row.cause.words(), percent(100.0 * row.posterior));
+    let say = |row: &CauseRow| {
+        let posterior = probability(row.posterior).replace('\u{a0}', " ");
+        format!("{} {posterior}", row.cause.words())
+    };
     let equal = rows.iter().all(|r| (r.prior - first.prior).abs() < 1e-9);
     let before = if equal { "all alike" } else { "as given" };
     Some(if first.posterior >= NAMED {

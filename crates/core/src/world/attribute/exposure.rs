@@ -24,6 +24,7 @@ use rand_chacha::ChaCha8Rng;
 
 use super::table::Table;
 use crate::stats::draw::normal;
+use crate::units::{Moment, Seconds};
 use crate::world::atlas::Region;
 use crate::world::table as embedded;
 use crate::world::toml_reader::{Problems, nearest};
@@ -57,9 +58,11 @@ pub struct Affinity {
     pub source: String,
     /// Whether that is documented; else it is a prior of ours.
     pub documented: bool,
+    /// When what documents it was known; `None` for a prior.
+    pub known_at: Option<Seconds>,
 }
 
-/// Reads a table pool,region,affinity_p05,affinity_p95,source,basis.
+/// Reads a table pool,region,affinity_p05,affinity_p95,source,basis,known_at; a prior has an empty last cell.
 ///
 /// # Errors
 /// Every mistake with its line.
@@ -71,6 +74,7 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problem
         "affinity_p95",
         "source",
         "basis",
+        "known_at",
     ];
     let table = Table::read(name, text, &columns);
     let mut out: Vec<Affinity> = Vec::new();
@@ -88,6 +92,14 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problem
                 row.refuse(format!("basis `{other}` is neither documented nor prior"));
                 continue;
             }
+        };
+        let known_at = match row.text("known_at") {
+            "" if documented => {
+                row.refuse("`known_at` is empty: say when what documents it was known".to_string());
+                None
+            }
+            "" => None,
+            _ => row.moment("known_at").map(Moment::end),
         };
         let p05 = row.number_in("affinity_p05", 1e-6, 1e3);
         let p95 = row.number_in("affinity_p95", 1e-6, 1e3);
@@ -110,6 +122,7 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problem
             p95,
             source: source.to_string(),
             documented,
+            known_at,
         });
     }
     if !out.iter().any(|a| a.pool == "*" && a.region == "*") {
@@ -128,6 +141,12 @@ pub fn affinities() -> &'static [Affinity] {
     static TABLE: LazyLock<Vec<Affinity>> =
         LazyLock::new(|| parse_affinities(FILE.0, FILE.1).unwrap_or_else(|e| panic!("{e}")));
     &TABLE
+}
+
+/// The embedded affinities that were known then; priors always are.
+pub fn affinities_as_of(as_of: Option<Seconds>) -> Vec<Affinity> {
+    let then = |a: &&Affinity| as_of.is_none_or(|t| a.known_at.is_none_or(|known| known <= t));
+    affinities().iter().filter(then).cloned().collect()
 }
 
 /// The most precise row of `table` for a pool in a region.
@@ -194,10 +213,15 @@ pub fn parse_given(
             g.pool == pool && (inside(&g.region, &code) || inside(&code, &g.region))
         };
         if let Some(other) = out.iter().find(twice) {
-            row.refuse(format!(
-                "{pool} has a share in {} already, which holds {code} or is part of it: name one of them",
-                other.region
-            ));
+            let what = if other.region == code {
+                format!("{pool} has a share in {code} already")
+            } else {
+                format!(
+                    "{pool} has a share in {} already, which holds {code} or is part of it: name one of them",
+                    other.region
+                )
+            };
+            row.refuse(what);
         }
         match sums.iter_mut().find(|s| s.0 == pool) {
             Some(sum) => *sum = (pool, sum.1 + percent, row.line),
@@ -336,6 +360,19 @@ mod tests {
     }
 
     /// Rows are whole pools, columns whole regions, and Foundry has next to nothing in Kazakhstan.
+    #[test]
+    fn what_documents_an_affinity_is_not_known_before_it_was_published() {
+        let foundry = |table: &[Affinity]| {
+            let known = affinity(table, "foundryusa", "KZ").unwrap();
+            (known.documented, known.p95)
+        };
+        let in_april_2021 = affinities_as_of(Some(1_618_531_200));
+        assert!(!foundry(&in_april_2021).0);
+        assert!(foundry(&affinities_as_of(None)).1 < foundry(&in_april_2021).1);
+        let in_january_2022 = affinities_as_of(Some(1_641_379_500));
+        assert_eq!(in_january_2022, affinities());
+    }
+
     #[test]
     fn a_draw_adds_up_both_ways() {
         let pools = strings(&["antpool", "f2pool", "foundryusa", "luxor"]);

@@ -25,7 +25,8 @@ pub(super) struct Row<'t> {
 }
 
 impl Table {
-    /// Reads `text`; a column of `required` that is missing is a mistake in line 1.
+    /// Reads `text`; columns of `required` that are missing are one mistake in line 1, and then no row is
+    /// read.
     pub(super) fn read(name: &str, text: &str, required: &[&str]) -> Self {
         let mut reader = csv::ReaderBuilder::new()
             .comment(Some(b'#'))
@@ -34,18 +35,24 @@ impl Table {
         let mut problems = Vec::new();
         let header = reader.headers().cloned().unwrap_or_default();
         let columns: Vec<String> = header.iter().map(str::to_string).collect();
-        for column in required {
-            if !columns.iter().any(|c| c == column) {
-                let what = format!(
-                    "no column `{column}`: the first row must name {}",
-                    required.join(",")
-                );
-                problems.push(Problem { line: 1, what });
-            }
+        let missing: Vec<String> = required
+            .iter()
+            .filter(|column| !columns.iter().any(|c| c == *column))
+            .map(|column| format!("`{column}`"))
+            .collect();
+        if !missing.is_empty() {
+            let what = format!(
+                "no column {}: the first row must name {}",
+                missing.join(", "),
+                required.join(",")
+            );
+            problems.push(Problem { line: 1, what });
         }
         let mut rows = Vec::new();
         for record in reader.records() {
             match record {
+                // Without its columns a row says nothing.
+                Ok(_) if !missing.is_empty() => {}
                 Ok(cells) => {
                     let line = cells.position().map_or(0, |p| p.line() as usize);
                     rows.push((line, cells));

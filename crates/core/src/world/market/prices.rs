@@ -91,7 +91,10 @@ pub fn parse_prices(text: &[u8]) -> Result<Vec<Quote>, PricesError> {
     let mut wrong = Vec::new();
     let headers = table.headers().cloned().unwrap_or_default();
     let column = |column: &'static str| {
-        let found = || headers.iter().collect::<Vec<_>>().join(",");
+        let found = || match headers.len() {
+            0 => "nothing".to_string(),
+            _ => headers.iter().collect::<Vec<_>>().join(","),
+        };
         let place = headers.iter().position(|h| h == column);
         place.ok_or_else(|| PricesError::Column {
             column,

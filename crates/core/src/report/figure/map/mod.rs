@@ -161,7 +161,22 @@ fn finding(e: &Explanation) -> String {
             "The loss points to {}, which cannot be told apart",
             list(&names)
         ),
-        _ => format!("The loss points to {}", list(&names)),
+        _ => format!("{} {}", pointing(e, &rows), list(&names)),
+    }
+}
+
+/// How surely the loss fell in the regions that are marked: each has some of it, and together they have
+/// more than points nowhere.
+fn pointing(e: &Explanation, rows: &[&RegionRow]) -> &'static str {
+    let losses = || rows.iter().filter_map(|r| r.loss_percent);
+    let there: f64 = losses().map(|q| q.p50).sum();
+    let nowhere = e.not_attributed_percent.map_or(0.0, |q| q.p50);
+    if losses().any(|q| q.p05 < LOST_PERCENT) {
+        "The loss may have fallen in"
+    } else if there > nowhere {
+        "The loss points to"
+    } else {
+        "Part of the loss points to"
     }
 }
 
