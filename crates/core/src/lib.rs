@@ -4,7 +4,7 @@
 //! Rooms know the rooms to their left and none to their right:
 //!
 //! ```text
-//! units, rng, stats → chain → observe → world → sim → report
+//! units, rng, stats → chain → observe → world → sim → ensemble → report
 //! ```
 //!
 //! | room | what it holds |
