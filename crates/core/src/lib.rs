@@ -1,6 +1,6 @@
 //! hashquake's pure heart: bytes come in, values go out.
 //!
-//! Nothing here reads a file, a socket, the clock or the environment, and nothing starts a thread.
+//! Nothing here reads a file, a socket, the clock or the environment, and nothing but [`ensemble`] starts a thread.
 //! Rooms know the rooms to their left and none to their right:
 //!
 //! ```text
@@ -14,6 +14,7 @@
 //! | [`observe`] | what the chain and the pools show: cleaning, filter, rivals, losses, fusion |
 //! | [`world`] | the atlas of past shocks: windows, claims, evidence, each with source and date |
 //! | [`sim`] | the simulator: the chain's clock, two samplers of its blocks, the order of events; it never names `observe` |
+//! | [`ensemble`] | many runs in shards, quantiles from counts that merge in any order, sweeps |
 //! | [`report`] | from numbers to the sentence, the table, the figure |
 
 pub mod chain;

@@ -15,6 +15,7 @@ use hashquake_core::observe::daily::daily;
 use hashquake_core::observe::shares::parse_reports;
 use hashquake_core::units::{Seconds, Span, date};
 use hashquake_core::world::atlas::{self, Case};
+use hashquake_core::world::scenario::library;
 use hashquake_core::world::table::{self, Table};
 use hashquake_source::{file, headers};
 use serde::Serialize;
@@ -180,6 +181,15 @@ fn items() -> anyhow::Result<Vec<Item>> {
             sha256: history::digest(text.as_bytes()),
         });
     }
+    out.extend(library::FILES.iter().map(|(name, text)| Item {
+        name: format!("{SCENARIOS}{name}.toml"),
+        what: "a question for `simulate`".to_string(),
+        coverage: String::new(),
+        source: "named beside each number; what has none is an assumption".to_string(),
+        licence: "facts with attribution, in our own words".to_string(),
+        bytes: text.len(),
+        sha256: history::digest(text.as_bytes()),
+    }));
     Ok(out)
 }
 
@@ -197,6 +207,8 @@ fn world_table(table: &Table) -> Item {
 
 /// Where the cases stand, in the names of items.
 const CASES: &str = "atlas/";
+/// Where the scenarios stand, in the names of items.
+const SCENARIOS: &str = "scenarios/";
 
 /// All files of the atlas as one item: its digest is that of their texts one after another, by name.
 fn whole_atlas(files: &[&Item]) -> Item {
@@ -226,6 +238,22 @@ fn whole_atlas(files: &[&Item]) -> Item {
     }
 }
 
+/// All scenarios as one item: its digest is that of their texts one after another, by name.
+fn all_scenarios(files: &[&Item]) -> Item {
+    let mut texts: Vec<_> = library::FILES.to_vec();
+    texts.sort_unstable();
+    let all: String = texts.iter().map(|(_, text)| *text).collect();
+    Item {
+        name: format!("{SCENARIOS}*.toml"),
+        what: format!("{} questions for `simulate`, one file each", files.len()),
+        coverage: "list: hashquake scenarios".to_string(),
+        source: "named beside each number; what has none is an assumption".to_string(),
+        licence: "facts with attribution, in our own words".to_string(),
+        bytes: all.len(),
+        sha256: history::digest(all.as_bytes()),
+    }
+}
+
 fn list(format: Format) -> anyhow::Result<()> {
     let items = items()?;
     if let Format::Json = format {
@@ -243,8 +271,11 @@ fn list(format: Format) -> anyhow::Result<()> {
     let mut table = text::table(&header, 120);
     let (cases, others): (Vec<&Item>, Vec<&Item>) =
         items.iter().partition(|i| i.name.starts_with(CASES));
-    let atlas = whole_atlas(&cases);
-    for i in others.into_iter().chain([&atlas]) {
+    let (scenarios, others): (Vec<&Item>, Vec<&Item>) = others
+        .into_iter()
+        .partition(|i| i.name.starts_with(SCENARIOS));
+    let (atlas, scenarios) = (whole_atlas(&cases), all_scenarios(&scenarios));
+    for i in others.into_iter().chain([&atlas, &scenarios]) {
         let source = format!("{} — {}", i.source, i.licence);
         let digest = format!("{}…", &i.sha256[..12]);
         table.add_row([
