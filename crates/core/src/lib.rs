@@ -17,6 +17,7 @@
 //! | [`report`] | from numbers to the sentence, the table, the figure |
 
 pub mod chain;
+pub mod ensemble;
 pub mod observe;
 pub mod report;
 pub mod rng;

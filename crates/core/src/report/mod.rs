@@ -6,6 +6,7 @@ pub mod figure;
 pub mod judge;
 pub mod page;
 pub mod plot;
+pub mod rehearsal;
 pub mod svg;
 pub mod verdict;
 pub mod wording;

@@ -82,13 +82,13 @@ fn network(e: &Explanation, span: (Seconds, Seconds), width: usize) -> Vec<Strin
 }
 
 /// A grid of letters with values up its side.
-struct Cells {
+pub(super) struct Cells {
     rows: Vec<Vec<char>>,
     y: Scale,
 }
 
 impl Cells {
-    fn new(width: usize, rows: usize, values: impl Iterator<Item = f64>) -> Self {
+    pub(super) fn new(width: usize, rows: usize, values: impl Iterator<Item = f64>) -> Self {
         let values = values.filter(|v| v.is_finite());
         let domain = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| {
             (l.min(v), h.max(v))
@@ -103,20 +103,20 @@ impl Cells {
         (self.y.clamped(value).round().max(0.0) as usize).min(self.rows.len() - 1)
     }
 
-    fn set(&mut self, column: f64, value: f64, letter: char) {
+    pub(super) fn set(&mut self, column: f64, value: f64, letter: char) {
         let row = self.row(value);
         if let Some(cell) = self.rows[row].get_mut(column.max(0.0) as usize) {
             *cell = letter;
         }
     }
 
-    fn fill(&mut self, column: usize, (low, high): (f64, f64), letter: char) {
+    pub(super) fn fill(&mut self, column: usize, (low, high): (f64, f64), letter: char) {
         for row in self.row(high)..=self.row(low) {
             self.rows[row][column] = letter;
         }
     }
 
-    fn lines(&self) -> Vec<String> {
+    pub(super) fn lines(&self) -> Vec<String> {
         let ticks = self.y.ticks(self.rows.len() - 1);
         let label = |row: usize| {
             let here = ticks.iter().find(|t| self.row(**t) == row);
@@ -160,7 +160,7 @@ fn window(e: &Explanation, span: (Seconds, Seconds), width: usize) -> String {
     format!("{:GUTTER$}{text}", "").trim_end().to_string()
 }
 
-fn dates(span: (Seconds, Seconds), width: usize) -> String {
+pub(super) fn dates(span: (Seconds, Seconds), width: usize) -> String {
     let x = Scale::of_time(span, (0.0, width as f64));
     let mut line = " ".repeat(GUTTER);
     let mut used = GUTTER;
@@ -183,7 +183,7 @@ fn dates(span: (Seconds, Seconds), width: usize) -> String {
     line.trim_end().to_string()
 }
 
-fn fit(text: &str, columns: usize) -> String {
+pub(super) fn fit(text: &str, columns: usize) -> String {
     text.chars().take(columns).collect()
 }
 
