@@ -110,12 +110,17 @@ impl Effects {
     ) {
         self.heard.fill(1.0);
         self.powered.fill(1.0);
+        fleets.charged = false;
         fleets.levy.fill(0.0);
         fleets.sale_cost.fill(0.0);
         self.net.fill(1.0 - believed.get(Belief::PoolFee));
         self.price_of_power.copy_from_slice(&fleets.tariff);
         for ((event, &level), members) in events.iter().zip(levels).zip(members) {
             if level > 0.0 {
+                fleets.charged |= matches!(
+                    event.kind,
+                    DrawnKind::Levy { .. } | DrawnKind::SaleRule { .. }
+                );
                 self.touch(&event.kind, level, members, fleets);
             }
         }

@@ -179,6 +179,8 @@ pub struct Fleets {
     pub heard: Vec<f64>,
     /// Part of the machines that draws power.
     pub powered: Vec<f64>,
+    /// Whether any levy or rule of sale is felt.
+    pub charged: bool,
     /// Levy, dollars a kWh.
     pub levy: Vec<f64>,
     /// What sale rules take of its revenue, a fraction.
@@ -210,6 +212,7 @@ impl Fleets {
             stop_at: zeros(),
             heard: zeros(),
             powered: zeros(),
+            charged: false,
             levy: zeros(),
             sale_cost: zeros(),
             takes: zeros(),
@@ -310,30 +313,43 @@ impl Sums {
         }
     }
 
-    /// Adds up.
+    /// Adds up, in one pass over the columns.
     pub fn add_up(&mut self, cohorts: &Cohorts, fleets: &Fleets) {
-        let dot = |weights: &[f64], range: &Range<usize>| -> f64 {
-            let pairs = weights[range.clone()]
-                .iter()
-                .zip(&fleets.running[range.clone()]);
-            pairs.map(|(w, r)| w * r).sum()
-        };
         for (r, range) in cohorts.of_region.iter().enumerate() {
-            self.hash[r] = dot(&fleets.hash_weight, range);
-            self.mw[r] = dot(&fleets.power_weight, range);
-            self.tonnes[r] = dot(&fleets.carbon_weight, range);
+            let running = &fleets.running[range.clone()];
+            let hash = &fleets.hash_weight[range.clone()];
+            let power = &fleets.power_weight[range.clone()];
+            let carbon = &fleets.carbon_weight[range.clone()];
+            let (mut ehs, mut mw, mut tonnes) = (0.0, 0.0, 0.0);
+            for (((runs, hash), power), carbon) in running.iter().zip(hash).zip(power).zip(carbon) {
+                ehs += runs * hash;
+                mw += runs * power;
+                tonnes += runs * carbon;
+            }
+            (self.hash[r], self.mw[r], self.tonnes[r]) = (ehs, mw, tonnes);
             if let Some(registered) = &cohorts.registered[r] {
-                self.registered[r] = dot(&fleets.hash_weight, registered);
+                self.registered[r] = dot(
+                    &fleets.hash_weight[registered.clone()],
+                    &fleets.running[registered.clone()],
+                );
             }
         }
         self.hash_all = self.hash.iter().sum();
         self.mw_all = self.mw.iter().sum();
         self.tonnes_all = self.tonnes.iter().sum();
-        self.levies = dot(&fleets.levy_weight, &(0..fleets.running.len()));
-        let hash = fleets.hash_weight.iter().zip(&fleets.running);
-        let taken = hash
-            .zip(&fleets.sale_cost)
-            .map(|((w, r), cost)| w * r * cost);
-        self.sale_cost = taken.sum();
+        self.levies = 0.0;
+        self.sale_cost = 0.0;
+        if fleets.charged {
+            self.levies = dot(&fleets.levy_weight, &fleets.running);
+            let hash = fleets.hash_weight.iter().zip(&fleets.running);
+            let taken = hash
+                .zip(&fleets.sale_cost)
+                .map(|((w, r), cost)| w * r * cost);
+            self.sale_cost = taken.sum();
+        }
     }
+}
+
+fn dot(weights: &[f64], running: &[f64]) -> f64 {
+    weights.iter().zip(running).map(|(w, r)| w * r).sum()
 }

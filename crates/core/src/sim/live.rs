@@ -109,6 +109,7 @@ impl<'a> Live<'a> {
         };
         live.apply();
         live.count_terms();
+        live.weigh();
         live.add_up();
         live
     }
@@ -166,23 +167,26 @@ impl<'a> Live<'a> {
         effects.apply(events, levels, members, believed, fleets);
     }
 
-    /// Cuts in an order and sums anew.
-    fn add_up(&mut self) {
+    /// Cuts in an order, and weights anew: machines or effects have changed.
+    fn weigh(&mut self) {
         let Scratch {
             effects,
             events,
             levels,
             members,
             fleets,
-            sums,
             ..
         } = &mut *self.s;
-        let cohorts = &self.plan.cohorts;
         if self.in_order && self.arm == Arm::Scenario {
-            effects.cut(events, levels, members, cohorts, self.terms.growth, fleets);
+            let (cohorts, growth) = (&self.plan.cohorts, self.terms.growth);
+            effects.cut(events, levels, members, cohorts, growth, fleets);
         }
         fleets.weigh();
-        sums.add_up(cohorts, fleets);
+    }
+
+    fn add_up(&mut self) {
+        let Scratch { fleets, sums, .. } = &mut *self.s;
+        sums.add_up(&self.plan.cohorts, fleets);
     }
 
     /// Price, fees and hashprice with the shocks that are felt.
@@ -274,6 +278,7 @@ impl World for Live<'_> {
         if self.set_levels(at, next) {
             self.apply();
             self.count_terms();
+            self.weigh();
             self.add_up();
         }
     }
@@ -299,15 +304,15 @@ impl World for Live<'_> {
 
     fn decide(&mut self, at: Micros, _: &Clock) {
         self.accrue(at);
-        let mut dirty = self.any_cut();
+        let mut anew = self.any_cut();
         if self.decision > 0 {
-            dirty |= self.pass(at);
+            anew |= self.pass(at);
         }
         self.decided_at = at;
         self.decision += 1;
         if self.set_levels(at, at + self.plan.schedule.decision_step) {
             self.apply();
-            dirty = true;
+            anew = true;
         }
         self.count_terms();
         let Fleets {
@@ -318,8 +323,11 @@ impl World for Live<'_> {
             ..
         } = &mut self.s.fleets;
         let hashprice = self.terms.hashprice;
-        dirty |= decide(hashprice, start_at, stop_at, self.follows, wanted, running);
-        if dirty {
+        let moved = decide(hashprice, start_at, stop_at, self.follows, wanted, running);
+        if anew {
+            self.weigh();
+        }
+        if anew || moved {
             self.add_up();
         }
     }

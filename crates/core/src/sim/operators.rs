@@ -76,19 +76,19 @@ pub fn decide(
     wanted: &mut [f64],
     running: &mut [f64],
 ) -> bool {
-    let mut changed = 0.0;
+    let mut changed = 0;
     let thresholds = start_at.iter().zip(stop_at);
     for ((wants, runs), (&start, &stop)) in wanted.iter_mut().zip(running).zip(thresholds) {
-        let starts = f64::from(u8::from(hashprice >= start));
-        let stays = f64::from(u8::from(hashprice >= stop));
-        let next = starts.max(stays * *wants);
+        let stays = if hashprice >= stop { *wants } else { 0.0 };
+        let next = if hashprice >= start { 1.0 } else { stays };
         *wants = next;
         let left = (next - *runs) * (1.0 - follows);
         let left = if left.abs() < THERE { 0.0 } else { left };
-        changed += (next - left - *runs).abs();
-        *runs = next - left;
+        let after = next - left;
+        changed |= u64::from(after != *runs);
+        *runs = after;
     }
-    changed > 0.0
+    changed != 0
 }
 
 #[cfg(test)]
