@@ -62,6 +62,8 @@ pub enum Purpose {
     ScenarioDraws = 127,
     /// What a fleet earns above its costs at the start.
     FleetHeadroom = 128,
+    /// Futures of the rules that a replay is held against, each by its name.
+    ReplayRivals = 180,
 }
 
 /// The stream of one purpose in one run.

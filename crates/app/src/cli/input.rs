@@ -132,7 +132,8 @@ pub fn now() -> Seconds {
     since.as_secs() as Seconds
 }
 
-fn history_source() -> Source {
+/// The embedded history.
+pub fn history_source() -> Source {
     Source {
         what: "block times, targets and pools, 2020-2024".to_string(),
         from: "github.com/sorukumar/bitcoin-mining-pools; targets from github.com/bitcoinj/bitcoinj and github.com/spesmilo/electrum".to_string(),

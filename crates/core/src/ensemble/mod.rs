@@ -16,5 +16,6 @@ pub mod bins;
 pub mod fold;
 pub mod packing;
 pub mod plan;
+pub mod replay;
 pub mod run;
 pub mod shard;
