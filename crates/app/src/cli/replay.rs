@@ -282,7 +282,7 @@ fn shares(given: &SharesGiven) -> String {
         table.add_row([
             row.region.to_string(),
             format!("{:.1}", row.came),
-            format!("{:.1}", row.mean),
+            format!("{:.1}", row.hashquake.p50),
             format!("{:.1} to {:.1}", row.hashquake.p05, row.hashquake.p95),
             format!("{:.1}", row.persistence),
             format!("{:.1}", row.china_at_ten),

@@ -31,6 +31,12 @@ pub struct Replayed {
     /// The day after the last.
     #[serde(serialize_with = "serialize_time")]
     pub event_to: Seconds,
+    /// First second of what is scored.
+    #[serde(serialize_with = "serialize_time")]
+    pub scored_from: Seconds,
+    /// First second after it; the runs go on.
+    #[serde(serialize_with = "serialize_time")]
+    pub scored_to: Seconds,
     /// Scores of all models, from each information set.
     pub scores: Vec<Score>,
     /// Daily counts before, during and after the event.
@@ -92,6 +98,8 @@ pub fn document(
         information: first.information,
         event_from: event.start,
         event_to: event.end,
+        scored_from: field.span.start,
+        scored_to: field.span.end,
         scores: Vec::new(),
         phases: Vec::new(),
         country_shares: Vec::new(),
@@ -136,7 +144,7 @@ fn verdict(replay: &Replay, field: &Field, scored: &[Scored]) -> String {
 
 fn of_set(field: &Field, s: &Scored) -> String {
     let start = match s.information {
-        Information::AsKnown => format!("As known on {}", day(field.span.start)),
+        Information::AsKnown => format!("As known at the end of {}", day(field.span.start - 1)),
         Information::GivenDates => "Given the events' dates".to_string(),
     };
     let told: Vec<String> = s.rehearsal.scenario().events.iter().map(|e| e.id.replace('-', " ")).collect();
@@ -154,10 +162,10 @@ fn of_set(field: &Field, s: &Scored) -> String {
 /// Words, digits and unit of a quantity.
 pub fn words(quantity: &str) -> (&'static str, usize, &'static str) {
     match quantity {
-        "daily_blocks" => ("blocks a day", 2, "blocks"),
-        "weekly_hashrate_ehs" => ("hashrate by the week", 2, "EH/s"),
+        "daily_blocks" => ("daily counts", 2, "blocks"),
+        "weekly_hashrate_ehs" => ("weekly hashrates", 2, "EH/s"),
         "retarget_percent" => ("retargets", 2, "points"),
-        _ => ("shares of countries", 2, "points"),
+        _ => ("country shares", 2, "points"),
     }
 }
 

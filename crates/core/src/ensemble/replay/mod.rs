@@ -38,6 +38,9 @@ pub const WALK_SD: f64 = 0.012;
 /// Days from an event's announcement or from the last close before it to which a start may be moved back.
 const MOVED_BACK_MAX: Seconds = 60 * DAY;
 
+/// The runs go on for so long after what is scored, so that a late retarget is reached.
+pub const RUN_ON: Seconds = 28 * DAY;
+
 /// Closes in the year before the start that a price needs.
 const CLOSES_MIN: usize = 60;
 

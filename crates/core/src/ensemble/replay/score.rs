@@ -2,7 +2,7 @@
 //!
 //! CRPS = E|X − y| − E|X − X′|/2, in the quantity's unit, the mean over days, weeks, retargets or countries
 //! (Gneiting and Raftery 2007). A retarget is scored when 99 of 100 simulated runs reach it before they
-//! end, and then for all models.
+//! end, [`RUN_ON`](super::RUN_ON) after the last day that is scored, and then for all models.
 
 use serde::Serialize;
 

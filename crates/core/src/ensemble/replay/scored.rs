@@ -5,7 +5,7 @@ use super::rivals::Rival;
 use super::score::{HASHQUAKE, PhaseScore, Score, chain_scores, phase_scores, reached, score};
 use super::shares::{CountryShares, ShareDraws};
 use super::truth::Truth;
-use super::{CLOSES_MIN, Information, Replay, ReplayError};
+use super::{CLOSES_MIN, Information, RUN_ON, Replay, ReplayError};
 use crate::chain::history::History;
 use crate::sim::Simulate;
 use crate::sim::rehearsal::{Options, Rehearsal, Sampler};
@@ -106,6 +106,7 @@ impl Scored {
         if let Some(closes) = &ask.closes {
             scenario.price = bootstrap(closes, scenario.start)?;
         }
+        scenario.end += RUN_ON;
         let assumed = still_assumed(resolved.priors, &scenario, ask);
         let options = Options {
             seed: ask.seed,
