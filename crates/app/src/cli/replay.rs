@@ -102,8 +102,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         None => replay.informations(),
     };
     let history = history::embedded();
-    let (field, scored) = all(replay, &wanted, history, &ask)
-        .with_context(|| args.prices.as_ref().map_or(case.clone(), |p| format!("{case}, prices of {}", p.display())))?;
+    let (field, scored) = all(replay, &wanted, history, &ask).with_context(|| {
+        args.prices.as_ref().map_or(case.clone(), |p| {
+            format!("{case}, prices of {}", p.display())
+        })
+    })?;
     let mut sources = vec![history_source()];
     sources.extend(args.prices.iter().map(|path| Source {
         what: "prices before the start".to_string(),
@@ -144,7 +147,10 @@ fn all(
 }
 
 fn command(args: &Args, case: &str, start: Seconds) -> String {
-    let mut out = format!("hashquake replay {case} --runs {} --seed {}", args.runs, args.seed);
+    let mut out = format!(
+        "hashquake replay {case} --runs {} --seed {}",
+        args.runs, args.seed
+    );
     if args.as_of.is_some() {
         let _ = write!(out, " --as-of {}", hashquake_core::units::rfc3339(start));
     }
@@ -199,7 +205,11 @@ fn list(format: Format) -> anyhow::Result<()> {
                     &row.start,
                     &row.end,
                     &row.event_from,
-                    if row.as_known.is_empty() { "nothing" } else { &row.as_known },
+                    if row.as_known.is_empty() {
+                        "nothing"
+                    } else {
+                        &row.as_known
+                    },
                 ]);
             }
             format!("{}\n", table.trim_fmt())
@@ -215,7 +225,11 @@ fn page(d: &Replayed) -> String {
         let _ = writeln!(out, "{}\n", text::wrap(paragraph));
     }
     let _ = writeln!(out, "{}\n", scores(d));
-    let _ = writeln!(out, "Blocks a day: CRPS before, during and after the event\n\n{}\n", phases(d));
+    let _ = writeln!(
+        out,
+        "Blocks a day: CRPS before, during and after the event\n\n{}\n",
+        phases(d)
+    );
     for given in &d.country_shares {
         let _ = writeln!(out, "{}\n", shares(given));
     }
@@ -235,7 +249,9 @@ fn scores(d: &Replayed) -> String {
     let head = ["quantity", "information", "model", "CRPS", "90 % held", "n"];
     let mut table = text::plain_table(&head);
     for row in &d.scores {
-        let Score { crps, coverage90, .. } = row;
+        let Score {
+            crps, coverage90, ..
+        } = row;
         table.add_row([
             row.quantity.to_string(),
             row.information.words().to_string(),
@@ -251,10 +267,15 @@ fn scores(d: &Replayed) -> String {
 
 fn phases(d: &Replayed) -> String {
     let mut table = text::plain_table(&["information", "model", "before", "during", "after"]);
-    for rows in d.phases.chunk_by(|a, b| a.score.information == b.score.information) {
+    for rows in d
+        .phases
+        .chunk_by(|a, b| a.score.information == b.score.information)
+    {
         for first in rows.iter().filter(|p| p.phase == "during") {
             let of = |phase: &str| {
-                let found = rows.iter().find(|p| p.phase == phase && p.score.model == first.score.model);
+                let found = rows
+                    .iter()
+                    .find(|p| p.phase == phase && p.score.model == first.score.model);
                 found.map_or("-".to_string(), |p| format!("{:.2}", p.score.crps))
             };
             table.add_row([
@@ -277,7 +298,14 @@ fn shares(given: &SharesGiven) -> String {
         given.information.words(),
         s.map_month
     );
-    let mut table = text::plain_table(&["country", "came", "hashquake", "90 % range", "stays", "China at ten"]);
+    let mut table = text::plain_table(&[
+        "country",
+        "came",
+        "hashquake",
+        "90 % range",
+        "stays",
+        "China at ten",
+    ]);
     for row in &s.rows {
         table.add_row([
             row.region.to_string(),

@@ -108,10 +108,12 @@ pub fn document(
     for one in scored {
         document.scores.extend(one.scores);
         document.phases.extend(one.phases);
-        document.country_shares.extend(one.country_shares.map(|shares| SharesGiven {
-            information: one.information,
-            shares,
-        }));
+        document
+            .country_shares
+            .extend(one.country_shares.map(|shares| SharesGiven {
+                information: one.information,
+                shares,
+            }));
     }
     document
 }
@@ -125,10 +127,16 @@ fn table_sources(scored: &Scored) -> Vec<Source> {
     };
     let as_of = rfc3339(scored.rehearsal.scenario().as_of);
     vec![
-        source("shares of countries", format!("{}, as known on {as_of}", world.shares_source)),
+        source(
+            "shares of countries",
+            format!("{}, as known on {as_of}", world.shares_source),
+        ),
         source(
             "the network's own walk",
-            format!("{} % in a square root of a day: blocks of June 2020 to March 2021", decimal(100.0 * WALK_SD, 1)),
+            format!(
+                "{} % in a square root of a day: blocks of June 2020 to March 2021",
+                decimal(100.0 * WALK_SD, 1)
+            ),
         ),
     ]
 }
@@ -137,7 +145,10 @@ fn table_sources(scored: &Scored) -> Vec<Source> {
 fn verdict(replay: &Replay, field: &Field, scored: &[Scored]) -> String {
     let mut paragraphs: Vec<String> = scored.iter().map(|s| of_set(field, s)).collect();
     if replay.given_dates.is_none() {
-        paragraphs.push("The event comes with its block and needs no date: there is one information set.".to_string());
+        paragraphs.push(
+            "The event comes with its block and needs no date: there is one information set."
+                .to_string(),
+        );
     }
     paragraphs.join("\n\n")
 }
@@ -147,10 +158,25 @@ fn of_set(field: &Field, s: &Scored) -> String {
         Information::AsKnown => format!("As known at the end of {}", day(field.span.start - 1)),
         Information::GivenDates => "Given the events' dates".to_string(),
     };
-    let told: Vec<String> = s.rehearsal.scenario().events.iter().map(|e| e.id.replace('-', " ")).collect();
-    let events = if told.is_empty() { "no event".to_string() } else { told.join(", ") };
+    let told: Vec<String> = s
+        .rehearsal
+        .scenario()
+        .events
+        .iter()
+        .map(|e| e.id.replace('-', " "))
+        .collect();
+    let events = if told.is_empty() {
+        "no event".to_string()
+    } else {
+        told.join(", ")
+    };
     let mut said = vec![format!("{start} ({events}).")];
-    for quantity in ["daily_blocks", "weekly_hashrate_ehs", "retarget_percent", "country_share_percent"] {
+    for quantity in [
+        "daily_blocks",
+        "weekly_hashrate_ehs",
+        "retarget_percent",
+        "country_share_percent",
+    ] {
         let rows: Vec<&Score> = s.scores.iter().filter(|r| r.quantity == quantity).collect();
         said.extend(contest(&rows));
     }
@@ -177,9 +203,17 @@ fn contest(rows: &[&Score]) -> Option<String> {
     let (what, digits, unit) = words(ours.quantity);
     let percent = 100.0 * (ours.crps / best.crps - 1.0);
     let outcome = if ours.crps < best.crps {
-        format!("hashquake wins, {} % below the next, {}", decimal(-percent, 0), model_words(best.model))
+        format!(
+            "hashquake wins, {} % below the next, {}",
+            decimal(-percent, 0),
+            model_words(best.model)
+        )
     } else {
-        format!("hashquake loses to {} by {} %", model_words(best.model), decimal(percent, 0))
+        format!(
+            "hashquake loses to {} by {} %",
+            model_words(best.model),
+            decimal(percent, 0)
+        )
     };
     Some(format!(
         "On {} {what} {outcome} (CRPS {} against {} {unit}); its 90 % bands held {} %.",
@@ -192,15 +226,24 @@ fn contest(rows: &[&Score]) -> Option<String> {
 
 fn during(s: &Scored) -> Option<String> {
     let row = |phase: &str, model: &str| {
-        let found = s.phases.iter().find(|p| p.phase == phase && p.score.model == model);
+        let found = s
+            .phases
+            .iter()
+            .find(|p| p.phase == phase && p.score.model == model);
         found.map(|p| &p.score)
     };
     let pair = |phase: &'static str| Some((row(phase, HASHQUAKE)?, row(phase, "random_walk")?));
     let (ours, walk) = pair("during")?;
     let against = |ours: &Score, walk: &Score| {
-        format!("{} against {}", decimal(ours.crps, 2), decimal(walk.crps, 2))
+        format!(
+            "{} against {}",
+            decimal(ours.crps, 2),
+            decimal(walk.crps, 2)
+        )
     };
-    let before = pair("before").map_or(String::new(), |(a, b)| format!("{} in the {} days before, ", against(a, b), a.n));
+    let before = pair("before").map_or(String::new(), |(a, b)| {
+        format!("{} in the {} days before, ", against(a, b), a.n)
+    });
     Some(format!(
         "Daily counts against the random walk's: {before}{} in the {} days of the event.",
         against(ours, walk),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use super::truth::weekly_ehs;
+use crate::ensemble::bins::Counts;
 use crate::ensemble::fold::{self, Fans};
 use crate::ensemble::plan::Plan;
 use crate::ensemble::run::{Failure, Job, shards};
 use crate::ensemble::shard::{Column, Keep, Row, read_path, read_rows};
-use crate::ensemble::bins::Counts;
 use crate::sim::Simulate;
 use crate::sim::output::{Arm, Layout, Quantity, RegionQuantity, RunRetarget};
 use crate::sim::rehearsal::Rehearsal;
@@ -75,7 +75,9 @@ impl Simulated {
         let layout = rehearsal.layout();
         let mut keep = Keep::series(layout);
         let shares = (0..layout.regions.len()).map(|r| Column::Region(RegionQuantity::Share, r));
-        keep.paths = core::iter::once(Column::Network(Quantity::Blocks)).chain(shares).collect();
+        keep.paths = core::iter::once(Column::Network(Quantity::Blocks))
+            .chain(shares)
+            .collect();
         let plan = Plan::new(runs);
         let jobs: Vec<_> = (0..plan.shards())
             .map(|shard| Job {
@@ -89,7 +91,11 @@ impl Simulated {
             done.lock().expect("nobody panicked")[shard as usize] = sections;
             Ok(())
         })?;
-        Ok(Self::fold(&done.into_inner().expect("nobody panicked"), &keep, layout))
+        Ok(Self::fold(
+            &done.into_inner().expect("nobody panicked"),
+            &keep,
+            layout,
+        ))
     }
 
     fn fold(shards: &[Vec<Vec<u8>>], keep: &Keep, layout: &Layout) -> Self {
@@ -104,10 +110,11 @@ impl Simulated {
         };
         let columns = keep.counted.iter().enumerate().map(column).collect();
         let path = |i: usize| -> Vec<Vec<f32>> {
-            let runs = shards.iter().flat_map(|s| {
-                read_path(&s[keep.path_at(i)], layout.steps).expect(WHOLE)
-            });
-            runs.map(|arms| arms[Arm::Scenario as usize].clone()).collect()
+            let runs = shards
+                .iter()
+                .flat_map(|s| read_path(&s[keep.path_at(i)], layout.steps).expect(WHOLE));
+            runs.map(|arms| arms[Arm::Scenario as usize].clone())
+                .collect()
         };
         Self {
             rows: rows.collect(),
@@ -126,7 +133,9 @@ impl Simulated {
             let retargets = &row.retargets[Arm::Scenario as usize];
             let blocks: Vec<f64> = blocks.iter().map(|b| f64::from(*b)).collect();
             let work = daily_work(&blocks, layout, first_work, retargets);
-            let changes = retargets.iter().map(|r| (r.height, f64::from(r.change_percent)));
+            let changes = retargets
+                .iter()
+                .map(|r| (r.height, f64::from(r.change_percent)));
             out.push(&blocks, &weekly_ehs(&work), changes);
         }
         out

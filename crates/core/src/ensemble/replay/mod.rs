@@ -17,8 +17,8 @@
 
 pub mod futures;
 pub mod rivals;
-pub mod scored;
 pub mod score;
+pub mod scored;
 pub mod shares;
 pub mod truth;
 
@@ -222,7 +222,9 @@ impl Replay {
     /// Information sets that it has.
     pub fn informations(&self) -> Vec<Information> {
         let given = self.given_dates.map(|_| Information::GivenDates);
-        core::iter::once(Information::AsKnown).chain(given).collect()
+        core::iter::once(Information::AsKnown)
+            .chain(given)
+            .collect()
     }
 
     /// Whole days that touch the event.
@@ -249,9 +251,9 @@ impl Replay {
     ) -> Result<Resolved, ReplayError> {
         let id = match information {
             Information::AsKnown => self.as_known,
-            Information::GivenDates => {
-                self.given_dates.ok_or(ReplayError::NoDates { id: self.id })?
-            }
+            Information::GivenDates => self
+                .given_dates
+                .ok_or(ReplayError::NoDates { id: self.id })?,
         };
         let usual = read_embedded(id, &[])?;
         let mut resolved = match start {
@@ -298,7 +300,9 @@ impl Replay {
 /// When the first event may begin.
 fn first_event(resolved: &Resolved) -> Option<Seconds> {
     let starts = resolved.scenario.events.iter().map(|e| e.start.support().0);
-    starts.reduce(f64::min).map(|s| resolved.scenario.start + s as Seconds)
+    starts
+        .reduce(f64::min)
+        .map(|s| resolved.scenario.start + s as Seconds)
 }
 
 fn read_embedded(id: &str, sets: &[String]) -> Result<Resolved, ReplayError> {

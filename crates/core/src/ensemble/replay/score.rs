@@ -91,7 +91,12 @@ pub fn reached(truth: &Truth, simulated: &Futures) -> Vec<(u32, f64)> {
         let there = simulated.retargets.get(height).map_or(0, Vec::len);
         there as f64 >= REACHED * runs as f64
     };
-    truth.retargets.iter().filter(|(h, _)| enough(h)).copied().collect()
+    truth
+        .retargets
+        .iter()
+        .filter(|(h, _)| enough(h))
+        .copied()
+        .collect()
 }
 
 /// Scores of counts, weeks and retargets of each of `models`.
@@ -111,8 +116,14 @@ pub fn chain_scores(
         score("weekly_hashrate_ehs", information, model, pairs)
     });
     let changes = models.iter().filter_map(|(model, futures)| {
-        let of = |(height, came): &(u32, f64)| Some((futures.retargets.get(height)?.as_slice(), *came));
-        score("retarget_percent", information, model, retargets.iter().filter_map(of))
+        let of =
+            |(height, came): &(u32, f64)| Some((futures.retargets.get(height)?.as_slice(), *came));
+        score(
+            "retarget_percent",
+            information,
+            model,
+            retargets.iter().filter_map(of),
+        )
     });
     daily.chain(weekly).chain(changes).collect()
 }
@@ -137,7 +148,11 @@ pub fn phase_scores(
     let day = |t: Seconds| ((t - span.start).max(0).div_euclid(DAY) as usize).min(count);
     let (from, to) = (day(event.start), day(event.end));
     let mut out = Vec::new();
-    for (phase, range) in [("before", 0..from), ("during", from..to), ("after", to..count)] {
+    for (phase, range) in [
+        ("before", 0..from),
+        ("during", from..to),
+        ("after", to..count),
+    ] {
         for (model, futures) in models {
             let pairs = days(futures, truth, range.clone());
             if let Some(score) = score("daily_blocks", information, model, pairs) {

@@ -150,7 +150,11 @@ fn bootstrap(closes: &[(Seconds, f64)], start: Seconds) -> Result<Price, ReplayE
         start: start - 365 * DAY,
         end: start + 1,
     };
-    let known: Vec<_> = closes.iter().copied().filter(|c| year.contains(c.0)).collect();
+    let known: Vec<_> = closes
+        .iter()
+        .copied()
+        .filter(|c| year.contains(c.0))
+        .collect();
     let last = known.last().map(|c| c.0);
     let fresh = last.is_some_and(|t| start - t <= 7 * DAY);
     if known.len() < CLOSES_MIN || !fresh {

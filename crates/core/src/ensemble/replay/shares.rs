@@ -98,7 +98,9 @@ impl ShareDraws {
                     sums[*row] += percent;
                 }
             }
-            ours.iter_mut().zip(sums).for_each(|(draws, x)| draws.push(x));
+            ours.iter_mut()
+                .zip(sums)
+                .for_each(|(draws, x)| draws.push(x));
         }
         let months = month().distance(layout.start);
         let walked = map.walk_sd_logit * map.walk_sd_logit * months;
@@ -159,7 +161,9 @@ fn draws(
             })
             .collect();
         let total: f64 = weights.iter().sum();
-        out.iter_mut().zip(weights).for_each(|(draws, w)| draws.push(100.0 * w / total));
+        out.iter_mut()
+            .zip(weights)
+            .for_each(|(draws, w)| draws.push(100.0 * w / total));
     }
     out
 }

@@ -25,7 +25,10 @@ impl Truth {
     /// Of `span`; `None` when the blocks do not reach over it.
     pub fn of(blocks: &Blocks, span: Span) -> Option<Self> {
         let times = blocks.times();
-        let (first, last) = (Seconds::from(*times.first()?), Seconds::from(*times.last()?));
+        let (first, last) = (
+            Seconds::from(*times.first()?),
+            Seconds::from(*times.last()?),
+        );
         if span.start < first || span.end > last {
             return None;
         }
