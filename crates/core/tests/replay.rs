@@ -117,6 +117,29 @@ fn blocks_after_the_start_are_not_read() {
     }
 }
 
+/// What the case carries is younger than a start before its own.
+#[test]
+fn an_earlier_start_needs_closes_of_its_own() {
+    let early = Ask {
+        start: Some(t("2022-12-01")),
+        ..ask(20)
+    };
+    let (replay, history) = (replay::find("elliott-2022").unwrap(), history::embedded());
+    let field = Field::new(replay, history, &early).unwrap();
+    let run = |ask: &Ask| Scored::new(replay, Information::AsKnown, &field, history, ask, || ());
+    let refused = run(&early).unwrap_err().to_string();
+    assert!(refused.contains("give the closes before it"), "{refused}");
+    let day = |d: Seconds| (t("2022-12-01") - d * DAY, 17_000.0);
+    let closes = (0..90).rev().map(day).collect();
+    let s = run(&Ask {
+        closes: Some(closes),
+        ..early.clone()
+    });
+    let s = s.unwrap();
+    assert!(s.assumed.iter().any(|p| p.key == "fees.per_block"));
+    assert_eq!(s.rehearsal.scenario().start, t("2022-12-01"));
+}
+
 /// A file of closes is read up to the start; what is too old or too little is refused.
 #[test]
 fn closes_after_the_start_are_not_read() {

@@ -11,11 +11,12 @@ use hashquake_core::observe::forecast::path::Model;
 use hashquake_core::observe::forecast::{self, Forecast, Question, When};
 use hashquake_core::observe::shock::Shock;
 use hashquake_core::report::explanation::Source;
-use hashquake_core::units::{DAY, Seconds, rfc3339};
+use hashquake_core::units::{DAY, Moment, Seconds, rfc3339};
+use hashquake_source::file;
 use serde::Serialize;
 
 use super::input::{Input, parse_as_of};
-use super::{prices, text};
+use super::text;
 
 /// A price may be so old when it is used.
 const PRICE_AGE_MAX: Seconds = 7 * DAY;
@@ -127,9 +128,52 @@ fn parse_fees(text: &str) -> Result<f64, String> {
 
 /// The last price known at `as_of`. Every row must be right, not only the one that is used.
 fn price_at(path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
-    let all = prices::read(path)?;
-    let known = all.iter().rev().find(|p| p.0 <= as_of).copied();
+    #[derive(serde::Deserialize)]
+    struct Row {
+        time: String,
+        price_usd: f64,
+    }
+    let bytes = file::read_bytes(path)?;
+    let mut table = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(bytes.as_slice());
+    let mut wrong = Vec::new();
+    let mut known: Option<(Seconds, f64)> = None;
+    for (i, row) in table.deserialize::<Row>().enumerate() {
+        let line = i + 2;
+        let read = row.map_err(|e| e.to_string()).and_then(|row| {
+            let time = match row.time.parse::<Seconds>() {
+                Ok(unix) => unix,
+                Err(_) => Moment::parse(&row.time)?.end(),
+            };
+            let positive = row.price_usd > 0.0 && row.price_usd.is_finite();
+            let told = format!("price_usd {} is not over 0", row.price_usd);
+            positive.then_some((time, row.price_usd)).ok_or(told)
+        });
+        match read {
+            Ok((time, usd)) if time <= as_of => {
+                if known.is_none_or(|(t, _)| t <= time) {
+                    known = Some((time, usd));
+                }
+            }
+            Ok(_) => {}
+            Err(what) => wrong.push(format!("line {line}: {what}")),
+        }
+    }
     let place = path.display();
+    if !wrong.is_empty() {
+        let more = wrong.len().saturating_sub(5);
+        wrong.truncate(5);
+        let and = if more > 0 {
+            format!("; and {more} more")
+        } else {
+            String::new()
+        };
+        bail!(
+            "{place}: rows must be time,price_usd with a time as in 2022-01-05T10:45Z: {}{and}",
+            wrong.join("; ")
+        );
+    }
     match known {
         Some((time, usd)) if as_of - time <= PRICE_AGE_MAX => Ok(usd),
         Some((time, _)) => bail!(

@@ -13,7 +13,7 @@ use hashquake_core::ensemble::replay::{self, Information, Replay};
 use hashquake_core::report::explanation::Source;
 use hashquake_core::report::replay::{Replayed, SharesGiven, document};
 use hashquake_core::sim::rehearsal::Sampler;
-use hashquake_core::units::{Seconds, date};
+use hashquake_core::units::{DAY, Moment, Seconds, date};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
@@ -38,7 +38,7 @@ pub struct Args {
     #[arg(value_name = "CASE")]
     case: Option<String>,
     /// The moment of knowledge and start of the runs (UTC); a day means its end [default: the case's]
-    #[arg(long, value_name = "T", value_parser = super::input::parse_as_of, requires = "case")]
+    #[arg(long, value_name = "T", value_parser = parse_start_of_runs, requires = "case")]
     as_of: Option<Seconds>,
     /// Runs, and draws of every rival
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=100_000))]
@@ -87,7 +87,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     };
     let replay = replay::find(case)?;
     let ask = Ask {
-        start: args.as_of.map(next_second_of_day),
+        start: args.as_of,
         runs: args.runs,
         seed: args.seed,
         sampler: match args.sampler {
@@ -123,9 +123,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     super::print(printed.as_bytes())
 }
 
-/// The end of a day is its last second; runs start with the next.
-fn next_second_of_day(t: Seconds) -> Seconds {
-    if t % 60 == 59 { t + 1 } else { t }
+/// A moment of knowledge; after a day's end the runs start with the next.
+fn parse_start_of_runs(text: &str) -> Result<Seconds, String> {
+    Ok(match Moment::parse(text)? {
+        Moment::Day(day) => day + DAY,
+        Moment::Instant(t) => t,
+    })
 }
 
 fn all(

@@ -143,17 +143,11 @@ fn table_sources(scored: &Scored) -> Vec<Source> {
 
 /// All sentences; paragraphs are parted by an empty line.
 fn verdict(replay: &Replay, field: &Field, scored: &[Scored]) -> String {
-    let mut paragraphs: Vec<String> = scored.iter().map(|s| of_set(field, s)).collect();
-    if replay.given_dates.is_none() {
-        paragraphs.push(
-            "The event comes with its block and needs no date: there is one information set."
-                .to_string(),
-        );
-    }
-    paragraphs.join("\n\n")
+    let each: Vec<String> = scored.iter().map(|s| of_set(replay, field, s)).collect();
+    each.join("\n\n")
 }
 
-fn of_set(field: &Field, s: &Scored) -> String {
+fn of_set(replay: &Replay, field: &Field, s: &Scored) -> String {
     let start = match s.information {
         Information::AsKnown => format!("As known at the end of {}", day(field.span.start - 1)),
         Information::GivenDates => "Given the events' dates".to_string(),
@@ -165,10 +159,10 @@ fn of_set(field: &Field, s: &Scored) -> String {
         .iter()
         .map(|e| e.id.replace('-', " "))
         .collect();
-    let events = if told.is_empty() {
-        "no event".to_string()
-    } else {
-        told.join(", ")
+    let events = match (told.is_empty(), replay.given_dates) {
+        (true, None) => "the event comes with its block".to_string(),
+        (true, Some(_)) => "nothing was announced".to_string(),
+        (false, _) => told.join(", "),
     };
     let mut said = vec![format!("{start} ({events}).")];
     for quantity in [
@@ -195,6 +189,9 @@ pub fn words(quantity: &str) -> (&'static str, usize, &'static str) {
     }
 }
 
+/// Scores that differ by less are level: a few hundred draws err by as much.
+const LEVEL_PERCENT: f64 = 2.0;
+
 /// Who won, by how much.
 fn contest(rows: &[&Score]) -> Option<String> {
     let ours = rows.iter().find(|r| r.model == HASHQUAKE)?;
@@ -202,18 +199,15 @@ fn contest(rows: &[&Score]) -> Option<String> {
     let best = others.min_by(|a, b| a.crps.total_cmp(&b.crps))?;
     let (what, digits, unit) = words(ours.quantity);
     let percent = 100.0 * (ours.crps / best.crps - 1.0);
-    let outcome = if ours.crps < best.crps {
-        format!(
-            "hashquake wins, {} % below the next, {}",
-            decimal(-percent, 0),
-            model_words(best.model)
-        )
+    let rival = model_words(best.model);
+    let outcome = if percent.abs() < LEVEL_PERCENT {
+        format!("hashquake is level with {rival}")
+    } else if percent < 0.0 {
+        let below = decimal(-percent, 0);
+        format!("hashquake wins, {below} % below the next, {rival}")
     } else {
-        format!(
-            "hashquake loses to {} by {} %",
-            model_words(best.model),
-            decimal(percent, 0)
-        )
+        let above = decimal(percent, 0);
+        format!("hashquake loses to {rival} by {above} %")
     };
     Some(format!(
         "On {} {what} {outcome} (CRPS {} against {} {unit}); its 90 % bands held {} %.",

@@ -12,7 +12,8 @@
 //! [`shares`] the map's rows, [`score`] the comparison. The walk of the whole network is the same for the
 //! simulation and for the random walk ([`WALK_SD`]), so that a difference between the two is the model's.
 //!
-//! Left out: prices after the start (the price walks as it did in the year before), and an event's
+//! A start that is moved back needs closes of its own, and then fees are a prior: those of the scenario were
+//! not known yet. Left out: prices after the start (the price walks as it did in the year before), and an event's
 //! effect on what was there before the start: a replay begins before its first event.
 
 pub mod futures;
@@ -187,6 +188,19 @@ pub enum ReplayError {
         known: usize,
         /// The last one's time.
         last: Option<Seconds>,
+    },
+    /// The scenario's price and fees are later than the start.
+    #[error(
+        "the price that {id} carries is of {}, later than a start at {}: give the closes before it with --prices FILE",
+        rfc3339(*of), rfc3339(*start)
+    )]
+    PriceLater {
+        /// The replay.
+        id: &'static str,
+        /// Its usual start.
+        of: Seconds,
+        /// Asked for.
+        start: Seconds,
     },
     /// No blocks to be scored against.
     #[error(

@@ -10,10 +10,17 @@ use crate::chain::history::History;
 use crate::sim::Simulate;
 use crate::sim::rehearsal::{Options, Rehearsal, Sampler};
 use crate::units::{DAY, Seconds, Span};
+use crate::world::scenario::law::Law;
 use crate::world::scenario::{Price, Prior, Scenario};
 
 /// Mean length of a stretch of returns in a bootstrap, days.
 const STRETCH_DAYS: f64 = 10.0;
+
+/// Fees a block where no later figure may be read, BTC.
+const FEES_PRIOR: Law = Law::Uniform {
+    low: 0.05,
+    high: 1.0,
+};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -103,11 +110,29 @@ impl Scored {
     ) -> Result<Self, ReplayError> {
         let resolved = replay.scenario(information, ask.start)?;
         let mut scenario = resolved.scenario;
-        if let Some(closes) = &ask.closes {
-            scenario.price = bootstrap(closes, scenario.start)?;
+        let usual = replay.scenario(information, None)?.scenario.start;
+        let earlier = scenario.start < usual;
+        match &ask.closes {
+            Some(closes) => scenario.price = bootstrap(closes, scenario.start)?,
+            None if earlier => {
+                return Err(ReplayError::PriceLater {
+                    id: replay.id,
+                    of: usual,
+                    start: scenario.start,
+                });
+            }
+            None => {}
         }
         scenario.end += RUN_ON;
-        let assumed = still_assumed(resolved.priors, &scenario, ask);
+        let mut assumed = still_assumed(resolved.priors, &scenario, ask);
+        if earlier {
+            scenario.fees.btc_per_block = FEES_PRIOR;
+            assumed.push(Prior {
+                key: "fees.per_block".to_string(),
+                value: "uniform 0.05 to 1 BTC".to_string(),
+                default: false,
+            });
+        }
         let options = Options {
             seed: ask.seed,
             sampler: ask.sampler,
