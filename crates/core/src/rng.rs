@@ -80,6 +80,8 @@ pub enum Purpose {
     SobolPoints = 151,
     /// Rows drawn again for the intervals of Sobol indices.
     SobolBootstrap = 152,
+    /// Futures of the rules that a replay is held against, each by its name.
+    ReplayRivals = 180,
 }
 
 /// The stream of one purpose in one run.

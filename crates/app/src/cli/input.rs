@@ -132,6 +132,7 @@ pub fn now() -> Seconds {
     since.as_secs() as Seconds
 }
 
+/// The embedded history.
 pub fn history_source() -> Source {
     Source {
         what: "block times, targets and pools, 2020-2024".to_string(),

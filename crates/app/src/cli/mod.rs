@@ -9,6 +9,8 @@ mod explain;
 mod forecast;
 mod hashrate;
 mod input;
+mod prices;
+mod replay;
 mod scenarios;
 mod score;
 mod simulate;
@@ -70,6 +72,8 @@ enum Verb {
     Scenarios(scenarios::Args),
     /// All mistakes of scenario files at once, with line and what would be right
     Check(check::Args),
+    /// A past shock simulated from what was known before it, and scored against what came
+    Replay(replay::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
@@ -98,6 +102,7 @@ pub fn run() -> ExitCode {
         Verb::Data(args) => data::run(args),
         Verb::Scenarios(args) => scenarios::run(args),
         Verb::Check(args) => check::run(args),
+        Verb::Replay(args) => replay::run(args),
         Verb::Completions(args) => completions::run(args),
         Verb::Man => completions::man(),
     };

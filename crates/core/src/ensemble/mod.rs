@@ -18,6 +18,7 @@ pub mod design;
 pub mod fold;
 pub mod packing;
 pub mod plan;
+pub mod replay;
 pub mod run;
 pub mod sensitivity;
 pub mod shard;

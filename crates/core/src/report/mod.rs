@@ -7,6 +7,7 @@ pub mod judge;
 pub mod page;
 pub mod plot;
 pub mod rehearsal;
+pub mod replay;
 pub mod svg;
 pub mod verdict;
 pub mod wording;
