@@ -190,7 +190,7 @@ pub fn words(quantity: &str) -> (&'static str, usize, &'static str) {
 }
 
 /// Scores that differ by less are level: a few hundred draws err by as much.
-const LEVEL_PERCENT: f64 = 2.0;
+const LEVEL_PERCENT: f64 = 3.0;
 
 /// Who won, by how much.
 fn contest(rows: &[&Score]) -> Option<String> {
