@@ -11,10 +11,10 @@ use crate::ensemble::replay::scored::{Ask, Field, Scored};
 use crate::ensemble::replay::shares::CountryShares;
 use crate::ensemble::replay::{Information, Replay, WALK_SD};
 use crate::report::explanation::Source;
-use crate::report::wording::{day, decimal};
+use crate::report::wording::{day, decimal, moment};
 use crate::sim::Simulate;
 use crate::sim::rehearsal::Sampler;
-use crate::units::{Seconds, rfc3339, serialize_time};
+use crate::units::{DAY, Seconds, rfc3339, serialize_time};
 
 /// A replay, ready to be printed.
 #[derive(Clone, Debug, Serialize)]
@@ -149,7 +149,7 @@ fn verdict(replay: &Replay, field: &Field, scored: &[Scored]) -> String {
 
 fn of_set(replay: &Replay, field: &Field, s: &Scored) -> String {
     let start = match s.information {
-        Information::AsKnown => format!("As known at the end of {}", day(field.span.start - 1)),
+        Information::AsKnown => known_words(field.span.start),
         Information::GivenDates => "Given the events' dates".to_string(),
     };
     let told: Vec<String> = s
@@ -179,6 +179,15 @@ fn of_set(replay: &Replay, field: &Field, s: &Scored) -> String {
     said.join(" ")
 }
 
+/// A midnight is the end of the day before.
+fn known_words(start: Seconds) -> String {
+    if start.rem_euclid(DAY) == 0 {
+        format!("As known at the end of {}", day(start - 1))
+    } else {
+        format!("As known on {} UTC", moment(start))
+    }
+}
+
 /// Words, digits and unit of a quantity.
 pub fn words(quantity: &str) -> (&'static str, usize, &'static str) {
     match quantity {
@@ -190,7 +199,7 @@ pub fn words(quantity: &str) -> (&'static str, usize, &'static str) {
 }
 
 /// Scores that differ by less are level: a few hundred draws err by as much.
-const LEVEL_PERCENT: f64 = 2.0;
+const LEVEL_PERCENT: f64 = 3.0;
 
 /// Who won, by how much.
 fn contest(rows: &[&Score]) -> Option<String> {
