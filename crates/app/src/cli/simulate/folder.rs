@@ -27,6 +27,8 @@ pub struct Identity {
     pub hashquake: String,
     pub scenario: String,
     pub scenario_sha256: String,
+    /// Of the digests of everything embedded: the history and the tables of the world.
+    pub data_sha256: String,
     pub seed: u64,
     pub sampler: String,
     pub runs: u32,
