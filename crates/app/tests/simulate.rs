@@ -279,6 +279,10 @@ fn the_page_needs_nothing_else() {
     let text = right(&short(&[
         "--runs",
         "16",
+        "--set",
+        "events.cut.regions=[\"KZ\"]",
+        "--set",
+        "events.cut.severity=0.9",
         "--report",
         page.to_str().unwrap(),
     ]));

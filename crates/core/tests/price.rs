@@ -338,7 +338,7 @@ fn the_figure_is_well_formed_for_both_columns() {
     for case in ["kazakhstan-2022", "xinjiang-2021"] {
         let e = ask(case, None, None, Without::default());
         let figures = figures(&e);
-        let figure = figures.iter().find(|f| f.id == "price").unwrap();
+        let figure = figures.iter().find(|f| f.id == "price-path").unwrap();
         for svg in [&figure.wide, &figure.narrow] {
             roxmltree::Document::parse(svg).unwrap();
         }

@@ -152,11 +152,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     print(&explanation, args.format)
 }
 
+/// Regions, and weights of causes.
+type Asked = (Vec<Region>, Vec<(CauseName, f64)>);
+
 /// The regions and the weights of causes that were asked for.
 ///
 /// # Errors
 /// Every mistake in them at once.
-fn weighed(args: &Args) -> anyhow::Result<(Vec<Region>, Vec<(CauseName, f64)>)> {
+fn weighed(args: &Args) -> anyhow::Result<Asked> {
     let mut mistakes = Vec::new();
     let mut regions = Vec::new();
     for text in &args.region {

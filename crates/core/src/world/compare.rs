@@ -15,6 +15,7 @@ use crate::chain::blocks::Blocks;
 use crate::rng::{Purpose, stream};
 use crate::stats::draw::normal;
 use crate::units::{Quantiles, Seconds};
+use crate::world::attribute::groups::group_of;
 use crate::world::carbon;
 use crate::world::concentration::{draw_pools, herfindahl, pool_counts, smallest_majority};
 use crate::world::month::Month;
@@ -53,9 +54,9 @@ pub struct Side {
     pub coal_percent: Option<f64>,
     /// Grams a kilowatt-hour, countries' averages by share.
     pub g_per_kwh: Quantiles,
-    /// Herfindahl index of pool labels; absent where the blocks do not cover the month.
+    /// Herfindahl index of pools by group; absent where the blocks do not cover the month.
     pub hhi_pools: Option<Quantiles>,
-    /// Fewest pool labels with more than half.
+    /// Fewest pools by group with more than half.
     pub smallest_majority_pools: Option<Quantiles<u32>>,
 }
 
@@ -158,7 +159,8 @@ fn side(month: Month, blocks: &Blocks, as_of: Option<Seconds>, run: u32) -> Opti
     let middle = month.start() + (month.end() - month.start()) / 2;
     let shares = shares::at(middle, as_of)?;
     let known = as_of.map(|t| blocks.as_of(t));
-    let pools = pool_counts(known.as_ref().unwrap_or(blocks), month);
+    let merged = |pool: &str| group_of(pool, middle, as_of.unwrap_or(Seconds::MAX)).to_string();
+    let pools = pool_counts(known.as_ref().unwrap_or(blocks), month, &merged);
     let draws = draw(&shares, pools.as_deref(), middle, run);
     let countries = shares.rows.iter().filter(|r| r.region != "other").count();
     let times_first = |i: usize| draws.first.iter().filter(|f| **f == i).count();

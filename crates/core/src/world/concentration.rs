@@ -4,7 +4,8 @@
 //! that together hold more than half (the "Nakamoto coefficient": Srinivasan and Lee 2017). `other` countries
 //! are many and small: they are in the whole, but add no square and form no majority. Pool counts are those of a
 //! UTC month's blocks by label; shares are drawn from their Dirichlet posterior, so luck is in the
-//! interval. Pools that share templates are told apart by label here, so that the index of pools is a lower limit.
+//! interval. Which labels are one pool is the caller's to say; whoever mines on another's templates without being
+//! found out still counts apart, so that the index of pools is a lower limit.
 
 use core::ops::RangeInclusive;
 use std::collections::BTreeMap;
@@ -45,23 +46,27 @@ pub fn smallest_majority(fractions: &[f64]) -> Option<u32> {
     reached.map(|i| i as u32 + 1)
 }
 
-/// Blocks by pool label in the UTC month, the largest first; `None` where the blocks do not cover the month.
-pub fn pool_counts(blocks: &Blocks, month: Month) -> Option<Vec<(String, u32)>> {
+/// Blocks in the UTC month by the name that `merged` gives a pool's label, the largest first; `None` where
+/// the blocks do not cover the month.
+pub fn pool_counts(
+    blocks: &Blocks,
+    month: Month,
+    merged: &dyn Fn(&str) -> String,
+) -> Option<Vec<(String, u32)>> {
     let pools = blocks.pools()?;
     let covered: RangeInclusive<Seconds> =
         Seconds::from(*blocks.times().first()?)..=Seconds::from(*blocks.times().last()?);
     if !covered.contains(&month.start()) || !covered.contains(&month.end()) {
         return None;
     }
-    let mut counts: BTreeMap<u16, u32> = BTreeMap::new();
+    let names: Vec<String> = pools.names().iter().map(|name| merged(name)).collect();
+    let mut counts: BTreeMap<&str, u32> = BTreeMap::new();
     for (&time, &pool) in blocks.times().iter().zip(pools.index()) {
         if (month.start()..month.end()).contains(&Seconds::from(time)) {
-            *counts.entry(pool).or_default() += 1;
+            *counts.entry(&names[usize::from(pool)]).or_default() += 1;
         }
     }
-    let named = counts
-        .into_iter()
-        .map(|(p, n)| (pools.names()[usize::from(p)].clone(), n));
+    let named = counts.into_iter().map(|(name, n)| (name.to_string(), n));
     let mut out: Vec<(String, u32)> = named.collect();
     out.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     Some(out)

@@ -58,7 +58,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         )
     })?;
     let verdict = verdict(&c);
-    let pools = "pool labels of the embedded blocks, UTC month (hashquake data); pools that share templates are not grouped";
+    let pools = "pool labels of the embedded blocks, UTC month (hashquake data); pools that are known to share templates or an owner count as one (world/pool_groups.csv)";
     let document = Document {
         verdict: &verdict,
         comparison: &c,

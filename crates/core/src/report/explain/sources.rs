@@ -10,7 +10,7 @@ pub(super) fn tables(e: &Explanation, q: &Question<'_>, m: &Material<'_>) -> Vec
     let placed = e.regions.iter().any(|r| r.loss_percent.is_some());
     let part = e.regions.iter().any(|r| r.region.contains('-'));
     let outage = (q.outage.is_empty() && !q.without.timeline)
-        .then(|| e.case.as_deref())
+        .then_some(e.case.as_deref())
         .flatten()
         .map(|id| format!("outages/{}_severity.csv", id.replace('-', "_")));
     let read = |name: &str| match name {

@@ -13,7 +13,7 @@ use crate::units::{DAY, Seconds};
 /// The figure; `None` without prices.
 pub fn figure(e: &Explanation) -> Option<Figure> {
     let price = e.price.as_ref().filter(|p| p.series.len() > 1)?;
-    let id = "price";
+    let id = "price-path";
     let picture = |layout| {
         let (drawing, height) = draw(price, id, layout);
         svg(id, layout, height, &price.answer, drawing)

@@ -39,7 +39,7 @@ pub fn page(e: &Explanation) -> String {
         take("map"),
         take("pool-estimates"),
         take("causes"),
-        take("price"),
+        take("price-path"),
     );
     for f in &answer {
         draw(&mut out, e, f);
@@ -260,7 +260,7 @@ mod tests {
             .descendants()
             .filter(|n| n.has_tag_name("figure"))
             .collect();
-        assert_eq!(figures.len(), 9);
+        assert_eq!(figures.len(), 10);
         for f in figures {
             let text: String = f.descendants().filter_map(|n| n.text()).collect();
             assert!(f.children().any(|n| n.has_tag_name("h3")));

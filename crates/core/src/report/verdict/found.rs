@@ -1,9 +1,9 @@
 //! Where, why, and how much power: the paragraph that sums up the second half of the document.
 
-use super::{list, percent_range, range_words};
+use super::{list, percent, percent_range, range_words};
 use crate::report::explanation::Explanation;
 use crate::report::explanation::attribution::{CauseRow, RegionRow};
-use crate::report::wording::{amount, amounts, probability};
+use crate::report::wording::{amount, amounts};
 use crate::units::Quantiles;
 
 /// A cause is named from this probability on.
@@ -19,7 +19,7 @@ pub(super) fn found(e: &Explanation) -> Option<String> {
 }
 
 /// The region in question with what it lost, in percent of the network.
-pub(super) fn lost_there<'a>(e: &'a Explanation) -> Option<(&'a RegionRow, Quantiles)> {
+pub(super) fn lost_there(e: &Explanation) -> Option<(&RegionRow, Quantiles)> {
     let mut rows = e.regions.iter().filter_map(|r| Some((r, r.loss_percent?)));
     let only = rows.next()?;
     rows.next().is_none().then_some(only)
@@ -54,7 +54,11 @@ fn cause(rows: &[CauseRow]) -> Option<String> {
     ranked.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
     let (first, second) = (ranked.first()?, ranked.get(1)?);
     let say = |row: &CauseRow| {
-        let posterior = probability(row.posterior).replace('\u{a0}', " ");
+        let percents = 100.0 * row.posterior;
+        let posterior = match percents {
+            p if p < 0.05 => "under 0.1 %".to_string(),
+            p => percent(p),
+        };
         format!("{} {posterior}", row.cause.words())
     };
     let equal = rows.iter().all(|r| (r.prior - first.prior).abs() < 1e-9);

@@ -2,6 +2,7 @@
 
 use super::unrest::UnrestSite;
 use super::{CauseName, Weights};
+use crate::world::region;
 
 /// Odds from which one cause stands over another.
 pub const DECISIVE_ODDS: f64 = 10.0;
@@ -51,19 +52,23 @@ pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, 
         return (Finding::CannotTell, because);
     }
     let names = |wanted: &dyn Fn(&UnrestSite) -> bool| {
-        let codes: Vec<&str> = sites
+        let named: Vec<&str> = sites
             .iter()
             .filter(|s| wanted(s))
-            .map(|s| s.region.as_str())
+            .map(|s| region::name(&s.region))
             .collect();
-        codes.join(", ")
+        named.join(", ")
     };
     let with: Vec<String> = sites
         .iter()
         .filter(|s| s.found_mw > 0.0)
         .map(|s| {
             let all = s.inspections.found_mw;
-            format!("{:.1} of {all:.1} MW found in {}", s.found_mw, s.region)
+            format!(
+                "{:.1} of {all:.1} MW found in {}",
+                s.found_mw,
+                region::name(&s.region)
+            )
         })
         .collect();
     let unregistered = if with.is_empty() {
