@@ -191,6 +191,18 @@ fn a_folder_holds_one_rehearsal() {
     assert!(told.contains("scenario_sha256"), "{told}");
 }
 
+/// Fees of three days move revenue, and nobody was standing still for want of them.
+#[test]
+fn what_never_differs_is_given_no_day_of_its_largest_effect() {
+    let text = right(&["simulate", "fee-shock", "--set", "end=45d", "--runs", "16"]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("the median difference is 0 throughout"),
+        "{words}"
+    );
+    assert!(!words.contains("the difference is 0 EH/s"), "{words}");
+}
+
 #[test]
 fn a_page_that_cannot_be_written_costs_no_shard() {
     let dir = tempfile::tempdir().unwrap();

@@ -65,6 +65,13 @@ fn mistake_after(from: &str, to: &str) -> (usize, String) {
 }
 
 #[test]
+fn what_is_no_toml_is_not_said_to_miss_anything() {
+    let mistakes = wrong("this is [ no toml");
+    assert_eq!(mistakes.list.len(), 1, "{mistakes}");
+    assert!(mistakes.to_string().contains("line 1: not TOML"));
+}
+
+#[test]
 fn growth_and_prices_beyond_any_clock_are_refused() {
     let grown = |growth: &str| wrong(&format!("{BASE}[growth]\n{growth}\n")).to_string();
     let told = grown("trend = \"200 %/d\"");
