@@ -167,11 +167,10 @@ fn what_was_killed_goes_on_and_ends_the_same() {
     assert!(kept >= 2, "{kept}");
     // One shard as a fault of the disk would leave it.
     fs::write(shards.join("000000.hqs"), b"HQS1").unwrap();
+    // And one table as a kill in the midst of it would.
+    fs::write(broken.join(".paths.parquet.1.part"), b"PAR1").unwrap();
     right(&args(broken_path));
-    let leftover = |name: &String| !name.ends_with(".part");
-    let mut ended = files(&broken);
-    ended.retain(|name, _| leftover(name));
-    assert_eq!(files(&whole), ended);
+    assert_eq!(files(&whole), files(&broken));
 }
 
 #[test]
@@ -190,6 +189,30 @@ fn a_folder_holds_one_rehearsal() {
         "events.cut.severity=0.5",
     ]));
     assert!(told.contains("scenario_sha256"), "{told}");
+}
+
+/// Fees of three days move revenue, and nobody was standing still for want of them.
+#[test]
+fn what_never_differs_is_given_no_day_of_its_largest_effect() {
+    let text = right(&["simulate", "fee-shock", "--set", "end=45d", "--runs", "16"]);
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("the median difference is 0 throughout"),
+        "{words}"
+    );
+    assert!(!words.contains("the difference is 0 EH/s"), "{words}");
+}
+
+#[test]
+fn a_page_that_cannot_be_written_costs_no_shard() {
+    let dir = tempfile::tempdir().unwrap();
+    let (out, page) = (dir.path().join("out"), dir.path().join("no/page.html"));
+    let [out_path, page] = [&out, &page].map(|p| p.to_str().unwrap());
+    let told = wrong(&short(&[
+        "--runs", "16", "--out", out_path, "--report", page,
+    ]));
+    assert!(told.contains("page.html cannot be written"), "{told}");
+    assert!(out.join("shards/000000.hqs").exists());
 }
 
 #[test]

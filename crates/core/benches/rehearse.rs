@@ -1,5 +1,5 @@
 //! How fast a world of 20 regions and 200 fleets is rehearsed: years a second on one core, with decisions every
-//! day, of both samplers; and how long a decision takes.
+//! day, of both samplers; how long a decision takes; and how much faster two threads run the shards than one.
 //!
 //! `cargo bench -p hashquake-core --bench rehearse`
 
@@ -9,6 +9,9 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use hashquake_core::chain::history;
+use hashquake_core::ensemble::plan::Plan;
+use hashquake_core::ensemble::run::{Job, shards};
+use hashquake_core::ensemble::shard::Keep;
 use hashquake_core::sim::Simulate;
 use hashquake_core::sim::operators::decide;
 use hashquake_core::sim::output::{Arm, RunRecord, Total};
@@ -27,6 +30,9 @@ const REGISTERED: usize = 5;
 const YEARS: u32 = 8;
 const SAMPLES: u32 = 8;
 const BEST_OF: u32 = 40;
+/// Runs that threads share.
+const ENSEMBLE: u32 = 512;
+const ENSEMBLE_BEST_OF: u32 = 5;
 
 fn scenario(events: Vec<Event>) -> Scenario {
     let start = Moment::parse("2022-01-05T10:45Z").unwrap().start();
@@ -135,6 +141,43 @@ fn years_per_second(sampler: Sampler, events: Vec<Event>, arm: Arm) -> f64 {
     f64::from(SAMPLES * YEARS) / sum
 }
 
+/// Seconds of an ensemble of one-year runs, both arms, on so many threads.
+fn ensemble_s(plan: &Rehearsal, threads: usize) -> f64 {
+    let cut = Plan::new(ENSEMBLE);
+    let job = |shard| Job {
+        shard,
+        simulator: plan,
+        runs: cut.span(shard),
+    };
+    let jobs: Vec<_> = (0..cut.shards()).map(job).collect();
+    let keep = Keep::series(plan.layout());
+    let take = |_, sections: Vec<Vec<u8>>| {
+        black_box(sections);
+        Ok::<(), ()>(())
+    };
+    let begun = Instant::now();
+    shards(&jobs, &keep, Some(threads), || (), take).unwrap();
+    begun.elapsed().as_secs_f64()
+}
+
+/// One thread and two by turns, the best of each.
+fn two_threads() {
+    let scenario = scenario(vec![shutdown()]);
+    let world = world(&scenario);
+    let plan = Rehearsal::new(scenario, world, Options::default()).unwrap();
+    let mut best = [f64::INFINITY; 2];
+    for _ in 0..ENSEMBLE_BEST_OF {
+        for (best, threads) in best.iter_mut().zip([1, 2]) {
+            *best = best.min(ensemble_s(&plan, threads));
+        }
+    }
+    let [one, two] = best;
+    println!(
+        "{ENSEMBLE} runs of both arms: {one:.3} s on one thread, {two:.3} s on two, {:.2} times as fast, best of {ENSEMBLE_BEST_OF}",
+        one / two
+    );
+}
+
 fn decision_ns() -> f64 {
     let thresholds: Vec<f64> = (0..200).map(|f| 0.05 + 0.001 * f64::from(f)).collect();
     let stop: Vec<f64> = thresholds.iter().map(|x| 0.9 * x).collect();
@@ -168,4 +211,5 @@ fn main() {
     }
     println!("leap / block {:.2}", plain[1] / plain[0]);
     println!("a decision of 200 fleets {:.0} ns", decision_ns());
+    two_threads();
 }

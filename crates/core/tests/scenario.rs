@@ -64,6 +64,30 @@ fn mistake_after(from: &str, to: &str) -> (usize, String) {
     (m.place.line.unwrap(), m.what.clone())
 }
 
+#[test]
+fn what_is_no_toml_is_not_said_to_miss_anything() {
+    let mistakes = wrong("this is [ no toml");
+    assert_eq!(mistakes.list.len(), 1, "{mistakes}");
+    assert!(mistakes.to_string().contains("line 1: not TOML"));
+}
+
+#[test]
+fn growth_and_prices_beyond_any_clock_are_refused() {
+    let grown = |growth: &str| wrong(&format!("{BASE}[growth]\n{growth}\n")).to_string();
+    let told = grown("trend = \"200 %/d\"");
+    assert!(
+        told.contains("line 19: `growth.trend` can carry it by a factor of 10^26 within the 30 d"),
+        "{told}"
+    );
+    assert!(grown("trend = \"-200 %/d\"").contains("`growth.trend`"));
+    assert!(grown("walk = \"9000 %/sqrt(d)\"").contains("`growth.walk`"));
+    let price = "{ kind = \"jump_diffusion\", price = \"43000 USD\", volatility = \"3 %/sqrt(d)\", drift = \"300 %/d\" }";
+    let from = "{ kind = \"constant\", price = \"43000 USD\" }";
+    let told = wrong(&BASE.replacen(from, price, 1)).to_string();
+    assert!(told.contains("line 6: `price.drift`"), "{told}");
+    right(&format!("{BASE}[growth]\ntrend = \"30 %/d\"\n"));
+}
+
 fn severity(scenario: &Scenario) -> &Law {
     match &scenario.events[0].kind {
         EventKind::PowerCut { severity } => severity,

@@ -20,6 +20,7 @@ use hashquake_core::world::scenario::Resolved;
 
 use self::ensemble::{Progress, compute, fold, missing};
 use self::folder::{Folder, Identity, Label};
+use super::data::DIGESTS;
 use super::scenarios::resolve;
 use crate::tables::catalogue;
 use crate::tables::store::Store;
@@ -217,12 +218,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         };
         filled.write(folder, &store, args.tables)?;
         folder.seal(Label::of(&document), args.tables)?;
-        if !args.keep.contains(&Kept::Shards) {
-            store.remove()?;
-        }
     }
     if let Some(path) = &args.report {
         replace_bytes(path, page(&document).as_bytes())?;
+    }
+    if !args.keep.contains(&Kept::Shards) {
+        store.remove()?;
     }
     let printed = match args.format {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
@@ -244,6 +245,7 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
         hashquake: env!("CARGO_PKG_VERSION").to_string(),
         scenario: resolved.scenario.id.clone(),
         scenario_sha256: history::digest(resolved.text.as_bytes()),
+        data_sha256: history::digest(DIGESTS.as_bytes()),
         seed: args.how.seed,
         sampler: args.how.sampler.word().to_string(),
         runs: args.how.runs,

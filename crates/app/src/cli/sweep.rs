@@ -20,6 +20,7 @@ use serde::Serialize;
 
 use self::answer::{Answer, Of};
 use self::vary::{Values, Vary};
+use super::data::DIGESTS;
 use super::scenarios::resolve;
 use super::simulate::How;
 use super::simulate::ensemble::{Progress, compute, missing, rows, sources};
@@ -106,6 +107,7 @@ struct Identity<'a> {
     scenario: &'a str,
     points: usize,
     points_sha256: String,
+    data_sha256: String,
     seed: u64,
     sampler: &'static str,
     runs: u32,
@@ -287,6 +289,7 @@ fn identity<'a>(args: &Args, base: &'a Resolved, points: &[Resolved], plan: Plan
         scenario: &base.scenario.id,
         points: points.len(),
         points_sha256: digest(texts.as_bytes()),
+        data_sha256: digest(DIGESTS.as_bytes()),
         seed: args.how.seed,
         sampler: args.how.sampler.word(),
         runs: args.how.runs,

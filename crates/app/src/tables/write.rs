@@ -142,8 +142,13 @@ pub fn replace(path: &Path, fill: impl FnOnce(File) -> anyhow::Result<()>) -> an
     let beside = beside(path);
     let made = File::create(&beside)
         .map_err(anyhow::Error::from)
-        .and_then(fill)
-        .and_then(|()| Ok(fs::rename(&beside, path)?));
+        .and_then(|file| {
+            // Held until the file has its name; where nothing can be locked, nothing is swept away.
+            let held = file.try_clone()?;
+            let _ = held.try_lock();
+            fill(file)?;
+            Ok(fs::rename(&beside, path)?)
+        });
     if made.is_err() {
         let _ = fs::remove_file(&beside);
     }
@@ -161,6 +166,19 @@ pub fn replace_bytes(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
         file.write_all(bytes)?;
         Ok(file.sync_all()?)
     })
+}
+
+/// Takes away what writers that were killed have left in a folder. Who still writes holds a lock.
+pub fn sweep(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let left = name.starts_with('.') && name.ends_with(".part");
+        let alone = || File::open(entry.path()).is_ok_and(|f| f.try_lock().is_ok());
+        if left && alone() {
+            // What cannot be removed does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Two processes on one folder must not write the same file.

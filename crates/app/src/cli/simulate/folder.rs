@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::tables::catalogue::Table;
 use crate::tables::store::Store;
-use crate::tables::write::{Format, replace_bytes};
+use crate::tables::write::{Format, replace_bytes, sweep};
 
 const PLAN: &str = "plan.json";
 const SCENARIO: &str = "scenario.toml";
@@ -27,6 +27,8 @@ pub struct Identity {
     pub hashquake: String,
     pub scenario: String,
     pub scenario_sha256: String,
+    /// Of the digests of everything embedded: the history and the tables of the world.
+    pub data_sha256: String,
     pub seed: u64,
     pub sampler: String,
     pub runs: u32,
@@ -92,6 +94,7 @@ impl Folder {
     /// When it holds another rehearsal: what differs.
     pub fn open<I: Serialize>(path: &Path, identity: &I, scenario: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
+        sweep(path);
         let plan = path.join(PLAN);
         let identity = serde_json::to_value(identity)?;
         match fs::read(&plan) {

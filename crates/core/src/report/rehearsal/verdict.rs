@@ -103,6 +103,12 @@ fn more_or_less(f: &Fan) -> &'static str {
 fn hashrate(r: &Rehearsed) -> Option<String> {
     let series = r.network(Quantity::Hashrate)?;
     let (at, most) = series.most_different()?;
+    if most.difference.p50 == 0.0 {
+        return Some(
+            "On the hashrate no effect can be told: the median difference is 0 throughout."
+                .to_string(),
+        );
+    }
     if !told(&most.difference) {
         return Some(format!(
             "On the hashrate no effect can be told from what a run does anyway: at its largest, on {}, the difference is {} EH/s (90 %: {}).",

@@ -11,6 +11,8 @@ use crate::units::{DAY, Moment, Seconds, Span, date, rfc3339};
 
 /// Longest run: ten years with their leap days.
 const LONGEST: Seconds = 3_653 * DAY;
+/// Farthest that hashrate or price may be carried within a run, in logarithms: a factor of 10^15.
+const REACH: f64 = 34.5;
 /// Header time of the first block.
 const GENESIS: Seconds = 1_231_006_505;
 
@@ -25,7 +27,7 @@ pub(super) fn scenario(reader: &mut Reader, root: &Table) -> Option<Scenario> {
     let as_of = as_of.or(run.map(|r| r.start));
     let price = price(reader, root, run, as_of);
     let fees = fees(reader, root);
-    let growth = growth(reader, root);
+    let growth = growth(reader, root, run);
     let events = events(reader, root, run);
     let (id, title, question) = (v.text("id"), v.text("title"), v.text("question"));
     let decision = v.number("decision");
@@ -158,16 +160,47 @@ fn fees(reader: &Reader, root: &Table) -> Option<Fees> {
     })
 }
 
-fn growth(reader: &Reader, root: &Table) -> Option<Growth> {
+fn growth(reader: &Reader, root: &Table, run: Option<Span>) -> Option<Growth> {
     let none = empty(&root.at);
     let table = section(reader, root, "growth", &none)?;
     let v = reader.values(table, "growth", &[GROWTH], &[]);
     v.record_priors();
-    let (per_day, walk) = (v.law("trend"), v.law("walk"));
+    let (per_day, walk) = (v.law("trend")?, v.law("walk")?);
+    refuse_beyond_reach(&v, run, ("trend", &per_day), ("walk", &walk));
     Some(Growth {
-        per_day: per_day?,
-        walk_per_sqrt_day: walk?,
+        per_day,
+        walk_per_sqrt_day: walk,
     })
+}
+
+/// Refuses a trend and a walk of a logarithm that could carry it farther than [`REACH`] within the run:
+/// no clock could follow, and no chart could show it. A walk counts as six standard deviations wide, as
+/// a bell does.
+fn refuse_beyond_reach(
+    v: &Values<'_>,
+    run: Option<Span>,
+    (trend, per_day): (&str, &Law),
+    (walk, per_sqrt_day): (&str, &Law),
+) {
+    let Some(run) = run else { return };
+    let days = (run.end - run.start) as f64 / DAY as f64;
+    let size = |law: &Law| {
+        let (low, high) = law.support();
+        low.abs().max(high.abs())
+    };
+    let parts = [
+        (trend, size(per_day) * days),
+        (walk, 6.0 * size(per_sqrt_day) * libm::sqrt(days)),
+    ];
+    if parts[0].1 + parts[1].1 <= REACH {
+        return;
+    }
+    let (key, reached) = parts[usize::from(parts[1].1 > parts[0].1)];
+    let what = format!(
+        "can carry it by a factor of 10^{:.0} within the {days:.0} d of the run; {trend} and {walk} together should stay below 10^15",
+        reached / core::f64::consts::LN_10
+    );
+    v.refuse(key, &what);
 }
 
 /// The kind that a table states, out of `kinds`.
@@ -282,10 +315,12 @@ fn price(
         "jump_diffusion" => {
             let (start_usd, drift) = (v.number("price"), v.law("drift"));
             let (volatility, jumps) = (v.law("volatility"), v.law("jumps"));
+            let (drift, volatility) = (drift?, volatility?);
+            refuse_beyond_reach(&v, run, ("drift", &drift), ("volatility", &volatility));
             Some(Price::JumpDiffusion {
                 start_usd: start_usd?,
-                drift_per_day: drift?,
-                volatility_per_sqrt_day: volatility?,
+                drift_per_day: drift,
+                volatility_per_sqrt_day: volatility,
                 jumps_per_day: jumps?,
                 jump_sd: v.law("jump_sd")?,
             })

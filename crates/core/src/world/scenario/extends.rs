@@ -70,11 +70,15 @@ pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved
 /// The file's tree laid over those of the scenarios that it extends.
 fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String>) -> Table {
     chain.push(source.name.clone());
+    let before = reader.mistakes.borrow().len();
     let mut own = read_tree(
         &source.name,
         &source.text,
         &mut reader.mistakes.borrow_mut(),
     );
+    if reader.mistakes.borrow().len() > before {
+        reader.incomplete.set(true);
+    }
     refuse_doubles(reader, &own);
     let Some(node) = own.get("extends") else {
         return own;
