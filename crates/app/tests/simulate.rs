@@ -274,6 +274,55 @@ fn csv_has_the_columns_of_the_schema() {
     }
 }
 
+/// Heights follow each other, there are as many rows as the run counted, and threads leave no trace.
+#[test]
+fn blocks_are_kept_where_they_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let run = |threads: &str| {
+        let path = dir.path().join(threads);
+        let out = path.to_str().unwrap();
+        let asked = ["--runs", "40", "--tables", "csv", "--threads", threads];
+        let keep = ["--keep", "blocks", "--sampler", "block", "--out", out];
+        right(&short(&[&asked[..], &keep].concat()));
+        files(&path)
+    };
+    let one = run("1");
+    assert_eq!(one, run("2"));
+    let table = |name: &str| -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_reader(&one[name][..]);
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let mut heights: BTreeMap<(String, String), Vec<u32>> = BTreeMap::new();
+    for row in table("blocks.csv") {
+        assert!(["KZ", "REST"].contains(&row["region"].as_str()), "{row:?}");
+        assert!(row["time"].starts_with("2022-0"), "{row:?}");
+        let key = (row["run"].clone(), row["arm"].clone());
+        let height = row["height"].parse().unwrap();
+        heights.entry(key).or_default().push(height);
+    }
+    let rows = table("runs.csv");
+    assert_eq!((rows.len(), heights.len()), (80, 80));
+    for row in rows {
+        let heights = &heights[&(row["run"].clone(), row["arm"].clone())];
+        assert_eq!(heights.len().to_string(), row["blocks"]);
+        assert!(heights.windows(2).all(|w| w[1] == w[0] + 1));
+    }
+}
+
+#[test]
+fn strides_keep_no_blocks() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let told = wrong(&short(&[
+        "--keep",
+        "blocks",
+        "--out",
+        out.to_str().unwrap(),
+    ]));
+    assert!(told.contains("choose the sampler `block`"), "{told}");
+    assert!(!out.exists());
+}
+
 #[test]
 fn the_schema_of_the_tables_is_not_stale() {
     let told = right(&["simulate", "--schema"]);

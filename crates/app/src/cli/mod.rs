@@ -9,7 +9,6 @@ mod explain;
 mod forecast;
 mod hashrate;
 mod input;
-mod prices;
 mod replay;
 mod scenarios;
 mod score;

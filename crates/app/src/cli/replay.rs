@@ -1,7 +1,7 @@
 //! `hashquake replay`: past shocks simulated from what was known before them, and scored against what came.
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -14,11 +14,13 @@ use hashquake_core::report::explanation::Source;
 use hashquake_core::report::replay::{Replayed, SharesGiven, document};
 use hashquake_core::sim::rehearsal::Sampler;
 use hashquake_core::units::{DAY, Moment, Seconds, date};
+use hashquake_core::world::market::prices::parse_prices;
+use hashquake_source::file::read_bytes;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::input::history_source;
-use super::{prices, text};
+use super::text;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -94,7 +96,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             How::Block => Sampler::Block,
             How::Leap => Sampler::Leap,
         },
-        closes: args.prices.as_deref().map(prices::read).transpose()?,
+        closes: args.prices.as_deref().map(closes).transpose()?,
     };
     let wanted = match args.information {
         Some(Known::AsKnown) => vec![Information::AsKnown],
@@ -124,6 +126,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// A moment of knowledge; after a day's end the runs start with the next.
+/// Closes from a file of the user's own: time, dollars.
+fn closes(path: &Path) -> anyhow::Result<Vec<(Seconds, f64)>> {
+    let quotes = parse_prices(&read_bytes(path)?).with_context(|| path.display().to_string())?;
+    Ok(quotes.iter().map(|q| (q.time, q.usd)).collect())
+}
+
 fn parse_start_of_runs(text: &str) -> Result<Seconds, String> {
     Ok(match Moment::parse(text)? {
         Moment::Day(day) => day + DAY,

@@ -58,7 +58,7 @@ pub struct Args {
     /// Compute only this part of the shards, as in 2/5
     #[arg(long, value_name = "I/N", value_parser = Part::parse, requires = "out")]
     shard: Option<Part>,
-    /// Keep more: the regions' series run by run, or the shards after the end
+    /// Keep more: the regions' series run by run, every block (--sampler block), or the shards after the end
     #[arg(
         long,
         value_name = "WHAT",
@@ -126,6 +126,8 @@ impl SamplerWord {
 enum Kept {
     /// Series of the regions, run by run
     Regions,
+    /// Every block of every run; needs --sampler block
+    Blocks,
     /// Finished shards, so that the same command answers again at once
     Shards,
 }
@@ -143,14 +145,15 @@ impl How {
 
     /// The world and the scenario, ready to run.
     pub fn rehearsal(&self, resolved: &Resolved) -> anyhow::Result<Rehearsal> {
-        let options = Options {
+        rehearsal(resolved, self.options())
+    }
+
+    fn options(&self) -> Options {
+        Options {
             seed: self.seed,
             sampler: self.sampler.sampler(),
             ..Options::default()
-        };
-        let scenario = resolved.scenario.clone();
-        let id = scenario.id.clone();
-        Rehearsal::known(scenario, history::embedded(), options).context(id)
+        }
     }
 
     /// The flags that change an answer.
@@ -164,18 +167,29 @@ impl How {
     }
 }
 
+fn rehearsal(resolved: &Resolved, options: Options) -> anyhow::Result<Rehearsal> {
+    let scenario = resolved.scenario.clone();
+    let id = scenario.id.clone();
+    Rehearsal::known(scenario, history::embedded(), options).context(id)
+}
+
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
         return super::print(catalogue::document().as_bytes());
     };
     let resolved = resolve(wanted, &args.set)?;
-    let rehearsal = args.how.rehearsal(&resolved)?;
+    let options = Options {
+        keep_blocks: args.keep.contains(&Kept::Blocks),
+        ..args.how.options()
+    };
+    let rehearsal = rehearsal(&resolved, options)?;
     let layout = rehearsal.layout();
-    let keep = if args.keep.contains(&Kept::Regions) {
+    let mut keep = if args.keep.contains(&Kept::Regions) {
         Keep::regions(layout)
     } else {
         Keep::series(layout)
     };
+    keep.blocks = args.keep.contains(&Kept::Blocks);
     let plan = Plan::new(args.how.runs);
     let folder = match &args.out {
         Some(path) => Some(Folder::open(
@@ -252,6 +266,7 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
         shard_runs: plan.shard_runs(),
         shards: plan.shards(),
         regions_kept: args.keep.contains(&Kept::Regions),
+        blocks_kept: args.keep.contains(&Kept::Blocks),
     }
 }
 

@@ -70,6 +70,8 @@ pub enum Table {
     Paths,
     /// A row a run, arm, step and region.
     Regions,
+    /// A row a run, arm and block.
+    Blocks,
     /// A row a point of a sweep and total.
     Points,
     /// A row a key and total of a sweep.
@@ -80,13 +82,14 @@ pub enum Table {
 
 impl Table {
     /// All of them, in the order of the documents.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Runs,
         Self::Retargets,
         Self::Series,
         Self::Summary,
         Self::Paths,
         Self::Regions,
+        Self::Blocks,
         Self::Points,
         Self::Tornado,
         Self::Sobol,
@@ -101,6 +104,7 @@ impl Table {
             Self::Summary => "summary",
             Self::Paths => "paths",
             Self::Regions => "regions",
+            Self::Blocks => "blocks",
             Self::Points => "points",
             Self::Tornado => "tornado",
             Self::Sobol => "sobol",
@@ -128,6 +132,9 @@ impl Table {
                 "Of `sweep --sobol`: indices of a total's mean, with 90 % ranges from 500 resamples of the rows."
             }
             Self::Regions => "The regions' series run by run; only with `--keep regions`.",
+            Self::Blocks => {
+                "Every block of every run; only with `--keep blocks`, which needs `--sampler block`."
+            }
         }
     }
 
@@ -191,6 +198,22 @@ impl Table {
                 );
                 fields
             }
+            Self::Blocks => vec![
+                run(),
+                arm(),
+                field("height", Kind::Count, "its height"),
+                field(
+                    "time",
+                    Kind::Time,
+                    "header time, whole seconds: above the median of the eleven before it, now and then below the one before it",
+                ),
+                field(
+                    "bits",
+                    Kind::Count,
+                    "its target in the header's compact form",
+                ),
+                field("region", Kind::Text, "code of the region that found it"),
+            ],
         }
     }
 }

@@ -4,7 +4,7 @@ use hashquake_core::ensemble::fold::Fans;
 use hashquake_core::ensemble::shard::Row;
 use hashquake_core::observe::forecast::fan::Fan;
 use hashquake_core::report::rehearsal::{Rehearsed, Series, SummaryRow};
-use hashquake_core::sim::output::Layout;
+use hashquake_core::sim::output::{Layout, RunBlock};
 
 use super::write::Values;
 
@@ -124,6 +124,20 @@ pub fn regions(first_run: u32, kept: &[Kept], layout: &Layout) -> Vec<Values> {
         out.push(Values::Single(values));
     }
     out
+}
+
+/// The rows of `blocks` of one run, arm by arm.
+pub fn blocks(run: u32, arms: &[Vec<RunBlock>; 2], layout: &Layout) -> Vec<Values> {
+    let each = || (0..2).flat_map(|arm| arms[arm].iter().map(move |block| (arm, block)));
+    let code = |b: &RunBlock| layout.regions.get(usize::from(b.region)).cloned();
+    vec![
+        Values::Count(each().map(|_| run).collect()),
+        Values::Text(each().map(|(arm, _)| ARMS[arm].to_string()).collect()),
+        Values::Count(each().map(|(_, b)| b.height).collect()),
+        Values::Time(each().map(|(_, b)| b.time.into()).collect()),
+        Values::Count(each().map(|(_, b)| b.bits).collect()),
+        Values::Text(each().map(|(_, b)| code(b).unwrap_or_default()).collect()),
+    ]
 }
 
 fn places(runs: usize, steps: usize) -> impl Iterator<Item = (usize, usize, usize)> {

@@ -9,11 +9,12 @@
 //! and their paired difference are 4 GB as numbers. A shard therefore keeps counts in [`bins`], a few
 //! bytes a value once packed; the fold reads one column of all shards at a time, so that its memory does
 //! not grow with the number of columns. Totals, draws, retargets and the daily totals of the network are
-//! kept run by run.
+//! kept run by run; single [`blocks`] only where they are asked for.
 //!
 //! [`design`] says at which points a sweep asks, [`sensitivity`] which inputs carry an output.
 
 pub mod bins;
+pub mod blocks;
 pub mod design;
 pub mod fold;
 pub mod packing;

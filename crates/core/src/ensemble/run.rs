@@ -52,6 +52,7 @@ pub fn shard<S: Simulate>(
     for run in job.runs.clone() {
         for (arm, record) in [Arm::Baseline, Arm::Scenario].into_iter().zip(&mut records) {
             record.retargets.clear();
+            record.blocks.clear();
             job.simulator.run(run, arm, &mut scratch, record);
         }
         gathered.push(run, [&records[0], &records[1]]);

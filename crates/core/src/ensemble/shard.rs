@@ -1,9 +1,10 @@
 //! What a shard of runs leaves behind, and its bytes.
 //!
-//! Three kinds of sections: the rows (a run's draws, totals and retargets in both arms), the packed
-//! counts of each column, and for the columns that are kept run by run their values. Numbers are little
-//! endian. Compressing and storing them is the caller's business.
+//! Four kinds of sections: the rows (a run's draws, totals and retargets in both arms), the packed
+//! counts of each column, for the columns that are kept run by run their values, and where they are kept the
+//! single [`blocks`](super::blocks). Numbers are little endian. Compressing and storing them is the caller's business.
 
+use super::blocks::write_arm;
 use super::packing::{Broken, pack, read_number, take, write_number};
 use crate::sim::output::{Arm, Layout, Quantity, RegionQuantity, RunRecord, RunRetarget, Total};
 
@@ -60,6 +61,8 @@ pub struct Keep {
     pub counted: Vec<Column>,
     /// Columns of which every run's values are kept, all of them counted as well.
     pub paths: Vec<Column>,
+    /// Whether single blocks are kept, where the records hold them.
+    pub blocks: bool,
 }
 
 impl Keep {
@@ -74,6 +77,7 @@ impl Keep {
         Self {
             counted: Column::all(layout),
             paths: paths.map(Column::Network).into(),
+            blocks: false,
         }
     }
 
@@ -87,7 +91,7 @@ impl Keep {
 
     /// Number of sections of a shard.
     pub fn sections(&self) -> usize {
-        1 + self.counted.len() + self.paths.len()
+        self.blocks_at() + usize::from(self.blocks)
     }
 
     /// The section of a counted column.
@@ -98,6 +102,11 @@ impl Keep {
     /// The section of a kept column.
     pub fn path_at(&self, index: usize) -> usize {
         1 + self.counted.len() + index
+    }
+
+    /// The section of single blocks, where they are kept.
+    pub fn blocks_at(&self) -> usize {
+        1 + self.counted.len() + self.paths.len()
     }
 }
 
@@ -130,6 +139,7 @@ pub struct Gathered<'l> {
     /// Of each run the counted columns, step by step.
     values: [Vec<f32>; 2],
     rows: Vec<Row>,
+    blocks: Vec<u8>,
 }
 
 impl<'l> Gathered<'l> {
@@ -141,6 +151,7 @@ impl<'l> Gathered<'l> {
             keep,
             values: [room(), room()],
             rows: Vec::with_capacity(runs),
+            blocks: Vec::new(),
         }
     }
 
@@ -152,6 +163,11 @@ impl<'l> Gathered<'l> {
                 values.extend(steps.map(|step| column.value(record, self.layout, step)));
             }
         }
+        if self.keep.blocks {
+            for record in arms {
+                write_arm(&record.blocks, &mut self.blocks);
+            }
+        }
         self.rows.push(Row {
             run,
             draws: arms[Arm::Scenario as usize].draws.clone(),
@@ -160,8 +176,8 @@ impl<'l> Gathered<'l> {
         });
     }
 
-    /// The shard's sections: rows, counts, kept values.
-    pub fn sections(&self) -> Vec<Vec<u8>> {
+    /// The shard's sections: rows, counts, kept values, kept blocks.
+    pub fn sections(self) -> Vec<Vec<u8>> {
         let mut sections = Vec::with_capacity(self.keep.sections());
         sections.push(write_rows(&self.rows));
         let mut keys = Vec::with_capacity(self.rows.len());
@@ -170,6 +186,9 @@ impl<'l> Gathered<'l> {
         }
         for column in &self.keep.paths {
             sections.push(self.path(*column));
+        }
+        if self.keep.blocks {
+            sections.push(self.blocks);
         }
         sections
     }

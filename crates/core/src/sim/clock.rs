@@ -183,6 +183,11 @@ impl Clock {
         self.recent.median()
     }
 
+    /// The header times that the clock was last told.
+    pub fn recent_times(&self) -> &RecentTimes {
+        &self.recent
+    }
+
     /// How many of the next blocks may be passed without their header times, up to the next halving.
     pub fn plain_blocks(&self) -> u32 {
         let place = self.next_height % EPOCH;

@@ -68,6 +68,16 @@ pub struct Live<'a> {
     calm: Range<f64>,
 }
 
+/// Who may find blocks: the regions where blocks are kept, one for all where nobody asks.
+fn regions_that_win(plan: &Rehearsal) -> Winners {
+    let regions = if plan.options.keep_blocks {
+        plan.layout.regions.len()
+    } else {
+        1
+    };
+    Winners::new(&vec![1.0; regions]).unwrap_or_else(|_| Winners::one())
+}
+
 impl<'a> Live<'a> {
     /// At the start, all that is installed running.
     #[expect(
@@ -106,7 +116,7 @@ impl<'a> Live<'a> {
             walk,
             drifts,
             terms,
-            winners: Winners::one(),
+            winners: regions_that_win(plan),
             moment: 0,
             decision: 0,
             blocks_at_decision: 0,
@@ -136,7 +146,7 @@ impl<'a> Live<'a> {
     }
 
     fn blocks(&self) -> u64 {
-        self.winners.counts()[0]
+        self.winners.counts().iter().sum()
     }
 
     fn accrue(&mut self, at: Micros) {
@@ -196,6 +206,10 @@ impl<'a> Live<'a> {
     fn add_up(&mut self) {
         let Scratch { fleets, sums, .. } = &mut *self.s;
         sums.add_up(&self.plan.cohorts, fleets);
+        if self.plan.options.keep_blocks {
+            // Where nothing runs, no weight is above zero, and the last ones stay.
+            let _ = self.winners.set_weights(&sums.hash);
+        }
     }
 
     /// Price, fees and hashprice with the shocks that are felt.

@@ -106,6 +106,11 @@ impl Winners {
         Ok(())
     }
 
+    /// Chooses a miner in proportion to the weights.
+    pub fn table(&self) -> &Alias {
+        &self.table
+    }
+
     /// Counts `blocks` more for `miner`: for samplers that tell winners in another way.
     ///
     /// # Panics

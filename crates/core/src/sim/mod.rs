@@ -40,6 +40,7 @@ pub mod retarget;
 pub mod security;
 pub mod start;
 pub mod time;
+mod watched;
 
 use output::{Arm, Layout, RunRecord};
 

@@ -1,7 +1,8 @@
-//! What a run leaves behind: evenly spaced series of the network and of regions, retargets, draws, totals.
+//! What a run leaves behind: evenly spaced series of the network and of regions, retargets, draws, totals, and
+//! where they are asked for its blocks one by one.
 //!
 //! Quantities are closed lists, so that tables, quantiles and figures agree on names, units and order.
-//! Values are `f32`: a year of days of 20 regions is 100 kB a run.
+//! Values are `f32`: a year of days of 20 regions is 100 kB a run. A year of single blocks is 800 kB.
 
 use crate::units::Seconds;
 
@@ -169,6 +170,19 @@ pub struct RunRetarget {
     pub change_percent: f32,
 }
 
+/// A block in a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunBlock {
+    /// Its height.
+    pub height: u32,
+    /// The time in its header, unix seconds.
+    pub time: u32,
+    /// Its target, in the compact form of the header.
+    pub bits: u32,
+    /// Who found it: index of a region in the layout.
+    pub region: u16,
+}
+
 /// One arm of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRecord {
@@ -182,6 +196,8 @@ pub struct RunRecord {
     pub draws: Vec<f64>,
     /// Retargets, in order.
     pub retargets: Vec<RunRetarget>,
+    /// Blocks, in order; none where they are not kept.
+    pub blocks: Vec<RunBlock>,
 }
 
 impl RunRecord {
@@ -196,6 +212,7 @@ impl RunRecord {
             totals: vec![0.0; Total::ALL.len()],
             draws: vec![0.0; layout.draws.len()],
             retargets: Vec::with_capacity(32),
+            blocks: Vec::new(),
         }
     }
 }

@@ -8,7 +8,8 @@
 //!
 //! Both arms of a run share every stream, and stop at the same moments: an event's moments divide time in
 //! the baseline too. Their difference is a paired difference, and without events they are the same to the
-//! last bit. Nothing is allocated in the loop but by the list of retargets, which keeps its room.
+//! last bit. Nothing is allocated in the loop but by the lists of retargets and of kept blocks, which keep their
+//! room.
 //!
 //! Growth and the network's own walk multiply all fleets alike. What leaves, travels and arrives is counted
 //! before that multiplication; what money builds is built at its nominal size and moves with the network from
@@ -21,25 +22,22 @@ use crate::chain::history::History;
 use crate::rng::{Purpose, stream};
 use crate::sim::Simulate;
 use crate::sim::beliefs::{Belief, Beliefs, Believed, Prior};
-use crate::sim::clock::Clock;
 use crate::sim::drawn::{DrawnEvent, DrawnKind, draw_event};
 use crate::sim::effects::{Effects, change_points};
 use crate::sim::engine::{self, Schedule};
 use crate::sim::fleets::{Cohorts, Fleets, Sums};
 use crate::sim::flows::{Flow, Traffic};
 use crate::sim::header_lag::{self, Knots};
-use crate::sim::ledger::{Ledger, Waits};
+use crate::sim::ledger::Ledger;
 use crate::sim::live::{Drifts, Live};
 use crate::sim::market::{self, Market, draw_named};
-use crate::sim::mining::block::Block;
 use crate::sim::mining::leap::Leap;
-use crate::sim::mining::{Leg, Miner, Winners};
 use crate::sim::operators::hashprice_usd_per_th_day;
 use crate::sim::output::{Arm, Layout, RunRecord};
 use crate::sim::start::{DrawnStart, StartError, StartWorld, cost_limits};
 use crate::sim::time::Micros;
-use crate::stats::alias::Alias;
-use crate::units::{DAY, Hashrate, Seconds, rfc3339};
+use crate::sim::watched::{Kept, Watched};
+use crate::units::{DAY, Seconds, rfc3339};
 use crate::world::scenario::law::Law;
 use crate::world::scenario::{EventKind, Filter, Scenario};
 
@@ -71,6 +69,8 @@ pub struct Options {
     pub beliefs: Beliefs,
     /// By how much headers lag.
     pub header_lag: Knots,
+    /// Whether records hold every block; only [`Sampler::Block`] knows them.
+    pub keep_blocks: bool,
 }
 
 impl Default for Options {
@@ -81,6 +81,7 @@ impl Default for Options {
             step: None,
             beliefs: Beliefs::default(),
             header_lag: header_lag::MEASURED,
+            keep_blocks: false,
         }
     }
 }
@@ -99,6 +100,11 @@ pub enum RehearsalError {
         /// End.
         end: Seconds,
     },
+    /// Single blocks of strides.
+    #[error(
+        "single blocks are to be kept, and the sampler `leap` passes many at once without telling them apart: choose the sampler `block`"
+    )]
+    NoBlocks,
     /// Too many or no steps.
     #[error(
         "{what} every {seconds} s in a run of {run} s: write a step above zero, of which at most {STEPS_MAX} fit into the run"
@@ -121,7 +127,7 @@ pub struct Rehearsal {
     pub(super) cohorts: Cohorts,
     pub(super) layout: Layout,
     pub(super) schedule: Schedule,
-    options: Options,
+    pub(super) options: Options,
     /// Fleets that each event means.
     meant: Vec<Vec<usize>>,
     decisions: usize,
@@ -170,6 +176,9 @@ impl Rehearsal {
         let (start, end) = (scenario.start, scenario.end);
         if end <= start {
             return Err(RehearsalError::Span { start, end });
+        }
+        if options.keep_blocks && options.sampler == Sampler::Leap {
+            return Err(RehearsalError::NoBlocks);
         }
         let run = end - start;
         let usual = if run <= HOURLY_UP_TO { 3600 } else { DAY };
@@ -374,33 +383,6 @@ pub(super) fn btc(amount: Amount) -> f64 {
     amount.to_sat() as f64 / Amount::ONE_BTC.to_sat() as f64
 }
 
-/// The sampler of every block, with the longest wait between two.
-struct Watched {
-    block: Block,
-    alone: Alias,
-    waits: Waits,
-}
-
-impl Miner for Watched {
-    fn mine(
-        &mut self,
-        clock: &mut Clock,
-        hashrate: Hashrate,
-        from: Micros,
-        until: Micros,
-        winners: &mut Winners,
-    ) -> Leg {
-        let Self {
-            block,
-            alone,
-            waits,
-        } = self;
-        let leg = block.mine_each(clock, hashrate, from, until, alone, |at, _| waits.found(at));
-        winners.add(0, u64::from(leg.blocks));
-        leg
-    }
-}
-
 impl Simulate for Rehearsal {
     type Scratch = Scratch;
 
@@ -436,6 +418,8 @@ impl Simulate for Rehearsal {
         let market = Market::new(&self.scenario.price, self.scenario.start, seed, run);
         self.set_up(run, &terms, &market, scratch);
         record.retargets.clear();
+        let mut blocks = std::mem::take(&mut record.blocks);
+        blocks.clear();
         scratch.ledger.open(self.schedule.start);
         let walk = stream(seed, run, Purpose::NetworkWalk);
         let mut clock = self.world.clock.clone();
@@ -448,15 +432,17 @@ impl Simulate for Rehearsal {
                 f64::NAN
             }
             Sampler::Block => {
-                let mut watched = Watched {
-                    block: Block::new(seed, run, lag),
-                    alone: Alias::new(&[1.0]).expect("one weight above zero"),
-                    waits: Waits::new(self.schedule.start),
-                };
-                engine::run(&mut live, &mut watched, &mut clock, &self.schedule);
-                watched.waits.longest_s()
+                let mut watched = Watched::new(seed, run, lag, self.schedule.start);
+                if self.options.keep_blocks {
+                    let mut kept = Kept::new(&mut watched, &clock, &mut blocks);
+                    engine::run(&mut live, &mut kept, &mut clock, &self.schedule);
+                } else {
+                    engine::run(&mut live, &mut watched, &mut clock, &self.schedule);
+                }
+                watched.longest_s()
             }
         };
         live.finish(wait_s);
+        record.blocks = blocks;
     }
 }

@@ -35,6 +35,7 @@ pub struct Identity {
     pub shard_runs: u32,
     pub shards: u32,
     pub regions_kept: bool,
+    pub blocks_kept: bool,
 }
 
 /// What stands in the folder when all is done.

@@ -1,5 +1,6 @@
 //! Writes the tables of a folder; the long ones shard by shard.
 
+use hashquake_core::ensemble::blocks::take_arm;
 use hashquake_core::ensemble::plan::Plan;
 use hashquake_core::ensemble::shard::{Column, Keep, Row, read_path};
 use hashquake_core::report::rehearsal::Rehearsed;
@@ -50,16 +51,42 @@ impl Filled<'_> {
                 Ok(fill::paths(self.plan.span(s).start, &kept, self.layout))
             }),
         )?;
-        if self.keep.paths.iter().all(network) {
-            return Ok(());
+        if !self.keep.paths.iter().all(network) {
+            table(
+                Table::Regions,
+                &mut shards().map(|s| {
+                    let kept = self.kept(store, s, |c| !network(c))?;
+                    Ok(fill::regions(self.plan.span(s).start, &kept, self.layout))
+                }),
+            )?;
         }
-        table(
-            Table::Regions,
-            &mut shards().map(|s| {
-                let kept = self.kept(store, s, |c| !network(c))?;
-                Ok(fill::regions(self.plan.span(s).start, &kept, self.layout))
-            }),
-        )
+        if self.keep.blocks {
+            table(
+                Table::Blocks,
+                &mut shards().flat_map(|s| self.blocks(store, s)),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// A batch a run: a shard's blocks all at once would be millions of rows.
+    fn blocks(
+        &self,
+        store: &Store,
+        shard: u32,
+    ) -> impl Iterator<Item = anyhow::Result<Vec<Values>>> {
+        let mut section = Some(store.section(shard, self.keep.blocks_at()));
+        let mut bytes = Vec::new();
+        let mut read = 0;
+        self.plan.span(shard).map(move |run| {
+            if let Some(section) = section.take() {
+                bytes = section?;
+            }
+            let mut left = &bytes[read..];
+            let arms = [take_arm(&mut left)?, take_arm(&mut left)?];
+            read = bytes.len() - left.len();
+            Ok(fill::blocks(run, &arms, self.layout))
+        })
     }
 
     fn kept(
