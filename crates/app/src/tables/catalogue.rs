@@ -205,7 +205,7 @@ impl Table {
                 field(
                     "time",
                     Kind::Time,
-                    "header time, whole seconds: above the median of the eleven before it, now and then below the one before it",
+                    "header time, whole seconds; now and then earlier than the block before, as in real headers",
                 ),
                 field(
                     "bits",
