@@ -109,7 +109,11 @@ fn every_embedded_scenario_reads_bears_its_files_name_and_asks_something() {
         let s = &resolved.scenario;
         assert_eq!(s.id, *name);
         assert!(s.question.ends_with('?'), "{name}");
-        assert!(s.as_of <= s.start, "{name} starts from what was not known");
+        let told_what_came = name.starts_with("replay-") && name.ends_with("-dates");
+        assert!(
+            told_what_came || s.as_of <= s.start,
+            "{name} starts from what was not known"
+        );
     }
     assert!(library::FILES.is_sorted());
 }

@@ -1,7 +1,7 @@
 //! Which runs belong together: shards whose size depends on the number of runs and on nothing else.
 //!
 //! A shard is what a kill can lose and what a machine can be given. The size is the least power of two
-//! from 16 that leaves at most [`SHARDS`] of them, and 256 at most: 200 runs make 13 shards of 16, 10,000
+//! from 16 that leaves at most 64 shards, and 256 at most: 200 runs make 13 shards of 16, 10,000
 //! runs 40 of 256.
 
 use core::ops::Range;
