@@ -328,6 +328,37 @@ fn strides_keep_no_blocks() {
     assert!(!out.exists());
 }
 
+/// A price that is given is followed, whatever the scenario says of it; one that ends before the start is
+/// drawn on from.
+#[test]
+fn prices_of_ones_own_are_followed_or_drawn_from() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = folder.path().join("prices.csv");
+    let last_price = |rows: &str| -> Value {
+        std::fs::write(&file, format!("time,price_usd\n{rows}")).unwrap();
+        let prices = file.to_str().unwrap();
+        let printed = right(&short(&["--prices", prices, "--format", "json"]));
+        let document: Value = serde_json::from_str(&printed).unwrap();
+        let series = document["series"].as_array().unwrap();
+        let mut of_price = series.iter().filter(|s| s["quantity"] == "price_usd");
+        of_price.next_back().unwrap()["baseline"].clone()
+    };
+    let given = last_price("2022-01-04,46000\n2022-01-06,30000\n");
+    assert_eq!(
+        (given["p05"].as_f64(), given["p95"].as_f64()),
+        (Some(30_000.0), Some(30_000.0))
+    );
+    let drawn =
+        last_price("2022-01-01,40000\n2022-01-02,44000\n2022-01-03,40000\n2022-01-04,44000\n");
+    assert!(drawn["p95"].as_f64() > drawn["p05"].as_f64(), "{drawn}");
+    std::fs::write(&file, "time,price_usd\n2022-01-04,-1\n").unwrap();
+    let told = wrong(&short(&["--prices", file.to_str().unwrap()]));
+    assert!(
+        told.contains("prices.csv") && told.contains("line 2"),
+        "{told}"
+    );
+}
+
 #[test]
 fn the_schema_of_the_tables_is_not_stale() {
     let told = right(&["simulate", "--schema"]);

@@ -5,7 +5,7 @@ pub mod folder;
 mod tables;
 mod text;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
@@ -16,7 +16,10 @@ use hashquake_core::report::page::rehearsal::page;
 use hashquake_core::report::rehearsal::{About, Rehearsed, prior_rows};
 use hashquake_core::sim::Simulate;
 use hashquake_core::sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_core::units::{Seconds, rfc3339};
+use hashquake_core::world::market::prices::{Prices, parse_prices};
 use hashquake_core::world::scenario::Resolved;
+use hashquake_source::file::read_bytes;
 
 use self::ensemble::{Progress, compute, fold, missing};
 use self::folder::{Folder, Identity, Label};
@@ -41,7 +44,7 @@ Examples:
   hashquake simulate scenarios/price-shock.toml --runs 1000 --out price-shock
   hashquake simulate kazakhstan-35-percent-3-weeks --set events.cut.severity=0.5 --report page.html
   hashquake simulate kazakhstan-levy-25-tenge --runs 10000 --out levy --shard 2/4
-  hashquake simulate halving-2024 --format json
+  hashquake simulate halving-2024 --prices btcusd.csv --format json
   hashquake simulate --schema > tables.md")]
 pub struct Args {
     /// Name of an embedded scenario, or a file
@@ -50,6 +53,10 @@ pub struct Args {
     /// Change a key of the scenario, after everything else (may be repeated)
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Prices from a CSV (plain or zstd) with time,price_usd, a time being the end of its bar: followed as they are
+    /// where they reach beyond the start, else their daily returns are drawn in stretches
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
     #[command(flatten)]
     how: How,
     /// Folder for tables, manifest and finished shards
@@ -173,11 +180,35 @@ fn rehearsal(resolved: &Resolved, options: Options) -> anyhow::Result<Rehearsal>
     Rehearsal::known(scenario, history::embedded(), options).context(id)
 }
 
+/// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
+fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
+    let from = path.display().to_string();
+    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
+    let prices = Prices::from_quotes(quotes, from.clone());
+    let beyond = prices.daily().last().is_some_and(|q| q.time > start);
+    let kind = if beyond { "path" } else { "bootstrap" };
+    let closes: Vec<String> = prices
+        .daily()
+        .iter()
+        .map(|q| format!("[\"{}\", {}]", rfc3339(q.time), q.usd))
+        .collect();
+    Ok(format!(
+        "price={{ kind = \"{kind}\", closes = [{}], source = {} }}",
+        closes.join(", "),
+        serde_json::to_string(&from)?
+    ))
+}
+
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
         return super::print(catalogue::document().as_bytes());
     };
-    let resolved = resolve(wanted, &args.set)?;
+    let mut resolved = resolve(wanted, &args.set)?;
+    if let Some(path) = &args.prices {
+        let mut sets = args.set.clone();
+        sets.push(price_of(path, resolved.scenario.start)?);
+        resolved = resolve(wanted, &sets)?;
+    }
     let options = Options {
         keep_blocks: args.keep.contains(&Kept::Blocks),
         ..args.how.options()
