@@ -12,9 +12,9 @@ use super::catalogue::Field;
 /// The values of a column.
 #[derive(Clone, Debug)]
 pub enum Values {
-    /// [`Kind::Count`].
+    /// `Kind::Count`.
     Count(Vec<u32>),
-    /// [`Kind::Large`].
+    /// `Kind::Large`.
     Large(Vec<u64>),
     /// [`Kind::Time`], unix seconds.
     Time(Vec<i64>),
