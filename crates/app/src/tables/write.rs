@@ -16,13 +16,13 @@ pub enum Values {
     Count(Vec<u32>),
     /// `Kind::Large`.
     Large(Vec<u64>),
-    /// [`Kind::Time`], unix seconds.
+    /// `Kind::Time`, unix seconds.
     Time(Vec<i64>),
-    /// [`Kind::Single`].
+    /// `Kind::Single`.
     Single(Vec<f32>),
-    /// [`Kind::Double`].
+    /// `Kind::Double`.
     Double(Vec<f64>),
-    /// [`Kind::Text`].
+    /// `Kind::Text`.
     Text(Vec<String>),
 }
 
