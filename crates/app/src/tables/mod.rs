@@ -1,7 +1,7 @@
 //! The tables that a rehearsal leaves: what stands in them, and their files.
 //!
 //! [`catalogue`] names every table and column once; the writers, and `schema/tables.md`, follow it.
-//! [`store`] keeps finished shards, [`write`] makes files of tables.
+//! [`store`] keeps finished shards, [`mod@write`] makes files of tables.
 
 pub mod catalogue;
 pub mod fill;
