@@ -200,7 +200,7 @@ fn two_threads() {
 
 fn main() {
     println!("{REGIONS} regions, 200 fleets, decisions every day, one core, best of {BEST_OF}");
-    let mut plain = Vec::new();
+    let mut speeds = Vec::new();
     for (name, sampler) in [("block", Sampler::Block), ("leap", Sampler::Leap)] {
         let options = Options {
             sampler,
@@ -209,9 +209,13 @@ fn main() {
         let baseline = years_per_second(options.clone(), Vec::new(), Arm::Baseline);
         let cut = years_per_second(options, vec![shutdown()], Arm::Scenario);
         println!("{name:<6} {baseline:>7.0} years/s without events, {cut:>7.0} with a shutdown");
-        plain.push(cut);
+        speeds.push((baseline, cut));
     }
-    println!("leap / block {:.2}", plain[1] / plain[0]);
+    println!(
+        "leap / block {:.2} without events, {:.2} with a shutdown",
+        speeds[1].0 / speeds[0].0,
+        speeds[1].1 / speeds[0].1
+    );
     let kept = Options {
         sampler: Sampler::Block,
         keep_blocks: true,
