@@ -22,8 +22,8 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Measures, explains and foresees shocks to proof-of-work mining: how much hashrate was lost, when, how sure that
-/// is, and which of the published sentences hold.
+/// Measures, explains and rehearses shocks to proof-of-work mining: how much hashrate was lost, when, where and why,
+/// how sure that is, which of the published sentences hold, and what would come of the next.
 #[derive(Parser)]
 #[command(
     version,
@@ -35,6 +35,8 @@ Examples:
   hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z --report page.html
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
   hashquake forecast --as-of 2024-06-01
+  hashquake simulate kazakhstan-35-percent-3-weeks
+  hashquake replay china-2021
   hashquake world shares --at 2022-01
   hashquake data verify
 
@@ -61,18 +63,18 @@ enum Verb {
     Simulate(simulate::Args),
     /// A scenario at many points of its keys: a table, what moves an output most, Sobol indices
     Sweep(sweep::Args),
+    /// A past shock simulated from what was known before it, and scored against what came
+    Replay(replay::Args),
+    /// The embedded scenarios: what is asked, what happens, what is assumed
+    Scenarios(scenarios::Args),
+    /// All mistakes of scenario files at once, with line and what would be right
+    Check(check::Args),
     /// How often estimators and forecasts were right, beside the rules that others publish
     Score(score::Args),
     /// The world's tables: shares by country, machines, efficiency, carbon, tariffs, places
     World(world::Args),
     /// What is embedded, from where, under which licence; and whether it is still what it was
     Data(data::Args),
-    /// The embedded scenarios: what is asked, what happens, what is assumed
-    Scenarios(scenarios::Args),
-    /// All mistakes of scenario files at once, with line and what would be right
-    Check(check::Args),
-    /// A past shock simulated from what was known before it, and scored against what came
-    Replay(replay::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
     /// The manual page, to standard output
