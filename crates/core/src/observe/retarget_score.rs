@@ -17,12 +17,13 @@ use crate::observe::clean::Cleaned;
 use crate::observe::filter::Filter;
 use crate::observe::forecast::belief::Belief;
 use crate::observe::forecast::capacity::Capacity;
-use crate::observe::forecast::fan::{crps, quantile};
+use crate::observe::forecast::fan::crps;
 use crate::observe::forecast::path::{Model, Path, Standing, ratio};
 use crate::observe::rivals::{Rest, Rival, Seen};
 use crate::observe::score::{FILTER, SKIP_BLOCKS, difference};
 use crate::rng::{Purpose, stream};
 use crate::stats::draw;
+use crate::stats::sample::quantile;
 use crate::units::Span;
 
 /// Blocks after an epoch's first at which it is foretold.

@@ -119,31 +119,29 @@ pub fn bracket(b: Bracket) -> String {
 
 /// `data_centres` as `Data centres`.
 pub fn sentence_case(key: &str) -> String {
-    let spaced = key.replace('_', " ");
-    let mut chars = spaced.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
+    capitalised(&key.replace('_', " "))
+}
+
+/// With a capital, else as it is.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or(String::new(), |first| {
+        first.to_uppercase().chain(chars).collect()
+    })
 }
 
 /// A phrase or a sentence as a sentence: with a capital and a full stop.
 pub fn sentence(text: &str) -> String {
     let text = text.trim();
-    let mut chars = text.chars();
-    let Some(first) = chars.next() else {
+    if text.is_empty() {
         return String::new();
-    };
+    }
     let stop = if text.ends_with(['.', '?', '!', '”']) {
         ""
     } else {
         "."
     };
-    first
-        .to_uppercase()
-        .chain(chars)
-        .chain(stop.chars())
-        .collect()
+    capitalised(text) + stop
 }
 
 /// That regions cannot be told apart, what they lost together, and why.

@@ -28,6 +28,14 @@ pub fn weighted_quantiles(draws: impl IntoIterator<Item = (f64, f64)>) -> Option
     })
 }
 
+/// The value below which a part `p` of a `sorted` sample lies, linear between its points.
+pub fn quantile(sorted: &[f64], p: f64) -> f64 {
+    let place = p * (sorted.len() - 1) as f64;
+    let i = place as usize;
+    let next = sorted[(i + 1).min(sorted.len() - 1)];
+    sorted[i] + (place - i as f64) * (next - sorted[i])
+}
+
 /// The value at `z` standard deviations of a positive quantity known by three quantiles: log-normal on
 /// each side of the median, so that all three are kept.
 pub fn log_normal_between(q: Quantiles, z: f64) -> f64 {

@@ -8,6 +8,7 @@ use hashquake_core::observe::forecast::fan::Fan;
 use hashquake_core::report::rehearsal::Rehearsed;
 use hashquake_core::report::rehearsal::plot::terminal_fans;
 use hashquake_core::report::rehearsal::verdict::{sized, told};
+use hashquake_core::report::wording::capitalised;
 use hashquake_core::report::wording::{day, moment};
 use hashquake_core::sim::output::RegionQuantity;
 use hashquake_core::units::Seconds;
@@ -130,7 +131,7 @@ fn footer(r: &Rehearsed) -> String {
             .any(|w| p.name.starts_with(w))
     });
     for p in own {
-        let line = format!("{}: {}. {}.", p.name, p.law, sentence(&p.reason));
+        let line = format!("{}: {}. {}.", p.name, p.law, capitalised(&p.reason));
         let _ = writeln!(out, "  {}", wrap(&line).replace('\n', "\n    "));
     }
     if !tables.is_empty() {
@@ -151,11 +152,4 @@ fn footer(r: &Rehearsed) -> String {
     );
     let _ = writeln!(out, "\n{}", wrap(&text));
     out
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters
-        .next()
-        .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
 }

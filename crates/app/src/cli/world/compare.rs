@@ -3,6 +3,7 @@
 use anyhow::{Context, ensure};
 use hashquake_core::chain::history;
 use hashquake_core::report::verdict::list;
+use hashquake_core::report::wording::capitalised;
 use hashquake_core::units::{Quantiles, Seconds, date, rfc3339};
 use hashquake_core::world::compare::{Change, Comparison, Direction, Side, compare};
 use hashquake_core::world::editions;
@@ -212,7 +213,7 @@ fn verdict(c: &Comparison) -> String {
         "More resistant in {} than in {}? {}.",
         c.after.month,
         c.before.month,
-        sentence(answer)
+        capitalised(answer)
     );
     for (what, which) in [
         ("Fell", fell),
@@ -237,11 +238,4 @@ fn verdict(c: &Comparison) -> String {
         );
     }
     out
-}
-
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
 }

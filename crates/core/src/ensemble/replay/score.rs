@@ -9,7 +9,8 @@ use serde::Serialize;
 use super::Information;
 use super::futures::Futures;
 use super::truth::Truth;
-use crate::observe::forecast::fan::{crps, quantile};
+use crate::observe::forecast::fan::crps;
+use crate::stats::sample::quantile;
 use crate::units::{DAY, Seconds, Span, serialize_time};
 
 /// Our own name in tables.

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::stats::sample::quantile;
+
 /// 5, 25, 50, 75 and 95 %.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Fan<T = f64> {
@@ -43,14 +45,6 @@ impl<T: Copy> Fan<T> {
             p95: f(self.p95),
         }
     }
-}
-
-/// The value below which a part `p` of the `sorted` draws lies.
-pub(crate) fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len() - 1) as f64;
-    let i = place as usize;
-    let next = sorted[(i + 1).min(sorted.len() - 1)];
-    sorted[i] + (place - i as f64) * (next - sorted[i])
 }
 
 /// The continuous ranked probability score of `sorted` draws against what came, in their unit:

@@ -8,6 +8,7 @@ use crate::chain::history;
 use crate::report::explanation::{ClaimVerdict, Judgement};
 use crate::report::judge::Bench;
 use crate::report::verdict::{list, percent, percent_range};
+use crate::report::wording::capitalised;
 use crate::rng::{Purpose, stream};
 use crate::units::{Seconds, Span};
 use crate::world::analogue::{measure, retargets};
@@ -207,7 +208,7 @@ impl Court<'_> {
             printed(now).unwrap_or_default(),
             percent(100.0 * probability)
         );
-        (told(probability), capital(&because))
+        (told(probability), capitalised(&because))
     }
 
     fn share(&self, region: &Region, value: f64) -> Opinion {
@@ -416,11 +417,4 @@ fn told(probability: f64) -> Judgement {
     } else {
         Judgement::CannotTell
     }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or(String::new(), |c| {
-        c.to_uppercase().collect::<String>() + chars.as_str()
-    })
 }

@@ -1,5 +1,6 @@
 //! Weighted joint draws of where a loss fell, and what is read off them.
 
+use crate::stats::sample::weighted_quantiles;
 use crate::units::Quantiles;
 
 /// One joint draw. Losses are fractions of the network.
@@ -22,26 +23,9 @@ pub fn quantiles(draws: &[Draw], value: &dyn Fn(&Draw) -> f64) -> Quantiles {
     weighted(draws.iter().map(|d| (value(d), d.weight)))
 }
 
-/// Quantiles of (value, weight).
+/// Quantiles of (value, weight); nought where no weight is positive.
 pub(super) fn weighted(values: impl Iterator<Item = (f64, f64)>) -> Quantiles {
-    let mut values: Vec<(f64, f64)> = values.collect();
-    values.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let total: f64 = values.iter().map(|v| v.1).sum();
-    let at = |p: f64| {
-        let mut below = 0.0;
-        for (value, weight) in &values {
-            below += weight;
-            if below >= p * total {
-                return *value;
-            }
-        }
-        values.last().map_or(0.0, |v| v.0)
-    };
-    Quantiles {
-        p05: at(0.05),
-        p50: at(0.5),
-        p95: at(0.95),
-    }
+    weighted_quantiles(values).unwrap_or(Quantiles::point(0.0))
 }
 
 /// Correlation of the losses of two candidates.

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use super::ShareRow;
 use crate::stats::draw::normal;
+use crate::stats::sample::quantile;
 use crate::units::{Quantiles, Seconds};
 use crate::world::month::Month;
 use crate::world::table;
@@ -151,14 +152,6 @@ pub(crate) fn quantiles_of(xs: &mut [f64]) -> Quantiles {
         p50: quantile(xs, 0.50),
         p95: quantile(xs, 0.95),
     }
-}
-
-/// A quantile of a sorted sample, linear between its points.
-fn quantile(sorted: &[f64], p: f64) -> f64 {
-    let place = p * (sorted.len() - 1) as f64;
-    let low = place as usize;
-    let high = (low + 1).min(sorted.len() - 1);
-    sorted[low] + (place - low as f64) * (sorted[high] - sorted[low])
 }
 
 #[cfg(test)]
