@@ -8,9 +8,9 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bitcoin::CompactTarget;
-use hashquake_core::chain::blocks::{Blocks, Pools};
-use hashquake_core::chain::retarget;
-use hashquake_core::units::{Moment, Seconds, parse_seconds};
+use hashquake_base::units::{Moment, Seconds, parse_seconds};
+use hashquake_chain::blocks::{Blocks, Pools};
+use hashquake_chain::retarget;
 
 /// Why a file could not be read as what it should be.
 #[derive(Debug, thiserror::Error)]
@@ -84,7 +84,7 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 
 /// Reads a table of blocks. Heights must run without a gap and every target must be one; whether times
 /// and targets follow each other as consensus demands is another question
-/// ([`hashquake_core::chain::rules::check_blocks`]).
+/// ([`hashquake_chain::rules::check_blocks`]).
 ///
 /// # Errors
 /// [`FileError`], with the line.

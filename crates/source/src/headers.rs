@@ -2,15 +2,15 @@
 //!
 //! The records carry no height. Where the first one stands is what the caller says, else what the name
 //! says when it ends in `_FIRST_LAST.bin` (`headers_685440_687516.bin`), else 0 when it is the genesis
-//! block; otherwise the file is refused. Every header is checked as [`hashquake_core::chain::header`]
+//! block; otherwise the file is refused. Every header is checked as [`hashquake_chain::header`]
 //! says. Leaves out test networks.
 
 use std::path::{Path, PathBuf};
 
-use hashquake_core::chain::blocks::Blocks;
-use hashquake_core::chain::header::{self, HEADER, Header};
-use hashquake_core::chain::rules::Refusal;
-use hashquake_core::units::Seconds;
+use hashquake_base::units::Seconds;
+use hashquake_chain::blocks::Blocks;
+use hashquake_chain::header::{self, HEADER, Header};
+use hashquake_chain::rules::Refusal;
 
 use crate::file::{FileError, read_bytes};
 

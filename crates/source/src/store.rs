@@ -1,6 +1,6 @@
 //! The header file that we keep: opened, appended to, cut back at a reorganisation.
 //!
-//! Layout and what makes it safe: [`hashquake_core::chain::store`]. Here are the system calls. An
+//! Layout and what makes it safe: [`hashquake_chain::store`]. Here are the system calls. An
 //! append is checked as a whole before the first byte is written, and has reached the disk when it
 //! returns; one that fails half-way is taken back, and if the machine stops before that, the next
 //! opening finds the torn tail and cuts it. One process at a time: the file is locked where the file
@@ -11,10 +11,10 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use hashquake_core::chain::header::{HEADER, Verifier};
-use hashquake_core::chain::rules::Refusal;
-use hashquake_core::chain::store;
-use hashquake_core::units::Seconds;
+use hashquake_base::units::Seconds;
+use hashquake_chain::header::{HEADER, Verifier};
+use hashquake_chain::rules::Refusal;
+use hashquake_chain::store;
 
 /// Why the kept file could not be opened or changed. It is then as it was.
 #[derive(Debug, thiserror::Error)]

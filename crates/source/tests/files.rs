@@ -4,15 +4,15 @@ use std::fs::{self, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use hashquake_core::chain::header::{HEADER, Header};
-use hashquake_core::chain::rules::{Fault, check_blocks};
+use hashquake_chain::header::{HEADER, Header};
+use hashquake_chain::rules::{Fault, check_blocks};
 use hashquake_source::file::read_blocks;
 use hashquake_source::headers::{HeadersError, read_headers};
 use hashquake_source::store::{HeaderFile, StoreError};
 use tempfile::TempDir;
 
-const GENESIS_RUN: &[u8] = include_bytes!("../../core/tests/data/mainnet_headers_0_31.bin");
-const EPOCH_RUN: &[u8] = include_bytes!("../../core/tests/data/mainnet_headers_822528_824548.bin");
+const GENESIS_RUN: &[u8] = include_bytes!("../../chain/tests/data/mainnet_headers_0_31.bin");
+const EPOCH_RUN: &[u8] = include_bytes!("../../chain/tests/data/mainnet_headers_822528_824548.bin");
 const EPOCH_RUN_FIRST: u32 = 822_528;
 const NOW: i64 = 1_750_000_000;
 

@@ -1,0 +1,9 @@
+//! Quantities, random streams, statistics and number formats.
+
+pub mod distribution;
+pub mod fan;
+pub mod format;
+pub mod provenance;
+pub mod rng;
+pub mod stats;
+pub mod units;

@@ -1,0 +1,15 @@
+//! The chain: headers and the rules that bind them, and the figures of every block that we carry.
+//!
+//! [`retarget`], [`clock`] and [`subsidy`] are the rules one by one, [`rules`] puts them together for
+//! rows of height, time and target, [`header`] for whole 80-byte headers with their links and their
+//! proof of work, [`store`] for a header file that grows.
+
+pub mod blocks;
+pub mod clock;
+pub mod header;
+pub mod history;
+pub mod pool;
+pub mod retarget;
+pub mod rules;
+pub mod store;
+pub mod subsidy;

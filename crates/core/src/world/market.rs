@@ -1,4 +1,0 @@
-//! What a bitcoin cost around a shock, and whether it moved more than it usually does.
-
-pub mod event_study;
-pub mod prices;

@@ -1,0 +1,419 @@
+//! Claims against all that was found: losses by [`Bench`], the rest by regions, causes, prices and the
+//! tables of the world.
+
+use super::place::{Ground, stopped_percent};
+use super::price_claims::PriceBench;
+use super::scene::Scene;
+use crate::analogue::{measure, retargets};
+use crate::attribute::causes::claim::{DECISIVE_ODDS, Finding, claim_cause, claim_untouched};
+use crate::attribute::causes::unrest::UnrestSite;
+use crate::attribute::causes::{CauseName, Weights};
+use crate::attribute::regions::RegionsAnswer;
+use crate::explanation::{ClaimVerdict, Judgement};
+use crate::frequency::{Period, frequency};
+use crate::judge::Bench;
+use hashquake_base::format::column::capitalised;
+use hashquake_base::format::prose::{list, percent, percent_range};
+use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::units::{Seconds, Span};
+use hashquake_chain::history;
+use hashquake_world::atlas;
+use hashquake_world::carbon;
+use hashquake_world::case::{Cause, Region};
+use hashquake_world::claim::{Claim, ClaimTest};
+use hashquake_world::month::Month;
+use hashquake_world::region;
+use hashquake_world::shares::{self, Shares};
+
+/// A thing is told from this probability on, and its opposite from one minus it.
+const SURE: f64 = 0.95;
+/// All of a region's machines: at least so many percent of them on average over the event.
+const ALL_PERCENT: f64 = 90.0;
+/// That all stopped is contradicted only where at most so many did: averages over an event have its
+/// restorations in them.
+const HALF_PERCENT: f64 = 50.0;
+const DRAWS: usize = 2_000;
+/// The association of Kazakhstan's case speaks for so many percent of the organisations, by its own word.
+const MEMBERS_PERCENT: f64 = 70.0;
+
+type Opinion = (Judgement, String);
+
+/// What the claims are held against.
+pub(super) struct Court<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) bench: Bench<'a>,
+    pub(super) ground: Option<&'a Ground>,
+    pub(super) regions: Option<&'a RegionsAnswer>,
+    pub(super) weights: &'a Weights,
+    pub(super) unrest: &'a [UnrestSite],
+    pub(super) price: Option<PriceBench<'a>>,
+}
+
+impl Court<'_> {
+    /// The verdict on one claim.
+    pub(super) fn judge(&self, claim: &Claim) -> ClaimVerdict {
+        let (verdict, because) = self.opinion(claim);
+        self.bench.document(claim, verdict, because)
+    }
+
+    fn opinion(&self, claim: &Claim) -> Opinion {
+        let value = claim.value.unwrap_or(0.0);
+        match &claim.test {
+            ClaimTest::NetworkLoss | ClaimTest::PoolLoss(_) => self
+                .bench
+                .of_loss(claim)
+                .unwrap_or_else(|| not_assessed("a witness of the loss")),
+            ClaimTest::Return { within_days, price } => {
+                let hashrate = self.bench.of_loss(claim);
+                let hashrate = hashrate.unwrap_or_else(|| not_assessed("a witness of the loss"));
+                if *price {
+                    self.with_price(hashrate, *within_days)
+                } else {
+                    hashrate
+                }
+            }
+            ClaimTest::Stopped(region) => self.stopped(region),
+            ClaimTest::Rank(region) => self.rank(region, value as usize, claim.published.end()),
+            ClaimTest::Share(region) => self.share(region, value),
+            ClaimTest::ShareMoves {
+                region,
+                from,
+                to,
+                rises,
+            } => self.share_moves(region, *from, *to, *rises),
+            ClaimTest::LessCarbon { from, to } => self.less_carbon(from, to),
+            ClaimTest::Cause { cause, against } => self.cause(*cause, *against),
+            ClaimTest::NoSiteTouched(_) => found(claim_untouched(self.unrest, MEMBERS_PERCENT)),
+            ClaimTest::PriceFall => self.of_price(|p| p.claim_fell_because(value)),
+            ClaimTest::PriceBelow { since } => {
+                let month = Month::of(*since);
+                let since = Span {
+                    start: month.start(),
+                    end: month.end(),
+                };
+                self.of_price(|p| p.claim_below_for_first_time_since(value, since))
+            }
+            ClaimTest::Rarer => self.rarer(),
+            ClaimTest::Beyond {
+                known,
+                known_at,
+                needs,
+            } if self.scene.q.as_of.is_none_or(|t| known_at.end() <= t) => (
+                Judgement::CannotTell,
+                format!("{known} It would take {needs}."),
+            ),
+            ClaimTest::Beyond { needs, .. } => not_assessed(needs),
+            ClaimTest::None { needs } => not_assessed(needs),
+        }
+    }
+
+    fn of_price(&self, claim: impl Fn(&PriceBench<'_>) -> Opinion) -> Opinion {
+        self.price
+            .as_ref()
+            .map_or_else(|| not_assessed("prices around the onset (--prices)"), claim)
+    }
+
+    /// A claim about hashrate and price at once: only as good as its weaker half.
+    fn with_price(&self, (hashrate, why): Opinion, within_days: f64) -> Opinion {
+        let days = libm::ceil(within_days) as u32;
+        let Some(price) = self.price.as_ref().map(|p| p.claim_short_term(days)) else {
+            let because = format!("The hashrate: {why} The price: not known here.");
+            return (Judgement::CannotTell, because);
+        };
+        let verdict = if hashrate == price.0 {
+            hashrate
+        } else if [hashrate, price.0].contains(&Judgement::Contradicted) {
+            Judgement::Contradicted
+        } else {
+            Judgement::CannotTell
+        };
+        (
+            verdict,
+            format!("The hashrate: {why} The price: {}", price.1),
+        )
+    }
+
+    fn stopped(&self, region: &Region) -> Opinion {
+        let place = self
+            .ground
+            .and_then(|g| g.candidates.iter().position(|c| c.code == region.code()));
+        let known = place.zip(self.regions).and_then(|(p, r)| {
+            let all = stopped_percent(r, p, &|_| true)?;
+            let alone = stopped_percent(r, p, &|d| d.not_attributed == 0.0);
+            Some((all, alone.unwrap_or(all)))
+        });
+        let Some((stopped, alone)) = known else {
+            return not_assessed("a posterior of the loss by region");
+        };
+        let verdict = if stopped.p05 >= ALL_PERCENT {
+            Judgement::Supported
+        } else if stopped.p95.max(alone.p95) < HALF_PERCENT {
+            Judgement::Contradicted
+        } else {
+            Judgement::CannotTell
+        };
+        let because = format!(
+            "On average over the event {1} of the machines in {0} stopped, {2} if nothing else in the world did: its share of the network is not known better.",
+            region::name(region.code()),
+            percent_range(stopped),
+            percent_range(alone)
+        );
+        (verdict, because)
+    }
+
+    fn rank(&self, region: &Region, rank: usize, published: Seconds) -> Opinion {
+        let code = region.code();
+        let Some(now) = self
+            .ground
+            .map(|g| &g.shares)
+            .filter(|s| s.row(code).is_some())
+        else {
+            return not_assessed("a map that lists the region");
+        };
+        let mut rng = stream(self.scene.q.seed, 2, Purpose::PlaceShares);
+        let place = now
+            .rows
+            .iter()
+            .position(|r| r.region == code)
+            .unwrap_or_default();
+        let hits = (0..DRAWS).filter(|_| {
+            let draw = now.draw(&mut rng);
+            let countries = &draw[..draw.len() - 1];
+            countries.iter().filter(|x| **x > draw[place]).count() + 1 == rank
+        });
+        let probability = hits.count() as f64 / DRAWS as f64;
+        let printed = |s: &Shares| {
+            let row = s.row(code)?;
+            let above = s
+                .rows
+                .iter()
+                .filter(|r| r.region != "other" && r.printed_percent > row.printed_percent);
+            Some(format!(
+                "on the map of {} it was number {} with {}",
+                s.month,
+                above.count() + 1,
+                percent(row.printed_percent)
+            ))
+        };
+        let then = shares::at(self.scene.window.start, Some(published));
+        let then = then
+            .filter(|t| t.month != now.month)
+            .and_then(|t| printed(&t));
+        let because = format!(
+            "{}{}: with the errors of that map it was number {rank} with a probability of {}.",
+            then.map_or(String::new(), |t| format!(
+                "As public when it was said, {t}; "
+            )),
+            printed(now).unwrap_or_default(),
+            percent(100.0 * probability)
+        );
+        (told(probability), capitalised(&because))
+    }
+
+    fn share(&self, region: &Region, value: f64) -> Opinion {
+        let share = self.ground.map(|g| g.shares.share(region.code()));
+        match share {
+            Some(Ok(share)) => {
+                let inside = share.percent.p05 <= value && value <= share.percent.p95;
+                let because = format!(
+                    "Its share was {} ({}).",
+                    percent_range(share.percent),
+                    share.basis
+                );
+                // A share is no better known than its interval: inside it nothing is confirmed.
+                let verdict = if inside {
+                    Judgement::CannotTell
+                } else {
+                    Judgement::Contradicted
+                };
+                let because = if inside {
+                    format!("{} lies within what is known. {because}", percent(value))
+                } else {
+                    because
+                };
+                (verdict, because)
+            }
+            Some(Err(none)) => not_assessed(&format!("a known share ({none})")),
+            None => not_assessed("a map of that month"),
+        }
+    }
+
+    fn share_moves(&self, region: &Region, from: Seconds, to: Seconds, rises: bool) -> Opinion {
+        let code = region.code();
+        let as_of = self.scene.q.as_of;
+        let sides = shares::at(from, as_of).zip(shares::at(to, as_of));
+        let Some((before, after)) =
+            sides.filter(|(a, b)| a.row(code).is_some() && b.row(code).is_some())
+        else {
+            return not_assessed("the region's share at both moments");
+        };
+        if before.month == after.month && after.months_away < 0.5 {
+            return not_assessed("the region's share at both moments");
+        }
+        let mut rng = stream(self.scene.q.seed, 3, Purpose::PlaceShares);
+        let place = |s: &Shares| {
+            s.rows
+                .iter()
+                .position(|r| r.region == code)
+                .unwrap_or_default()
+        };
+        let (a, b) = (place(&before), place(&after));
+        let up = (0..DRAWS)
+            .filter(|_| after.draw(&mut rng)[b] > before.draw(&mut rng)[a])
+            .count();
+        let up = up as f64 / DRAWS as f64;
+        let probability = if rises { up } else { 1.0 - up };
+        let say = |s: &Shares, at: Seconds| {
+            let range = s
+                .row(code)
+                .map(|r| percent_range(r.percent))
+                .unwrap_or_default();
+            let old = if s.months_away >= 1.0 {
+                format!(", from the map of {}", s.month)
+            } else {
+                String::new()
+            };
+            format!("{range} in {}{old}", Month::of(at))
+        };
+        let mut because = format!(
+            "{} had {} and {}: a {} with a probability of {}.",
+            region::name(code),
+            say(&before, from),
+            say(&after, to),
+            if rises { "rise" } else { "fall" },
+            percent(100.0 * probability)
+        );
+        let others: Vec<String> = shares::sources_at(to, as_of)
+            .iter()
+            .filter(|s| s.source != after.source)
+            .filter_map(|s| {
+                let row = s.rows.iter().find(|r| r.region == code)?;
+                let middle = 0.5 * (row.low_percent + row.high_percent);
+                Some(format!("{} {}", s.source, percent(middle)))
+            })
+            .collect();
+        if others.len() > 1 {
+            because.push_str(&format!(
+                " Other sources contradict each other: {}.",
+                list(&others)
+            ));
+        } else if let [one] = others.as_slice() {
+            because.push_str(&format!(" Another source: {one}."));
+        }
+        (told(probability), because)
+    }
+
+    fn less_carbon(&self, from: &Region, to: &Region) -> Opinion {
+        let factor = |r: &Region| {
+            let all = carbon::intensity(r.code(), self.scene.window.start, self.scene.q.as_of);
+            all.into_iter().find(|f| f.kind == carbon::Kind::Average)
+        };
+        let Some((a, b)) = factor(from).zip(factor(to)) else {
+            return not_assessed("the carbon intensity of both grids as known then");
+        };
+        let apart = a.g_per_kwh.p05 > b.g_per_kwh.p95;
+        let against = b.g_per_kwh.p05 > a.g_per_kwh.p95;
+        let verdict = match (apart, against) {
+            (true, _) => Judgement::Supported,
+            (_, true) => Judgement::Contradicted,
+            _ => Judgement::CannotTell,
+        };
+        let say = |r: &Region, f: &carbon::Factor| {
+            format!(
+                "{:.0} g/kWh ({:.0} to {:.0}) in {}",
+                f.g_per_kwh.p50,
+                f.g_per_kwh.p05,
+                f.g_per_kwh.p95,
+                region::name(r.code())
+            )
+        };
+        let because = format!(
+            "Averages of the grids in {}: {} and {}. It says what a kilowatt-hour carries, not that anybody moved.",
+            a.year,
+            say(from, &a),
+            say(to, &b)
+        );
+        (verdict, because)
+    }
+
+    fn cause(&self, cause: Cause, against: Option<Cause>) -> Opinion {
+        let name = CauseName::of(cause);
+        let Some(rival) = against else {
+            return found(claim_cause(self.weights, name));
+        };
+        let rival = CauseName::of(rival);
+        let odds = self.weights.odds(name, rival);
+        let verdict = if odds >= DECISIVE_ODDS {
+            Judgement::Supported
+        } else if odds <= 1.0 / DECISIVE_ODDS {
+            Judgement::Contradicted
+        } else {
+            Judgement::CannotTell
+        };
+        let because = format!(
+            "The odds of {} against {} are {odds:.1} to one.",
+            name.words(),
+            rival.words()
+        );
+        (verdict, because)
+    }
+
+    fn rarer(&self) -> Opinion {
+        let years = Period::new(atlas::YEARS, None);
+        let (None, Ok(period)) = (self.scene.q.as_of, years) else {
+            return not_assessed("the years after");
+        };
+        let history = history::embedded();
+        let found = frequency(
+            &measure(history, atlas::cases()),
+            &retargets(history),
+            &period,
+        );
+        let trends = found.sizes.first().map(|s| s.counted.trend).into_iter();
+        let trends: Vec<_> = trends.chain([found.deep_retargets.trend]).collect();
+        let sure = |p: &dyn Fn(f64) -> bool| trends.iter().all(|t| p(t.probability_rarer));
+        let verdict = if sure(&|p| p >= SURE) {
+            Judgement::Supported
+        } else if sure(&|p| p <= 1.0 - SURE) {
+            Judgement::Contradicted
+        } else {
+            Judgement::CannotTell
+        };
+        let what = ["The atlas's shocks", "deep retargets"];
+        let said: Vec<String> = what
+            .iter()
+            .zip(&trends)
+            .map(|(w, t)| t.sentence(w))
+            .collect();
+        (
+            verdict,
+            format!(
+                "{}. See `hashquake atlas rates` and `hashquake world compare`.",
+                said.join("; ")
+            ),
+        )
+    }
+}
+
+fn found((finding, because): (Finding, String)) -> Opinion {
+    let verdict = match finding {
+        Finding::Supported => Judgement::Supported,
+        Finding::Contradicted => Judgement::Contradicted,
+        Finding::CannotTell => Judgement::CannotTell,
+    };
+    (verdict, because)
+}
+
+fn not_assessed(needs: &str) -> Opinion {
+    (Judgement::NotAssessed, format!("It would take {needs}."))
+}
+
+fn told(probability: f64) -> Judgement {
+    if probability >= SURE {
+        Judgement::Supported
+    } else if probability <= 1.0 - SURE {
+        Judgement::Contradicted
+    } else {
+        Judgement::CannotTell
+    }
+}

@@ -1,0 +1,251 @@
+//! Where, why, price, power and carbon, resilience: the second half of the document.
+//!
+//! Losses are positive percentages of the whole network's hashrate before, returns are signed; `null`
+//! where nothing is known.
+
+use serde::Serialize;
+
+pub use crate::attribute::causes::CauseName;
+use hashquake_base::units::{Quantiles, Seconds, serialize_time};
+
+/// What one pool lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct PoolRow {
+    /// Pool, by the slug of the block labels.
+    pub pool: String,
+    /// The group that builds its blocks' templates, itself when it builds its own.
+    pub group: String,
+    /// Its share of the baseline's blocks.
+    pub share_percent: f64,
+    /// What it lost of its own hashrate: from its share count where there is one, else from its blocks,
+    /// shrunk towards the network's loss.
+    pub loss_percent: Quantiles,
+    /// Probability that it lost more than 20 %, from its own evidence alone, not shrunk.
+    pub probability_lost_over_20: f64,
+    /// The loss from its own evidence alone, not shrunk.
+    pub own_loss_percent: Quantiles,
+    /// Blocks found in the window.
+    pub blocks: u64,
+    /// Blocks expected there at the baseline's rate.
+    pub expected_blocks: f64,
+    /// `blocks`, or `shares` where the pool's own count speaks.
+    pub basis: PoolBasis,
+}
+
+/// What a pool's loss was read off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PoolBasis {
+    /// The blocks that it found.
+    Blocks,
+    /// Its own share count.
+    Shares,
+}
+
+/// What one region had and lost.
+#[derive(Clone, Debug, Serialize)]
+pub struct RegionRow {
+    /// ISO 3166 code.
+    pub region: String,
+    /// Name for people.
+    pub name: String,
+    /// Its share of the network's hashrate at the time.
+    pub share_percent: Quantiles,
+    /// Where the share comes from, and the month that it describes.
+    pub share_source: String,
+    /// What it lost, in percent of the network; `null` where nothing points to it.
+    pub loss_percent: Option<Quantiles>,
+    /// The same in power; `null` likewise.
+    pub power_mw: Option<Quantiles>,
+}
+
+/// Regions that the evidence cannot tell apart.
+#[derive(Clone, Debug, Serialize)]
+pub struct JointRegions {
+    /// Their codes.
+    pub regions: Vec<String>,
+    /// What they lost together, in percent of the network.
+    pub loss_percent: Quantiles,
+    /// Why they cannot be told apart.
+    pub because: String,
+}
+
+/// One cause weighed.
+#[derive(Clone, Debug, Serialize)]
+pub struct CauseRow {
+    /// Which.
+    pub cause: CauseName,
+    /// Before the evidence.
+    pub prior: f64,
+    /// The evidence under it against the evidence under luck.
+    pub log10_likelihood_ratio: f64,
+    /// The part of that which onset and end contribute.
+    pub log10_timing: f64,
+    /// The part that size and place contribute.
+    pub log10_size: f64,
+    /// After the evidence.
+    pub posterior: f64,
+    /// What it would have looked like, and what was seen.
+    pub because: String,
+}
+
+/// What the price did.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriceRow {
+    /// The onset that it is measured from.
+    pub onset: String,
+    /// The last close at or before the onset, which the return is taken from.
+    pub before: PricePoint,
+    /// Length of the bars that the return and the stretches are read off.
+    pub resolution: PriceResolution,
+    /// Return over the first 24 hours (daily data: over the day of the onset), signed.
+    pub return_percent: f64,
+    /// The same less what was usual in a day of the window before.
+    pub abnormal_percent: Quantiles,
+    /// Probability of a return this far out, either way, without any event.
+    pub p_value: f64,
+    /// Daily returns that the usual was learnt from.
+    pub returns_before: usize,
+    /// Later horizons that the prices reach, on daily closes.
+    pub after: Vec<PriceAfter>,
+    /// Stretches around overlapping news: return of each, signed.
+    pub stretches: Vec<PriceStretch>,
+    /// The onset and the other news, to be marked in the figure.
+    pub marks: Vec<PriceMark>,
+    /// Prices of the figure: time and close.
+    pub series: Vec<PricePoint>,
+    /// Where the price would usually have been after `before`.
+    pub usual: Vec<PriceBand>,
+    /// In words.
+    pub answer: String,
+    /// Where the prices come from.
+    pub source: String,
+}
+
+/// How finely a return was timed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceResolution {
+    /// By hours, or bars of a few.
+    Hours,
+    /// By days: news of the same day cannot be kept apart.
+    Days,
+}
+
+/// The abnormal return some days after.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PriceAfter {
+    /// Days after the last daily close at or before the onset.
+    pub days: u32,
+    /// Return since that close, signed.
+    pub return_percent: f64,
+    /// The same less what was usual over so many days, signed.
+    pub abnormal_percent: Quantiles,
+    /// Probability of one this far out, either way.
+    pub p_value: f64,
+}
+
+/// The return between two closes that other news separates.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriceStretch {
+    /// From the close of, RFC 3339.
+    pub from: String,
+    /// To the close of.
+    pub to: String,
+    /// Return, signed.
+    pub return_percent: f64,
+    /// Probability of one this far out, either way, if spread goes with the root of time: an
+    /// approximation.
+    pub p_value: f64,
+    /// What happened in it.
+    pub what: String,
+}
+
+/// A moment marked in the figure.
+#[derive(Clone, Debug, Serialize)]
+pub struct PriceMark {
+    /// When.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
+    /// What.
+    pub what: String,
+}
+
+/// A price.
+#[derive(Clone, Debug, Serialize)]
+pub struct PricePoint {
+    /// When it was known: the end of its bar.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
+    /// Dollars.
+    pub price_usd: f64,
+}
+
+/// Where a price would usually have been.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct PriceBand {
+    /// When.
+    #[serde(serialize_with = "serialize_time")]
+    pub time: Seconds,
+    /// Dollars.
+    pub price_usd: Quantiles,
+}
+
+/// What the loss was in power, energy, carbon and coins.
+#[derive(Clone, Debug, Serialize)]
+pub struct Energy {
+    /// Power that stopped drawing, or moved.
+    pub power_mw: Quantiles,
+    /// Over the event.
+    pub energy_mwh: Quantiles,
+    /// Emissions that the stopped machines did not cause, if nobody else used the power.
+    pub emissions_t: Emissions,
+    /// Subsidy that the machines would have earned.
+    pub coins_not_earned: Quantiles,
+    /// Efficiency that was assumed, J/TH at the wall.
+    pub efficiency_j_per_th: Quantiles,
+    /// Assumptions and conflicts between sources, in words.
+    pub notes: Vec<String>,
+}
+
+/// Emissions by two kinds of factor.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub struct Emissions {
+    /// With the grid's average factor.
+    pub average: Quantiles,
+    /// With the marginal factor, where one is known.
+    pub marginal: Option<Quantiles>,
+}
+
+/// How deep, how long, and how concentrated.
+#[derive(Clone, Debug, Serialize)]
+pub struct Resilience {
+    /// Largest loss of the network.
+    pub depth_percent: Quantiles,
+    /// Days from the onset until 95 % of the hashrate before was back; `null` while it was not, and where
+    /// the median of the depth never left it.
+    pub recovery_days: Option<Quantiles>,
+    /// Loss times days.
+    pub lost_work_percent_days: Quantiles,
+    /// Sum of squared shares of regions, 0 to 1.
+    pub hhi_regions: Option<Quantiles>,
+    /// Sum of squared shares of pools (by group), 0 to 1, before.
+    pub hhi_pools: f64,
+    /// Fewest regions that hold more than half.
+    pub smallest_majority_regions: Option<u32>,
+    /// Fewest pools (by group) that hold more than half.
+    pub smallest_majority_pools: u32,
+    /// Pools before, during and after.
+    pub pools_over_time: Vec<Concentration>,
+}
+
+/// Concentration of pools in one stretch.
+#[derive(Clone, Debug, Serialize)]
+pub struct Concentration {
+    /// `before`, `during` or `after`.
+    pub when: String,
+    /// Sum of squared shares, by group.
+    pub hhi_pools: f64,
+    /// Fewest groups over half.
+    pub smallest_majority_pools: u32,
+}

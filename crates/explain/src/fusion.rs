@@ -1,0 +1,355 @@
+//! All witnesses together, and what becomes of that with fewer of them or other assumptions.
+
+use super::scene::{Scene, Told};
+use super::{HOUR, in_percent};
+use crate::explanation::{
+    EdgeSource, Edges as EdgesFrom, Fused, FusedSensitivity, LeftOut, Weight,
+};
+use hashquake_base::format::prose;
+use hashquake_base::units::Bracket;
+use hashquake_chain::pool::pool_name;
+use hashquake_observe::fuse::{
+    Edges, FusedAnswer, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse,
+};
+use hashquake_observe::shares::PoolLoss;
+use hashquake_world::atlas::StatementKind;
+
+/// Two witnesses further apart than this many sigmas are said to disagree.
+const CONFLICT_SIGMAS: f64 = 2.58;
+/// Another error of a printed loss, as a sensitivity: a day of a pool's blocks is that noisy.
+const PRESS_SD_WIDE: f64 = 0.15;
+/// The widest spread of pools that is tried.
+const POOL_SPREAD_MAX: f64 = 0.40;
+
+impl Scene<'_> {
+    /// Onset and end: a series with a step fixes them, else the timeline, else the window.
+    fn edges(&self, witnesses: Heard) -> (Edges, EdgesFrom, bool) {
+        let steps: Vec<&PoolLoss> = self
+            .told
+            .iter()
+            .map(|t| &t.loss)
+            .filter(|l| witnesses.shares && l.onset.is_some())
+            .collect();
+        let statements = |kind: StatementKind| -> Vec<Bracket> {
+            let all = self.case.iter().flat_map(|c| &c.timeline);
+            all.filter(|s| witnesses.timeline && s.kind == kind)
+                .map(|s| s.when)
+                .collect()
+        };
+        let window = |t| Bracket::point(t);
+        let (onset, onset_from) = choose(
+            &steps.iter().filter_map(|l| l.onset).collect::<Vec<_>>(),
+            &statements(StatementKind::Onset),
+            window(self.window.start),
+        );
+        let open = !steps.is_empty() && steps.iter().all(|l| l.end.is_none());
+        let (end, end_from) = if open {
+            (window(self.window.end), EdgeSource::Series)
+        } else {
+            choose(
+                &steps.iter().filter_map(|l| l.end).collect::<Vec<_>>(),
+                &statements(StatementKind::End),
+                window(self.window.end),
+            )
+        };
+        let cut = self.window.end < self.q.window.end && end_from != EdgeSource::Series;
+        let last = self.observed.end - 1;
+        let clamp = |b: Bracket| Bracket {
+            earliest: b.earliest.min(last),
+            latest: b.latest.min(last),
+        };
+        let mut edges = Edges {
+            onset: clamp(onset),
+            end: clamp(end),
+        };
+        if edges.end.earliest < edges.onset.latest {
+            edges.end.earliest = edges.onset.latest;
+            edges.end.latest = edges.end.latest.max(edges.onset.latest + 1);
+        }
+        (
+            edges,
+            EdgesFrom {
+                onset: onset_from,
+                end: end_from,
+            },
+            open || cut,
+        )
+    }
+
+    /// Fuses what `heard` allows, under a spread of pools; `None` without any witness of the loss.
+    fn fuse(&self, heard: Heard, spread: f64, press_counts: PressCounts) -> Option<FusedAnswer> {
+        let (edges, _, _) = self.edges(heard);
+        let blocks = if heard.blocks {
+            Some(self.block_witness(edges)?)
+        } else {
+            None
+        };
+        let mut witnesses = PoolWitnesses::default();
+        if heard.shares {
+            for t in &self.told {
+                let (loss, sd) = t.loss.mean_sd();
+                let pool = self.pools.place(t.series.pool())?;
+                witnesses.of_network.push(PoolWitness { pool, loss, sd });
+            }
+        }
+        if heard.press {
+            for (name, loss, sd, _, _) in self.printed() {
+                let Some(pool) = self.pools.place(&name) else {
+                    continue;
+                };
+                if witnesses.of_network.iter().any(|w| w.pool == pool) {
+                    continue;
+                }
+                let witness = PoolWitness { pool, loss, sd };
+                match press_counts {
+                    PressCounts::Itself => witnesses.of_itself.push(witness),
+                    PressCounts::ItselfWithin(sd) => {
+                        witnesses.of_itself.push(PoolWitness { sd, ..witness });
+                    }
+                    PressCounts::Network => witnesses.of_network.push(witness),
+                }
+            }
+        }
+        if blocks.is_none() && witnesses.of_network.is_empty() {
+            return None;
+        }
+        let shares = ShareDraws::new(&self.pools.before, self.q.seed);
+        let pools = witnesses.ln_likelihood(&shares, spread);
+        Some(fuse(blocks.as_deref(), &pools, edges))
+    }
+
+    pub(super) fn fused(&self) -> (Option<Fused>, Option<FusedAnswer>) {
+        let w = self.q.without;
+        let all = Heard {
+            blocks: !w.blocks,
+            shares: !w.shares && !self.told.is_empty(),
+            press: !w.press && !self.printed().is_empty(),
+            timeline: !w.timeline,
+        };
+        let (spread, conflicts) = self.spread(all);
+        let Some(answer) = self.fuse(all, spread, PressCounts::Itself) else {
+            return (None, None);
+        };
+        let (_, edges_from, open) = self.edges(all);
+        let fused = Fused {
+            loss_percent: in_percent(&answer.loss),
+            onset: answer.onset,
+            end: (!open).then_some(answer.end),
+            edges_from,
+            duration_hours: (!open).then(|| answer.duration.map(|s| s / HOUR as f64)),
+            log10_bayes_factor: answer.loss.log10_bayes_factor,
+            pool_spread_points: 100.0 * spread,
+            weights: self.weights(all, spread, &answer),
+            sensitivity: self.fused_sensitivity(all, spread),
+            conflicts,
+        };
+        (Some(fused), Some(answer))
+    }
+
+    fn weights(&self, all: Heard, spread: f64, answer: &FusedAnswer) -> Vec<Weight> {
+        let full = 1.0 / answer.loss.posterior.variance();
+        let without: Vec<(&str, Option<FusedAnswer>)> = all
+            .each_left_out()
+            .into_iter()
+            .map(|(name, fewer)| (name, self.fuse(fewer, spread, PressCounts::Itself)))
+            .collect();
+        let fall = |rest: &Option<FusedAnswer>| {
+            let left = rest
+                .as_ref()
+                .map_or(0.0, |a| 1.0 / a.loss.posterior.variance());
+            (full - left).max(0.0)
+        };
+        let total: f64 = without.iter().map(|(_, rest)| fall(rest)).sum();
+        let weight = |(name, rest): &(&str, Option<FusedAnswer>)| Weight {
+            witness: name.to_string(),
+            share: if total > 0.0 { fall(rest) / total } else { 0.0 },
+            without: rest.as_ref().map(|a| LeftOut {
+                loss_percent: in_percent(&a.loss),
+                log10_bayes_factor: a.loss.log10_bayes_factor,
+            }),
+        };
+        without.iter().map(weight).collect()
+    }
+
+    fn fused_sensitivity(&self, all: Heard, spread: f64) -> Vec<FusedSensitivity> {
+        let mut rows = Vec::new();
+        let mut add = |witnesses: &str, answer: Option<FusedAnswer>| {
+            if let Some(a) = answer {
+                rows.push(FusedSensitivity {
+                    witnesses: witnesses.to_string(),
+                    loss_percent: in_percent(&a.loss),
+                    log10_bayes_factor: a.loss.log10_bayes_factor,
+                });
+            }
+        };
+        let only = |blocks, shares, press| Heard {
+            blocks: blocks && all.blocks,
+            shares: shares && all.shares,
+            press: press && all.press,
+            timeline: all.timeline,
+        };
+        let plain = |heard| self.fuse(heard, spread, PressCounts::Itself);
+        if all.blocks {
+            let window = Heard {
+                timeline: false,
+                ..only(true, false, false)
+            };
+            add("block times alone, the window as given", plain(window));
+            if all.timeline && self.edges(only(true, false, false)).1.onset == EdgeSource::Timeline
+            {
+                add(
+                    "block times, edges of the timeline",
+                    plain(only(true, false, false)),
+                );
+            }
+        }
+        if all.shares {
+            add("pools' series alone", plain(only(false, true, false)));
+            if all.blocks {
+                add(
+                    "block times and pools' series",
+                    plain(only(true, true, false)),
+                );
+            }
+            for other in [POOL_SPREAD / 2.0, POOL_SPREAD, POOL_SPREAD * 2.0] {
+                if other != spread {
+                    let name = format!("all, pools spread by {:.1} points", 100.0 * other);
+                    add(&name, self.fuse(all, other, PressCounts::Itself));
+                }
+            }
+        }
+        if all.press {
+            let wide = PressCounts::ItselfWithin(PRESS_SD_WIDE);
+            let name = format!(
+                "all, printed losses off by {:.0} points",
+                100.0 * PRESS_SD_WIDE
+            );
+            add(&name, self.fuse(all, spread, wide));
+            let name = "all, printed losses count for the network";
+            add(name, self.fuse(all, spread, PressCounts::Network));
+        }
+        rows
+    }
+
+    /// The spread of pools around the network: the usual one, doubled while block times and series
+    /// disagree by more than chance allows under it; and what to say of that.
+    fn spread(&self, all: Heard) -> (f64, Vec<String>) {
+        if !(all.blocks && all.shares) {
+            return (POOL_SPREAD, Vec::new());
+        }
+        let alone = |blocks, spread| {
+            let heard = Heard {
+                blocks,
+                shares: !blocks,
+                press: false,
+                timeline: all.timeline,
+            };
+            self.fuse(heard, spread, PressCounts::Itself)
+                .map(|a| a.loss)
+        };
+        let Some(from_blocks) = alone(true, POOL_SPREAD) else {
+            return (POOL_SPREAD, Vec::new());
+        };
+        let mut spread = POOL_SPREAD;
+        while spread < POOL_SPREAD_MAX {
+            let Some(from_pools) = alone(false, spread) else {
+                break;
+            };
+            let variance = from_blocks.posterior.variance() + from_pools.posterior.variance();
+            let apart = from_blocks.posterior.quantile(0.5) - from_pools.posterior.quantile(0.5);
+            if apart.abs() < CONFLICT_SIGMAS * variance.sqrt() {
+                break;
+            }
+            spread *= 2.0;
+        }
+        if spread == POOL_SPREAD {
+            return (spread, Vec::new());
+        }
+        let say = |t: &Told<'_>| {
+            let loss = prose::percent(100.0 * t.loss.loss().p50);
+            format!("{} {loss}", pool_name(t.series.pool()))
+        };
+        let told: Vec<String> = self.told.iter().map(say).collect();
+        let sentence = format!(
+            "The witnesses disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {}. So these reports tell little of the network here, and the spread is taken as {:.0} points.",
+            100.0 * POOL_SPREAD,
+            prose::percent_range(in_percent(&from_blocks)),
+            prose::list(&told),
+            100.0 * spread
+        );
+        (spread, vec![sentence])
+    }
+}
+
+/// Which witnesses are heard.
+#[derive(Clone, Copy)]
+struct Heard {
+    blocks: bool,
+    shares: bool,
+    press: bool,
+    timeline: bool,
+}
+
+impl Heard {
+    fn each_left_out(self) -> Vec<(&'static str, Self)> {
+        let mut out = Vec::new();
+        if self.blocks {
+            out.push((
+                "blocks",
+                Self {
+                    blocks: false,
+                    ..self
+                },
+            ));
+        }
+        if self.shares {
+            out.push((
+                "shares",
+                Self {
+                    shares: false,
+                    ..self
+                },
+            ));
+        }
+        if self.press {
+            out.push((
+                "press",
+                Self {
+                    press: false,
+                    ..self
+                },
+            ));
+        }
+        out
+    }
+}
+
+/// What a printed loss counts for.
+#[derive(Clone, Copy)]
+enum PressCounts {
+    /// For its own pool's share.
+    Itself,
+    /// The same, with another error (a fraction).
+    ItselfWithin(f64),
+    /// For the mean of all pools.
+    Network,
+}
+
+fn choose(series: &[Bracket], timeline: &[Bracket], window: Bracket) -> (Bracket, EdgeSource) {
+    let hull = |all: &[Bracket]| Bracket {
+        earliest: all.iter().map(|b| b.earliest).min().unwrap_or_default(),
+        latest: all.iter().map(|b| b.latest).max().unwrap_or_default(),
+    };
+    if !series.is_empty() {
+        let inner = Bracket {
+            earliest: series.iter().map(|b| b.earliest).max().unwrap_or_default(),
+            latest: series.iter().map(|b| b.latest).min().unwrap_or_default(),
+        };
+        let agree = inner.earliest < inner.latest;
+        (if agree { inner } else { hull(series) }, EdgeSource::Series)
+    } else if !timeline.is_empty() {
+        (hull(timeline), EdgeSource::Timeline)
+    } else {
+        (window, EdgeSource::Window)
+    }
+}

@@ -1,0 +1,189 @@
+//! What each witness says by itself.
+
+use super::scene::Scene;
+use super::{DAILY_DAYS, HOUR, in_percent};
+use crate::explanation::{
+    BlockEvidence, BlockSensitivity, Report, ShareEvidence, ShareKind, TimelineEvidence,
+};
+use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
+use hashquake_observe::drifting;
+use hashquake_observe::fuse::{PRESS_SD, ZERO_EXPOSURE_SD};
+use hashquake_observe::loss::{DRIFT_SD, LossAnswer, baseline_days, headline};
+
+impl Scene<'_> {
+    pub(super) fn block_evidence(&self) -> Option<BlockEvidence> {
+        let days = baseline_days(self.window);
+        let counts = self.counts(self.window, days, days);
+        let rate = counts.baseline.blocks as f64 / counts.baseline.exposure;
+        let answer = headline(&self.chain, self.window, self.counted)?;
+        Some(BlockEvidence {
+            blocks: counts.window.blocks,
+            expected_blocks: rate * counts.window.exposure,
+            loss_percent: in_percent(&answer),
+            log10_bayes_factor: answer.log10_bayes_factor,
+            sensitivity: self.block_sensitivity(days),
+        })
+    }
+
+    pub(super) fn block_sensitivity(&self, days: Seconds) -> Vec<BlockSensitivity> {
+        let mut rows = Vec::new();
+        let mut add = |change: String, answer: Option<LossAnswer>| {
+            if let Some(a) = answer {
+                let (loss_percent, log10_bayes_factor) = (in_percent(&a), a.log10_bayes_factor);
+                rows.push(BlockSensitivity {
+                    change,
+                    loss_percent,
+                    log10_bayes_factor,
+                });
+            }
+        };
+        for (hours, word) in [(-12, "earlier"), (12, "later")] {
+            let start = self.window.start + hours * HOUR;
+            let moved = Span {
+                start,
+                end: self.window.end,
+            };
+            if moved.seconds() > 0 {
+                let answer = self.counts(moved, days, days).answer(DRIFT_SD);
+                add(format!("window starts 12 h {word}"), answer);
+            }
+        }
+        let held_before = self.window.start - self.counted.start >= DAY;
+        let held_after = self.counted.end - self.window.end >= DAY;
+        for d in [4, 10, 28] {
+            let sides = [
+                (held_before, d, 0, "before"),
+                (held_after, 0, d, "after"),
+                (true, d, d, "each side"),
+            ];
+            for (_, before, after, sides) in sides.into_iter().filter(|side| side.0) {
+                let answer = self.counts(self.window, before, after).answer(DRIFT_SD);
+                add(format!("baseline {d} d {sides}"), answer);
+            }
+        }
+        let counts = self.counts(self.window, days, days);
+        add("drift 1 %".to_string(), counts.answer(0.01));
+        add("drift 4 %".to_string(), counts.answer(0.04));
+        for walk in [0.006, 0.010, 0.015] {
+            let answer = drifting::answer(&self.chain, self.window, walk, self.counted);
+            add(
+                format!("baseline walks {:.1} %/√day, 28 d each side", 100.0 * walk),
+                answer,
+            );
+        }
+        rows
+    }
+
+    pub(super) fn share_evidence(&self) -> Vec<ShareEvidence> {
+        let total: u64 = self.pools.before.iter().sum();
+        let part = |pool: &str| {
+            let place = self.pools.place(pool)?;
+            Some(100.0 * self.pools.before[place] as f64 / total as f64)
+        };
+        let mut out: Vec<ShareEvidence> = Vec::new();
+        for t in &self.told {
+            let day_seconds = (DAY as f64).sqrt();
+            out.push(ShareEvidence {
+                pool: t.series.pool().to_string(),
+                kind: ShareKind::Series,
+                network_share_percent: part(t.series.pool()),
+                before_ehs: Some(t.loss.before_ehs),
+                during_ehs: Some(t.loss.during_ehs),
+                after_ehs: t.loss.after_ehs,
+                loss_percent: t.loss.loss().map(|x| 100.0 * x),
+                onset: t.loss.onset,
+                end: t.loss.end,
+                reports_during: Some(t.loss.reports_during),
+                step_noise_percent: Some(100.0 * t.loss.noise.step),
+                wander_percent_per_day: Some(
+                    100.0 * t.loss.noise.walk_variance.sqrt() * day_seconds,
+                ),
+                source: "the pool's own list of found blocks with its hashrate".to_string(),
+                reports: Vec::new(),
+            });
+        }
+        let printed = self
+            .printed()
+            .into_iter()
+            .map(|(pool, loss, sd, source, kind)| {
+                let loss_percent = Quantiles {
+                    p05: 100.0 * (loss - 1.6449 * sd),
+                    p50: 100.0 * loss,
+                    p95: 100.0 * (loss + 1.6449 * sd),
+                };
+                ShareEvidence {
+                    network_share_percent: part(&pool),
+                    pool,
+                    kind,
+                    before_ehs: None,
+                    during_ehs: None,
+                    after_ehs: None,
+                    loss_percent,
+                    onset: None,
+                    end: None,
+                    reports_during: None,
+                    step_noise_percent: None,
+                    wander_percent_per_day: None,
+                    source,
+                    reports: Vec::new(),
+                }
+            });
+        out.extend(printed);
+        out
+    }
+
+    pub(super) fn attach_reports(&self, evidence: &mut [ShareEvidence]) {
+        let around = Span {
+            start: self.window.start - DAILY_DAYS * DAY,
+            end: (self.window.end + DAILY_DAYS * DAY).min(self.observed.end),
+        };
+        for (row, t) in evidence.iter_mut().zip(&self.told) {
+            let reports = t.series.within(around);
+            row.reports = reports
+                .reports()
+                .map(|(time, hashrate_ehs)| Report { time, hashrate_ehs })
+                .collect();
+        }
+    }
+
+    /// Printed losses and documented absences: pool, loss, sd, source, kind.
+    pub(super) fn printed(&self) -> Vec<(String, f64, f64, String, ShareKind)> {
+        let Some(case) = self.case.as_ref().filter(|_| !self.q.without.press) else {
+            return Vec::new();
+        };
+        let press = case.press.iter().map(|p| {
+            let loss = p.loss_percent / 100.0;
+            (
+                p.pool.clone(),
+                loss,
+                PRESS_SD,
+                p.source.clone(),
+                ShareKind::Press,
+            )
+        });
+        let absent = case.zero_exposure.iter().map(|z| {
+            (
+                z.pool.clone(),
+                0.0,
+                ZERO_EXPOSURE_SD,
+                z.source.clone(),
+                ShareKind::ZeroExposure,
+            )
+        });
+        press.chain(absent).collect()
+    }
+
+    pub(super) fn timeline_evidence(&self) -> Vec<TimelineEvidence> {
+        let Some(case) = self.case.as_ref().filter(|_| !self.q.without.timeline) else {
+            return Vec::new();
+        };
+        let row = |s: &hashquake_world::atlas::Statement| TimelineEvidence {
+            kind: s.kind.word().to_string(),
+            audience: s.audience.clone(),
+            when: s.when,
+            what: s.what.clone(),
+            source: s.source.clone(),
+        };
+        case.timeline.iter().map(row).collect()
+    }
+}

@@ -1,0 +1,339 @@
+//! `hashquake explain`: what really happened in a window, and what was said about it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use hashquake_base::units::{Seconds, Span};
+use hashquake_chain::blocks::Blocks;
+use hashquake_explain::attribute::causes::{CauseName, Priors, parse_weight};
+use hashquake_explain::attribute::exposure::{GivenExposure, parse_given};
+use hashquake_explain::attribute::outage::{self, Severity};
+use hashquake_explain::explanation::{Explanation, Source};
+use hashquake_explain::{Material, Question, Without, explain};
+use hashquake_observe::shares::{Series, parse_reports};
+use hashquake_report::figure::readme::readme_svg;
+use hashquake_report::page::page;
+use hashquake_source::file::read_bytes;
+use hashquake_world::atlas::{self, Case, Region};
+use hashquake_world::market::prices::{Prices, parse_prices};
+
+use super::input::{Input, parse_as_of, parse_start};
+use hashquake_report::text;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  hashquake explain kazakhstan-2022
+  hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z
+  hashquake explain kazakhstan-2022 --without press --format json
+  hashquake explain elliott-2022 --report elliott.html
+  hashquake explain kazakhstan-2022 --prior unrest=5
+  hashquake explain --from 2021-06-20 --to 2021-07-03
+  hashquake explain --from 2022-11-06 --to 2022-11-12 --prices btcusd.csv
+  hashquake explain my-case.toml --blocks blocks.csv --shares reports.csv")]
+pub struct Args {
+    /// A case of the atlas, or the path of a case file (.toml)
+    #[arg(value_name = "CASE")]
+    case: Option<String>,
+    /// Start of the window (UTC), of one's own or instead of the case's
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    from: Option<Seconds>,
+    /// End of the window, exclusive
+    #[arg(long, value_name = "T", value_parser = parse_start)]
+    to: Option<Seconds>,
+    /// Use only what was known at this moment; a day means its end
+    #[arg(long, value_name = "T", value_parser = parse_as_of)]
+    as_of: Option<Seconds>,
+    /// Leave a witness out (may be repeated)
+    #[arg(long, value_name = "WITNESS", value_enum, value_delimiter = ',')]
+    without: Vec<Witness>,
+    /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
+    #[arg(long, value_name = "FILE")]
+    shares: Option<PathBuf>,
+    /// A region that may have lost something, by its ISO 3166 code, instead of the case's own (may be
+    /// repeated)
+    #[arg(long, value_name = "CODE")]
+    region: Vec<String>,
+    /// Where pools' miners stand, from a CSV pool,region,share_percent
+    #[arg(long, value_name = "FILE")]
+    exposures: Option<PathBuf>,
+    /// The outage hour by hour, from a CSV audience,region,from,to,severity_low,severity_high, instead of
+    /// the embedded one; a time may be a bracket `T..T`
+    #[arg(long, value_name = "FILE")]
+    outage: Option<PathBuf>,
+    /// Prices from a CSV (plain or zstd) with time,price_usd, instead of the embedded ones; a time is the
+    /// end of its bar
+    #[arg(long, value_name = "FILE")]
+    prices: Option<PathBuf>,
+    #[command(flatten)]
+    input: Input,
+    /// Seed of the random streams (pool shares, usual prices)
+    #[arg(long, default_value_t = 0)]
+    seed: u64,
+    /// Weigh a cause more or less before the evidence, 1 each (may be repeated): luck, internet_outage,
+    /// power_cut, curtailment, unrest, ban, price, difficulty_or_halving, unknown
+    #[arg(long, value_name = "CAUSE=WEIGHT")]
+    prior: Vec<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Also write one self-contained page with figures
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// Also write one picture of the whole story
+    #[arg(long, value_name = "FILE.svg")]
+    figure: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Witness {
+    Blocks,
+    Shares,
+    Press,
+    Timeline,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let (regions, priors) = weighed(&args)?;
+    let case = args.case.as_deref().map(find_case).transpose()?;
+    let window = window(&args, case.as_ref())?;
+    let loaded = args.input.load(args.as_of)?;
+    let mut sources = loaded.sources;
+    let series = series(args.shares.as_deref(), &mut sources)?;
+    let prices = prices(args.prices.as_deref(), &mut sources)?;
+    let without = Without {
+        blocks: args.without.contains(&Witness::Blocks),
+        shares: args.without.contains(&Witness::Shares),
+        press: args.without.contains(&Witness::Press),
+        timeline: args.without.contains(&Witness::Timeline),
+    };
+    let exposures = exposures(args.exposures.as_deref(), &loaded.blocks, &mut sources)?;
+    let outage = outage(args.outage.as_deref(), &mut sources)?;
+    let question = Question {
+        case: case.as_ref(),
+        window,
+        as_of: args.as_of,
+        without,
+        regions: &regions,
+        exposures: &exposures,
+        outage: &outage,
+        seed: args.seed,
+        priors: Priors::from_weights(&priors)?,
+    };
+    let material = Material {
+        blocks: &loaded.blocks,
+        series: &series,
+        prices: prices.as_ref(),
+        sources: &sources,
+        notes: &loaded.notes,
+        version: env!("CARGO_PKG_VERSION"),
+        command: &command(std::env::args().skip(1)),
+    };
+    let explanation = hashquake_report::verdict::with_verdict(explain(&question, &material)?);
+    for note in &explanation.notes[loaded.notes.len()..] {
+        anstream::eprintln!("note: {note}");
+    }
+    let mut files = Vec::new();
+    files.extend(args.report.as_ref().map(|path| (path, page(&explanation))));
+    files.extend(
+        args.figure
+            .as_ref()
+            .map(|path| (path, readme_svg(&explanation))),
+    );
+    write_all(&files)?;
+    print(&explanation, args.format)
+}
+
+/// Regions, and weights of causes.
+type Asked = (Vec<Region>, Vec<(CauseName, f64)>);
+
+/// The regions and the weights of causes that were asked for.
+///
+/// # Errors
+/// Every mistake in them at once.
+fn weighed(args: &Args) -> anyhow::Result<Asked> {
+    let mut mistakes = Vec::new();
+    let mut regions = Vec::new();
+    for text in &args.region {
+        match Region::parse(text) {
+            Ok(region) => regions.push(region),
+            Err(e) => mistakes.push(format!("--region {text}: {e}")),
+        }
+    }
+    let mut weights: Vec<(CauseName, f64)> = Vec::new();
+    for text in &args.prior {
+        match parse_weight(text) {
+            Ok((cause, _)) if weights.iter().any(|w| w.0 == cause) => {
+                mistakes.push(format!(
+                    "--prior {text}: that cause is weighed twice; give it one weight"
+                ));
+            }
+            Ok(weight) => weights.push(weight),
+            Err(e) => mistakes.push(format!("--prior {text}: {e}")),
+        }
+    }
+    match mistakes.as_slice() {
+        [] => Ok((regions, weights)),
+        [one] => bail!("{one}"),
+        all => bail!("{} mistakes\n  {}", all.len(), all.join("\n  ")),
+    }
+}
+
+/// Writes all of `files` or none: each beside its place first, then all into place.
+fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
+    let beside = |path: &PathBuf| {
+        let mut name = path.clone().into_os_string();
+        name.push(".hashquake-part");
+        PathBuf::from(name)
+    };
+    let mut written = Vec::new();
+    for (path, text) in files {
+        if let Err(e) = fs::write(beside(path), text) {
+            written.iter().for_each(|p| drop(fs::remove_file(p)));
+            return Err(e).with_context(|| path.display().to_string());
+        }
+        written.push(beside(path));
+    }
+    for (path, _) in files {
+        fs::rename(beside(path), path).with_context(|| path.display().to_string())?;
+    }
+    Ok(())
+}
+
+fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
+    match format {
+        Format::Text => super::print(text::explanation(e).as_bytes()),
+        Format::Json => super::print(format!("{}\n", serde_json::to_string_pretty(e)?).as_bytes()),
+    }
+}
+
+fn find_case(name: &str) -> anyhow::Result<Case> {
+    if !name.ends_with(".toml") {
+        return Ok(atlas::find(name)?.clone());
+    }
+    let text = fs::read_to_string(name).with_context(|| name.to_string())?;
+    Ok(Case::parse(name, &text)?)
+}
+
+fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
+    let start = args.from.or(case.map(|c| c.window.start));
+    let end = args.to.or(case.map(|c| c.window.end));
+    let (Some(start), Some(end)) = (start, end) else {
+        bail!(
+            "say what to explain: a case such as kazakhstan-2022 (`hashquake atlas` lists all {}), or a window with both --from and --to",
+            atlas::cases().len()
+        );
+    };
+    if end <= start {
+        let (from, to) = (
+            hashquake_base::units::rfc3339(start),
+            hashquake_base::units::rfc3339(end),
+        );
+        bail!("--from {from} is not before --to {to}");
+    }
+    Ok(Span { start, end })
+}
+
+fn series(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Series>> {
+    let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
+    sources.push(Source {
+        what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
+            .to_string(),
+        from: "github.com/jlopp/bitcoin-utils, slush_pool_history".to_string(),
+        licence: "single figures, as facts with attribution".to_string(),
+    });
+    if let Some(path) = path {
+        let own = parse_reports(&read_bytes(path)?).with_context(|| path.display().to_string())?;
+        series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
+        series.extend(own);
+        sources.push(own_file("reports of pools", &path.display().to_string()));
+    }
+    Ok(series)
+}
+
+fn prices(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Option<Prices>> {
+    let Some(path) = path else { return Ok(None) };
+    let from = path.display().to_string();
+    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
+    sources.push(own_file("price of a bitcoin", &from));
+    Ok(Some(Prices::from_quotes(quotes, from)))
+}
+
+fn exposures(
+    path: Option<&Path>,
+    blocks: &Blocks,
+    sources: &mut Vec<Source>,
+) -> anyhow::Result<Vec<GivenExposure>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = read_text(path)?;
+    let pools = blocks.pools().map_or(&[][..], |p| p.names());
+    let given = parse_given(&name, &text, pools, &code)?;
+    sources.push(own_file("where pools' miners stand", &name));
+    Ok(given)
+}
+
+fn outage(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Severity>> {
+    let Some(path) = path else {
+        return Ok(Vec::new());
+    };
+    let name = path.display().to_string();
+    let text = read_text(path)?;
+    let all = outage::parse(&name, &text, &code)?;
+    sources.push(own_file("the outage hour by hour", &name));
+    Ok(all)
+}
+
+/// A file of the user's own as text.
+fn read_text(path: &Path) -> anyhow::Result<String> {
+    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
+    String::from_utf8(bytes).map_err(|e| {
+        let valid = &e.as_bytes()[..e.utf8_error().valid_up_to()];
+        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
+        anyhow::anyhow!(
+            "{}: line {line}: not text in UTF-8; write a plain CSV",
+            path.display()
+        )
+    })
+}
+
+fn code(written: &str) -> Result<String, String> {
+    Region::parse(written).map(|r| r.code().to_string())
+}
+
+fn own_file(what: &str, from: &str) -> Source {
+    Source {
+        what: what.to_string(),
+        from: from.to_string(),
+        licence: "the user's own file".to_string(),
+    }
+}
+
+/// The command line without what only says where and how to print.
+fn command(args: impl Iterator<Item = String>) -> String {
+    let mut out = "hashquake".to_string();
+    let mut skip = false;
+    for arg in args {
+        let output = ["--report", "--figure", "--format"];
+        if std::mem::take(&mut skip) || output.iter().any(|o| arg.starts_with(&format!("{o}="))) {
+            continue;
+        }
+        if output.contains(&arg.as_str()) {
+            skip = true;
+            continue;
+        }
+        out.push(' ');
+        out.push_str(&arg);
+    }
+    out
+}

@@ -1,0 +1,152 @@
+//! Where the blocks of an analysis come from: the embedded history, or files that the user names.
+
+use std::path::PathBuf;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use anyhow::{Context, bail};
+use hashquake_base::provenance::Source;
+use hashquake_base::units::{Moment, Seconds};
+use hashquake_chain::blocks::Blocks;
+use hashquake_chain::history;
+use hashquake_chain::retarget::check_against_epochs;
+use hashquake_chain::rules::check_blocks;
+use hashquake_source::{file, headers};
+
+/// Blocks of the user's own, instead of the embedded history or behind it.
+#[derive(clap::Args, Default)]
+pub struct Input {
+    /// Blocks from a CSV (plain or zstd) with height,time,bits and optionally pool
+    #[arg(long, value_name = "FILE", conflicts_with = "headers")]
+    pub blocks: Option<PathBuf>,
+    /// Blocks from a file of 80-byte headers, verified by their own proof of work
+    #[arg(long, value_name = "FILE")]
+    pub headers: Option<PathBuf>,
+    /// Height of the first record of --headers [default: from its name, …_FIRST_LAST.bin, else 0]
+    #[arg(long, value_name = "HEIGHT", requires = "headers")]
+    pub headers_from: Option<u32>,
+    /// Put the file's blocks behind the embedded history, checked where they overlap
+    #[arg(long)]
+    pub append: bool,
+}
+
+/// Blocks ready for an analysis.
+pub struct Loaded {
+    /// The blocks.
+    pub blocks: Blocks,
+    /// What was read.
+    pub sources: Vec<Source>,
+    /// What could not be checked.
+    pub notes: Vec<String>,
+}
+
+impl Input {
+    /// Reads what was named, or takes the embedded history. Only what was known at `as_of` is checked and
+    /// told of; blocks after it stay, so that one sees how far the data reach.
+    ///
+    /// Headers must keep every rule. A table may break them (it may be a simulated chain): what breaks
+    /// is told, and its rows are used as they stand. Behind the history both must agree with it.
+    pub fn load(&self, as_of: Option<Seconds>) -> anyhow::Result<Loaded> {
+        let (path, own, mut notes) = match (&self.blocks, &self.headers) {
+            (Some(path), _) => (path, file::read_blocks(path)?, Vec::new()),
+            (None, Some(path)) => {
+                let (own, unchecked) = headers::read_headers(path, self.headers_from, now())?;
+                let notes = if self.append { Vec::new() } else { unchecked };
+                (path, own, notes)
+            }
+            (None, None) if self.append => {
+                bail!(
+                    "--append needs --blocks FILE or --headers FILE: what should stand behind the history?"
+                )
+            }
+            (None, None) => {
+                let blocks = history::embedded().blocks.clone();
+                return Ok(Loaded {
+                    blocks,
+                    sources: vec![history_source()],
+                    notes: Vec::new(),
+                });
+            }
+        };
+        let name = path.display().to_string();
+        let mut sources = Vec::new();
+        let blocks = if self.append {
+            sources.push(history_source());
+            self.behind_history(&own, as_of)
+                .with_context(|| name.clone())?
+        } else {
+            own
+        };
+        if self.blocks.is_some() {
+            let known = as_of.map_or_else(|| blocks.clone(), |t| blocks.as_of(t));
+            notes.extend(broken_rules(&known, &name, self.append));
+        }
+        sources.push(Source {
+            what: "blocks".to_string(),
+            from: name,
+            licence: "the user's own file".to_string(),
+        });
+        notes.iter().for_each(|n| anstream::eprintln!("note: {n}"));
+        Ok(Loaded {
+            blocks,
+            sources,
+            notes,
+        })
+    }
+
+    fn behind_history(&self, own: &Blocks, as_of: Option<Seconds>) -> anyhow::Result<Blocks> {
+        let history = history::embedded();
+        let known = as_of.map_or_else(|| own.clone(), |t| own.as_of(t));
+        check_against_epochs(&known, &history.epochs, history.first_epoch)?;
+        let joined = history.blocks.join(&known)?;
+        if self.headers.is_some() {
+            check_blocks(&joined)?;
+        }
+        let last = history.blocks.times().iter().max().copied().unwrap_or(0);
+        match as_of {
+            Some(t) if t >= Seconds::from(last) => Ok(history.blocks.join(own)?),
+            _ => Ok(joined),
+        }
+    }
+}
+
+/// What a table's blocks break or leave open; with the history before them nothing is open.
+fn broken_rules(blocks: &Blocks, name: &str, with_history: bool) -> Vec<String> {
+    match check_blocks(blocks) {
+        Ok(_) if with_history => Vec::new(),
+        Ok(unchecked) => unchecked.iter().map(|u| format!("{name}: {u}")).collect(),
+        Err(refusal) => vec![format!(
+            "{name} is no chain of Bitcoin's main network: {refusal}. Its rows are used as they stand."
+        )],
+    }
+}
+
+/// The clock of this machine, for the rule that a header may be at most two hours ahead.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one place that reads the clock"
+)]
+pub fn now() -> Seconds {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    since.as_secs() as Seconds
+}
+
+/// The embedded history.
+pub fn history_source() -> Source {
+    Source {
+        what: "block times, targets and pools, 2020-2024".to_string(),
+        from: "github.com/sorukumar/bitcoin-mining-pools; targets from github.com/bitcoinj/bitcoinj and github.com/spesmilo/electrum".to_string(),
+        licence: "BSD-2-Clause; Apache-2.0; MIT".to_string(),
+    }
+}
+
+/// A time on the command line: a day means its first second.
+pub fn parse_start(text: &str) -> Result<Seconds, String> {
+    Moment::parse(text).map(Moment::start)
+}
+
+/// A moment of knowledge on the command line: a day means its end.
+pub fn parse_as_of(text: &str) -> Result<Seconds, String> {
+    Moment::parse(text).map(Moment::end)
+}

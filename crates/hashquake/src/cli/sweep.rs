@@ -1,0 +1,365 @@
+//! `hashquake sweep`: a scenario at many points of its keys, each an ensemble with the same random numbers.
+
+mod answer;
+mod vary;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::ValueEnum;
+use hashquake_base::units::rfc3339;
+use hashquake_chain::history::digest;
+use hashquake_sim::ensemble::answer::prior_rows;
+use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
+use hashquake_sim::ensemble::plan::Plan;
+use hashquake_sim::ensemble::shard::{Keep, Row};
+use hashquake_sim::output::Total;
+use hashquake_sim::rehearsal::{Options, Rehearsal};
+use hashquake_world::scenario::Resolved;
+use serde::Serialize;
+
+use self::answer::{Answer, Of};
+use self::vary::{Values, Vary};
+use super::data::DIGESTS;
+use super::scenarios::resolve;
+use super::simulate::How;
+use super::simulate::ensemble::{Progress, compute, missing, rows, sources};
+use super::simulate::folder::{Folder, Label};
+use crate::tables::store::Store;
+use crate::tables::write;
+
+/// Points of a sweep: more are a mistake.
+const POINTS_MAX: usize = 100_000;
+
+#[derive(clap::Args)]
+#[command(after_help = "\
+A key varies over values (key=a,b,c) or over a range (key=low..high, with a unit behind either end). Without
+another word the sweep is the grid of all values. --lhs spreads points over ranges; --tornado moves one key at a
+time to each end and leaves the rest as the scenario has it; --sobol tells which part of an output's variance
+each key carries when all vary over their ranges, and needs N·(keys + 2) points. Every point uses the same
+random numbers, so that points differ by their keys alone. --out keeps finished shards: after a break the same
+command goes on.
+
+Examples:
+  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1,0.2,0.35,0.5
+  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1..0.5 \\
+      --vary 'events.cut.duration=3..60 d' --tornado
+  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1..0.5 \\
+      --vary 'events.cut.duration=3..60 d' --sobol 64 --totals lost_work_percent_days --out sobol
+  hashquake sweep price-shock --vary events.crash.change=-0.6..-0.1 --lhs 40 --format csv")]
+pub struct Args {
+    /// Name of an embedded scenario, or a file
+    #[arg(value_name = "SCENARIO")]
+    scenario: String,
+    /// What varies: key=a,b,c or key=low..high (may be repeated)
+    #[arg(long, value_name = "KEY=VALUES", required = true, value_parser = Vary::parse)]
+    vary: Vec<Vary>,
+    /// Change a key at every point (may be repeated)
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// A Latin hypercube of N points
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), conflicts_with_all = ["tornado", "sobol"])]
+    lhs: Option<u32>,
+    /// One key at a time, to each end
+    #[arg(long, conflicts_with = "sobol")]
+    tornado: bool,
+    /// Sobol indices from N rows of points
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
+    sobol: Option<u32>,
+    /// Totals that are told
+    #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = total, default_value = "depth_percent,lost_work_percent_days,first_retarget_percent,energy_gwh,revenue_musd")]
+    totals: Vec<Total>,
+    /// What tornado and Sobol indices are of
+    #[arg(long, value_enum, default_value_t = Of::Difference)]
+    of: Of,
+    #[command(flatten)]
+    how: How,
+    /// Folder for tables, manifest and finished shards
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Files of tables in --out
+    #[arg(long, value_enum, default_value_t = write::Format::DEFAULT)]
+    tables: write::Format,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+    Csv,
+}
+
+fn total(name: &str) -> Result<Total, String> {
+    let found = Total::ALL.into_iter().find(|t| t.1 == name);
+    found.map(|t| t.0).ok_or_else(|| {
+        let known: Vec<&str> = Total::ALL.iter().map(|t| t.1).collect();
+        format!("`{name}` is no total; known are {}", known.join(", "))
+    })
+}
+
+/// What makes two sweeps the same.
+#[derive(Serialize)]
+struct Identity<'a> {
+    hashquake: &'static str,
+    scenario: &'a str,
+    points: usize,
+    points_sha256: String,
+    data_sha256: String,
+    seed: u64,
+    sampler: &'static str,
+    runs: u32,
+    shard_runs: u32,
+}
+
+/// A point: the value of each key that varies.
+pub type Point = Vec<String>;
+
+pub fn run(args: Args) -> anyhow::Result<()> {
+    let base = resolve(&args.scenario, &args.set)?;
+    let points = points(&args)?;
+    let resolved = points
+        .iter()
+        .map(|point| at(&args, point))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let rehearsals = resolved
+        .iter()
+        .map(|r| args.how.rehearsal(r))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    let plan = Plan::new(args.how.runs);
+    let folder = match &args.out {
+        Some(path) => Some(Folder::open(
+            path,
+            &identity(&args, &base, &resolved, plan),
+            &base.text,
+        )?),
+        None => None,
+    };
+    let store = match &folder {
+        Some(folder) => folder.store()?,
+        None => Store::in_memory(),
+    };
+    let ensembles = computed(&args, &rehearsals, plan, &store)?;
+    let answer = Answer::new(
+        &args.vary,
+        &points,
+        &ensembles,
+        &args.totals,
+        args.of,
+        design(&args),
+        args.how.seed,
+    );
+    if let Some(folder) = &folder {
+        answer.write(folder, args.tables)?;
+        folder.seal(
+            label(&base, &rehearsals, &command(&args)).borrowed(),
+            args.tables,
+        )?;
+        store.remove()?;
+    }
+    let printed = match args.format {
+        Format::Text => answer.text(&base.scenario, args.how.runs),
+        Format::Json => {
+            let owned = label(&base, &rehearsals, &command(&args));
+            format!(
+                "{}\n",
+                serde_json::to_string(&answer.document(owned.borrowed()))?
+            )
+        }
+        Format::Csv => answer.csv()?,
+    };
+    super::print(printed.as_bytes())
+}
+
+/// The kind of design that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Design {
+    /// Points for a table.
+    Table,
+    /// The scenario as it stands, then for each key its low and its high end.
+    Tornado,
+    /// Rows of Sobol points.
+    Sobol,
+}
+
+fn design(args: &Args) -> Design {
+    match (args.tornado, args.sobol) {
+        (true, _) => Design::Tornado,
+        (_, Some(_)) => Design::Sobol,
+        _ => Design::Table,
+    }
+}
+
+/// The points; an empty value leaves a key as the scenario has it.
+fn points(args: &Args) -> anyhow::Result<Vec<Point>> {
+    let vary = &args.vary;
+    let seed = args.how.seed;
+    let unit = |cube: Vec<Vec<f64>>| -> Vec<Point> {
+        let one = |p: Vec<f64>| vary.iter().zip(p).map(|(v, x)| v.at(x)).collect();
+        cube.into_iter().map(one).collect()
+    };
+    let rows = args.sobol.unwrap_or(0) as usize;
+    let count = match (args.lhs, design(args)) {
+        (Some(n), _) => n as usize,
+        (_, Design::Sobol) => rows.saturating_mul(vary.len() + 2),
+        (_, Design::Tornado) => 1 + 2 * vary.len(),
+        _ => {
+            if let Some(v) = vary
+                .iter()
+                .find(|v| matches!(v.values, Values::Range { .. }))
+            {
+                bail!(
+                    "--vary {}: a range needs --lhs N, --tornado or --sobol N; a grid needs values, as in {}=1,2,3",
+                    v.key,
+                    v.key
+                );
+            }
+            let sizes = vary.iter().map(|v| v.listed().len());
+            sizes.fold(1, usize::saturating_mul)
+        }
+    };
+    if count > POINTS_MAX {
+        bail!("{count} points are too many: at most {POINTS_MAX}");
+    }
+    Ok(match (args.lhs, design(args)) {
+        (Some(_), _) => unit(latin_hypercube(vary.len(), count, seed)),
+        (_, Design::Sobol) => unit(sobol_points(vary.len(), rows, seed)),
+        (_, Design::Tornado) => {
+            let mut points = vec![vec![String::new(); vary.len()]];
+            for (k, v) in vary.iter().enumerate() {
+                for end in [0.0, 1.0] {
+                    let mut point = vec![String::new(); vary.len()];
+                    point[k] = v.at(end);
+                    points.push(point);
+                }
+            }
+            points
+        }
+        _ => {
+            let lists: Vec<Vec<String>> = vary.iter().map(Vary::listed).collect();
+            let sizes: Vec<usize> = lists.iter().map(Vec::len).collect();
+            let pick = |p: Vec<usize>| p.iter().zip(&lists).map(|(i, l)| l[*i].clone()).collect();
+            grid(&sizes).into_iter().map(pick).collect()
+        }
+    })
+}
+
+fn at(args: &Args, point: &Point) -> anyhow::Result<Resolved> {
+    let varied = args
+        .vary
+        .iter()
+        .zip(point)
+        .filter(|(_, value)| !value.is_empty());
+    let mut sets = args.set.clone();
+    sets.extend(varied.map(|(vary, value)| vary.set(value)));
+    resolve(&args.scenario, &sets).with_context(|| format!("at the point {}", point.join(", ")))
+}
+
+/// The rows of each point.
+fn computed(
+    args: &Args,
+    rehearsals: &[Rehearsal],
+    plan: Plan,
+    store: &Store,
+) -> anyhow::Result<Vec<Vec<Row>>> {
+    let keep = Keep::rows();
+    let shards = rehearsals.len() as u32 * plan.shards();
+    let wanted = missing(store, 0..shards, keep.sections());
+    let progress = Progress::over(plan, &wanted);
+    let simulators: Vec<_> = rehearsals.iter().map(|r| (r, plan)).collect();
+    compute(
+        &simulators,
+        &wanted,
+        &keep,
+        args.how.threads(),
+        store,
+        &progress,
+    )?;
+    progress.end();
+    let of = |point: u32| rows(store, point * plan.shards()..(point + 1) * plan.shards());
+    (0..rehearsals.len() as u32).map(of).collect()
+}
+
+fn identity<'a>(args: &Args, base: &'a Resolved, points: &[Resolved], plan: Plan) -> Identity<'a> {
+    let texts: String = points.iter().map(|p| p.text.as_str()).collect();
+    Identity {
+        hashquake: env!("CARGO_PKG_VERSION"),
+        scenario: &base.scenario.id,
+        points: points.len(),
+        points_sha256: digest(texts.as_bytes()),
+        data_sha256: digest(DIGESTS.as_bytes()),
+        seed: args.how.seed,
+        sampler: args.how.sampler.word(),
+        runs: args.how.runs,
+        shard_runs: plan.shard_runs(),
+    }
+}
+
+fn command(args: &Args) -> String {
+    let quote = |text: String| format!("'{}'", text.replace('\'', "'\\''"));
+    let mut out = format!("hashquake sweep {}", args.scenario);
+    for v in &args.vary {
+        let values = match &v.values {
+            Values::List(list) => list.join(","),
+            Values::Range { low, high, unit } => format!("{low}..{high}{unit}"),
+        };
+        out.push_str(&format!(" --vary {}", quote(v.set(&values))));
+    }
+    for set in &args.set {
+        out.push_str(&format!(" --set {}", quote(set.clone())));
+    }
+    match (args.lhs, args.tornado, args.sobol) {
+        (Some(n), ..) => out.push_str(&format!(" --lhs {n}")),
+        (_, true, _) => out.push_str(" --tornado"),
+        (.., Some(n)) => out.push_str(&format!(" --sobol {n}")),
+        _ => {}
+    }
+    let totals: Vec<&str> = args
+        .totals
+        .iter()
+        .map(|t| Total::ALL[*t as usize].1)
+        .collect();
+    format!(
+        "{out} --totals {} --of {} {}",
+        totals.join(","),
+        args.of.word(),
+        args.how.words()
+    )
+}
+
+/// A [`Label`] with what it borrows.
+struct Owned<'a> {
+    base: &'a Resolved,
+    command: String,
+    sources: Vec<hashquake_base::provenance::Source>,
+    priors: Vec<hashquake_sim::ensemble::answer::PriorRow>,
+}
+
+fn label<'a>(base: &'a Resolved, rehearsals: &[Rehearsal], command: &str) -> Owned<'a> {
+    let mut model = Options::default().beliefs.priors();
+    let world = rehearsals.first().map(Rehearsal::world);
+    model.extend(world.iter().flat_map(|w| w.priors()));
+    Owned {
+        base,
+        command: command.to_string(),
+        sources: world.map_or_else(Vec::new, |w| sources(base, w)),
+        priors: prior_rows(&model, &base.priors),
+    }
+}
+
+impl Owned<'_> {
+    fn borrowed(&self) -> Label<'_> {
+        let s = &self.base.scenario;
+        Label {
+            title: &s.title,
+            start: rfc3339(s.start),
+            end: rfc3339(s.end),
+            as_of: rfc3339(s.as_of),
+            command: &self.command,
+            sources: &self.sources,
+            priors: &self.priors,
+        }
+    }
+}

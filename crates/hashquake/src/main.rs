@@ -1,0 +1,5 @@
+//! The command line `hashquake`.
+
+fn main() -> std::process::ExitCode {
+    hashquake::cli::run()
+}

@@ -1,0 +1,81 @@
+//! Counts of a UTC day by raw header time: what most headlines are made of, with the error they leave out.
+
+use hashquake_base::units::{DAY, Hashrate, Seconds, Span};
+use hashquake_chain::blocks::Blocks;
+
+/// One UTC day.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Day {
+    /// Its first second.
+    pub start: Seconds,
+    /// Blocks whose header time lies in it.
+    pub blocks: u64,
+    /// Work of those blocks over the elapsed seconds.
+    pub hashrate: Hashrate,
+    /// Poisson error of that, one sigma: rate/√blocks.
+    pub sigma: Hashrate,
+    /// Whether the observation ends within the day.
+    pub partial: bool,
+}
+
+/// Days that touch `span`, from the first that `observed` covers from its start on.
+pub fn daily(blocks: &Blocks, span: Span, observed: Span) -> Vec<Day> {
+    let first = span
+        .start
+        .div_euclid(DAY)
+        .max((observed.start + DAY - 1).div_euclid(DAY));
+    let last = (span.end - 1)
+        .div_euclid(DAY)
+        .min((observed.end - 1).div_euclid(DAY));
+    if last < first {
+        return Vec::new();
+    }
+    let mut sums = vec![(0u64, 0.0f64); (last - first + 1) as usize];
+    for (&time, work) in blocks.times().iter().zip(blocks.work_eh()) {
+        let day = Seconds::from(time).div_euclid(DAY) - first;
+        if let Some(sum) = usize::try_from(day).ok().and_then(|d| sums.get_mut(d)) {
+            sum.0 += 1;
+            sum.1 += work;
+        }
+    }
+    let day = |(i, &(blocks, work_eh)): (usize, &(u64, f64))| {
+        let start = (first + i as Seconds) * DAY;
+        let elapsed = (start + DAY).min(observed.end) - start;
+        let ehs = work_eh / elapsed as f64;
+        let sigma = if blocks > 0 {
+            ehs / (blocks as f64).sqrt()
+        } else {
+            0.0
+        };
+        Day {
+            start,
+            blocks,
+            hashrate: Hashrate::from_ehs(ehs),
+            sigma: Hashrate::from_ehs(sigma),
+            partial: elapsed < DAY,
+        }
+    };
+    sums.iter().enumerate().map(day).collect()
+}
+
+/// The chance that, at a constant hashrate of 144 blocks a day, a day's count falls below the day before's
+/// by `fall` or more (a fraction): how often a chart of daily counts shows such a fall by luck alone.
+///
+/// ```
+/// let chance = hashquake_observe::daily::chance_of_fall(0.134);
+/// assert!((chance - 0.112).abs() < 0.001);
+/// ```
+pub fn chance_of_fall(fall: f64) -> f64 {
+    const MEAN: f64 = 144.0;
+    const MOST: usize = 400;
+    let mut probability = vec![libm::exp(-MEAN)];
+    for n in 1..MOST {
+        probability.push(probability[n - 1] * MEAN / n as f64);
+    }
+    let mut at_most = probability.clone();
+    for n in 1..MOST {
+        at_most[n] += at_most[n - 1];
+    }
+    let below = |n: usize| at_most[((n as f64 * (1.0 - fall)) + 1e-9) as usize];
+    (1..MOST).map(|n| probability[n] * below(n)).sum()
+}

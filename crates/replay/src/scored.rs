@@ -1,0 +1,223 @@
+//! A replay from start to scores.
+
+use super::futures::{Futures, Simulated};
+use super::rivals::Rival;
+use super::score::{HASHQUAKE, PhaseScore, Score, chain_scores, phase_scores, reached, score};
+use super::shares::{CountryShares, ShareDraws};
+use super::truth::Truth;
+use super::{CLOSES_MIN, Information, RUN_ON, Replay, ReplayError};
+use hashquake_base::distribution::Law;
+use hashquake_base::units::{DAY, Seconds, Span};
+use hashquake_chain::history::History;
+use hashquake_sim::Simulate;
+use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_world::scenario::{Price, Prior, Scenario};
+
+/// Mean length of a stretch of returns in a bootstrap, days.
+const STRETCH_DAYS: f64 = 10.0;
+
+/// Fees a block where no later figure may be read, BTC.
+const FEES_PRIOR: Law = Law::Uniform {
+    low: 0.05,
+    high: 1.0,
+};
+
+/// What is asked.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// First second of the runs; the replay's own when absent.
+    pub start: Option<Seconds>,
+    /// Runs, and draws of every rival.
+    pub runs: u32,
+    /// Seed of all streams.
+    pub seed: u64,
+    /// The sampler.
+    pub sampler: Sampler,
+    /// Daily closes (time, dollars) in order of time, of which those of the year before the start are drawn.
+    pub closes: Option<Vec<(Seconds, f64)>>,
+}
+
+/// What the chain did, and what the rivals said.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// What is scored.
+    pub span: Span,
+    /// What came.
+    pub truth: Truth,
+    /// Names and draws.
+    pub rivals: Vec<(&'static str, Futures)>,
+}
+
+/// A replay from one information set.
+#[derive(Debug)]
+pub struct Scored {
+    /// The set.
+    pub information: Information,
+    /// What was run.
+    pub rehearsal: Rehearsal,
+    /// What the scenario assumes.
+    pub assumed: Vec<Prior>,
+    /// The runs.
+    pub simulated: Simulated,
+    /// Scores of all models.
+    pub scores: Vec<Score>,
+    /// Daily counts before, during and after the event.
+    pub phases: Vec<PhaseScore>,
+    /// Who hashes, where that is scored.
+    pub country_shares: Option<CountryShares>,
+}
+
+impl Field {
+    /// The field of a replay.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn new(replay: &Replay, history: &History, ask: &Ask) -> Result<Self, ReplayError> {
+        let scenario = replay.scenario(Information::AsKnown, ask.start)?.scenario;
+        let span = Span {
+            start: scenario.start,
+            end: scenario.end,
+        };
+        let missing = || ReplayError::Blocks { span };
+        let truth = Truth::of(&history.blocks, span).ok_or_else(missing)?;
+        let last = truth.retargets.last().map_or(0, |r| r.0);
+        let futures = |rival: Rival| {
+            let futures = rival.futures(history, span, last, ask.seed, ask.runs);
+            Ok((rival.name(), futures.ok_or_else(missing)?))
+        };
+        let rivals = Rival::ALL.into_iter().map(futures);
+        let rivals = rivals.collect::<Result<_, ReplayError>>()?;
+        Ok(Self {
+            span,
+            truth,
+            rivals,
+        })
+    }
+}
+
+impl Scored {
+    /// Runs and scores `replay`; `tick` is called after each run.
+    ///
+    /// # Errors
+    /// [`ReplayError`].
+    pub fn new(
+        replay: &Replay,
+        information: Information,
+        field: &Field,
+        history: &History,
+        ask: &Ask,
+        tick: impl Fn() + Sync,
+    ) -> Result<Self, ReplayError> {
+        let resolved = replay.scenario(information, ask.start)?;
+        let mut scenario = resolved.scenario;
+        let usual = replay.scenario(information, None)?.scenario.start;
+        let earlier = scenario.start < usual;
+        match &ask.closes {
+            Some(closes) => scenario.price = bootstrap(closes, scenario.start)?,
+            None if earlier => {
+                return Err(ReplayError::PriceLater {
+                    id: replay.id,
+                    of: usual,
+                    start: scenario.start,
+                });
+            }
+            None => {}
+        }
+        scenario.end += RUN_ON;
+        let mut assumed = still_assumed(resolved.priors, &scenario, ask);
+        if earlier {
+            scenario.fees.btc_per_block = FEES_PRIOR;
+            assumed.push(Prior {
+                key: "fees.per_block".to_string(),
+                value: "uniform 0.05 to 1 BTC".to_string(),
+                default: false,
+            });
+        }
+        let options = Options {
+            seed: ask.seed,
+            sampler: ask.sampler,
+            step: Some(DAY),
+            ..Options::default()
+        };
+        let rehearsal = Rehearsal::known(scenario, history, options)?;
+        let simulated = Simulated::run(&rehearsal, ask.runs, tick)
+            .map_err(|e| ReplayError::Threads(e.to_string()))?;
+        let ours = simulated.futures(&rehearsal);
+        let mut models = vec![(HASHQUAKE, &ours)];
+        models.extend(field.rivals.iter().map(|(name, f)| (*name, f)));
+        let retargets = reached(&field.truth, &ours);
+        let mut scores = chain_scores(information, &field.truth, &retargets, &models);
+        let event = replay.event();
+        let phases = phase_scores(information, &field.truth, field.span, event, &models);
+        let mut country_shares = None;
+        if replay.shares {
+            let as_of = rehearsal.scenario().as_of;
+            let draws = ShareDraws::of(&simulated, rehearsal.layout(), as_of, ask.seed);
+            scores.extend(draws.iter().flat_map(|d| share_scores(information, d)));
+            country_shares = draws.map(|d| d.country_shares());
+        }
+        Ok(Self {
+            information,
+            rehearsal,
+            assumed,
+            simulated,
+            scores,
+            phases,
+            country_shares,
+        })
+    }
+}
+
+/// The closes of the year before `start`, their returns to be drawn in stretches. What comes after is not
+/// read.
+fn bootstrap(closes: &[(Seconds, f64)], start: Seconds) -> Result<Price, ReplayError> {
+    let year = Span {
+        start: start - 365 * DAY,
+        end: start + 1,
+    };
+    let known: Vec<_> = closes
+        .iter()
+        .copied()
+        .filter(|c| year.contains(c.0))
+        .collect();
+    let last = known.last().map(|c| c.0);
+    let fresh = last.is_some_and(|t| start - t <= 7 * DAY);
+    if known.len() < CLOSES_MIN || !fresh {
+        return Err(ReplayError::Prices {
+            start,
+            known: known.len(),
+            last,
+        });
+    }
+    Ok(Price::Bootstrap {
+        closes: known,
+        block_days: STRETCH_DAYS,
+    })
+}
+
+/// What the scenario's reader lists, less what the replay replaces or leaves out.
+fn still_assumed(priors: Vec<Prior>, scenario: &Scenario, ask: &Ask) -> Vec<Prior> {
+    let replaced = |p: &Prior| {
+        p.key == "growth.walk"
+            || (ask.closes.is_some() && p.key.starts_with("price."))
+            || p.key
+                .strip_prefix("events.")
+                .and_then(|k| k.split('.').next())
+                .is_some_and(|id| scenario.events.iter().all(|e| e.id != id))
+    };
+    priors.into_iter().filter(|p| !replaced(p)).collect()
+}
+
+fn share_scores(information: Information, draws: &ShareDraws) -> Vec<Score> {
+    let models = [
+        (HASHQUAKE, &draws.simulated),
+        (Rival::Persistence.name(), &draws.persistence),
+        (Rival::RandomWalk.name(), &draws.random_walk),
+    ];
+    let one = |(model, columns): (&'static str, &Vec<Vec<f64>>)| {
+        let pairs = columns.iter().zip(&draws.came);
+        let pairs = pairs.map(|(column, (_, came))| (column.as_slice(), *came));
+        score("country_share_percent", information, model, pairs)
+    };
+    models.into_iter().filter_map(one).collect()
+}

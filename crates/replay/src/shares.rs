@@ -1,0 +1,169 @@
+//! Who hashes: the map's ten rows of January 2022, against what was known at the start.
+//!
+//! The simulation's share of a row is its mean over the days of the month, regions put together as the map
+//! counts them. **Persistence** draws from the errors of the map's last known month; the **random walk**
+//! adds the map's own walk, month by month, to January. The points are the map's printed shares, and "China at ten":
+//! China falls to 10 %, the rest keeps its proportions. The mean absolute error is of points: of a
+//! simulation its medians, which make that error least (Gneiting 2011).
+
+use serde::Serialize;
+
+use hashquake_base::fan::Fan;
+use hashquake_base::rng::{Purpose, keyed_stream};
+use hashquake_base::stats::draw::normal;
+use hashquake_base::units::{DAY, Seconds};
+use hashquake_sim::fleets::means;
+use hashquake_world::month::Month;
+use hashquake_world::shares::{self, Shares};
+
+use super::futures::Simulated;
+use hashquake_sim::output::Layout;
+
+/// The row that counts what has no row.
+const OTHER: &str = "other";
+
+/// What the simple rule says of China, percent.
+const CHINA_PERCENT: f64 = 10.0;
+
+/// The month that is scored.
+pub fn month() -> Month {
+    Month::parse("2022-01").expect("it is a month")
+}
+
+/// A country.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ShareRow {
+    /// Its code.
+    pub region: &'static str,
+    /// What the map printed for January 2022, percent.
+    pub came: f64,
+    /// What the map known at the start printed.
+    pub persistence: f64,
+    /// China at 10 %, the rest in proportion.
+    pub china_at_ten: f64,
+    /// Quantiles of the simulation.
+    pub hashquake: Fan,
+}
+
+/// The map's rows, and how far each rule was off.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CountryShares {
+    /// Month of the map that was known at the start.
+    pub map_month: Month,
+    /// Mean absolute error over the rows, points.
+    pub mae_persistence: f64,
+    /// The same of "China at ten".
+    pub mae_china_at_ten: f64,
+    /// The same of the simulation's medians.
+    pub mae_hashquake: f64,
+    /// A row a country.
+    pub rows: Vec<ShareRow>,
+}
+
+/// Draws of each row, percent.
+#[derive(Clone, Debug)]
+pub struct ShareDraws {
+    /// Codes, and what came.
+    pub came: Vec<(&'static str, f64)>,
+    /// Of each row, the simulation's.
+    pub simulated: Vec<Vec<f64>>,
+    /// Of each row, persistence's.
+    pub persistence: Vec<Vec<f64>>,
+    /// Of each row, the random walk's.
+    pub random_walk: Vec<Vec<f64>>,
+    map: Shares,
+}
+
+impl ShareDraws {
+    /// What a replay says of the month; `None` when it does not reach over it.
+    pub fn of(simulated: &Simulated, layout: &Layout, as_of: Seconds, seed: u64) -> Option<Self> {
+        let day = |t: Seconds| usize::try_from((t - layout.start) / DAY).ok();
+        let (from, to) = (day(month().start())?, day(month().end())?);
+        let map = shares::at(layout.start, Some(as_of))?;
+        if to > layout.steps {
+            return None;
+        }
+        let came: Vec<_> = shares::printed(month()).collect();
+        let row_of = |region: &str| {
+            let place = came.iter().position(|(code, _)| means(code, region));
+            place.or_else(|| came.iter().position(|(code, _)| *code == OTHER))
+        };
+        let rows: Vec<Option<usize>> = layout.regions.iter().map(|r| row_of(r)).collect();
+        let runs = simulated.mean_shares(from, to);
+        let mut ours = vec![Vec::with_capacity(runs.len()); came.len()];
+        for run in &runs {
+            let mut sums = vec![0.0; came.len()];
+            for (row, percent) in rows.iter().zip(run) {
+                if let Some(row) = row {
+                    sums[*row] += percent;
+                }
+            }
+            ours.iter_mut()
+                .zip(sums)
+                .for_each(|(draws, x)| draws.push(x));
+        }
+        let months = month().distance(layout.start);
+        let walked = map.walk_sd_logit * map.walk_sd_logit * months;
+        Some(Self {
+            persistence: draws(&map, &came, 0.0, seed, runs.len()),
+            random_walk: draws(&map, &came, walked, seed, runs.len()),
+            simulated: ours,
+            came,
+            map,
+        })
+    }
+
+    /// The rows with the points.
+    pub fn country_shares(&self) -> CountryShares {
+        let printed = |code: &str| self.map.row(code).map_or(0.0, |r| r.printed_percent);
+        let china = printed("CN");
+        let row = |((region, came), draws): (&(&'static str, f64), &Vec<f64>)| {
+            let rest = printed(region) * (100.0 - CHINA_PERCENT) / (100.0 - china);
+            ShareRow {
+                region,
+                came: *came,
+                persistence: printed(region),
+                china_at_ten: if *region == "CN" { CHINA_PERCENT } else { rest },
+                hashquake: Fan::of(&mut draws.clone()),
+            }
+        };
+        let rows: Vec<ShareRow> = self.came.iter().zip(&self.simulated).map(row).collect();
+        let mae = |of: fn(&ShareRow) -> f64| {
+            rows.iter().map(|r| (of(r) - r.came).abs()).sum::<f64>() / rows.len() as f64
+        };
+        CountryShares {
+            map_month: self.map.month,
+            mae_persistence: mae(|r| r.persistence),
+            mae_china_at_ten: mae(|r| r.china_at_ten),
+            mae_hashquake: mae(|r| r.hashquake.p50),
+            rows,
+        }
+    }
+}
+
+/// Draws of the map's rows in the order of `came`, each ln weight with a further variance.
+fn draws(
+    map: &Shares,
+    came: &[(&'static str, f64)],
+    variance: f64,
+    seed: u64,
+    runs: usize,
+) -> Vec<Vec<f64>> {
+    let mut rng = keyed_stream(seed, 1, Purpose::ReplayRivals, "shares");
+    let mut out = vec![Vec::with_capacity(runs); came.len()];
+    for _ in 0..runs {
+        let weights: Vec<f64> = came
+            .iter()
+            .map(|(code, _)| {
+                let row = map.row(code);
+                let (center, sd) = row.map_or((f64::NEG_INFINITY, 0.0), |r| (r.center, r.sd));
+                libm::exp(center + libm::sqrt(sd * sd + variance) * normal(&mut rng))
+            })
+            .collect();
+        let total: f64 = weights.iter().sum();
+        out.iter_mut()
+            .zip(weights)
+            .for_each(|(draws, w)| draws.push(100.0 * w / total));
+    }
+    out
+}

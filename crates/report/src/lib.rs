@@ -1,0 +1,13 @@
+//! From numbers to what leaves the program: the explanation's document, its sentences, its figures.
+
+pub mod figure;
+pub mod page;
+pub mod phrases;
+pub mod plot;
+pub mod rehearsal;
+pub mod svg;
+pub mod text;
+pub mod verdict;
+
+#[cfg(test)]
+pub(crate) mod sample;

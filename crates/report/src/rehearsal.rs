@@ -1,0 +1,254 @@
+//! The answer of a rehearsal in plain sentences, each number with its 90 % range.
+//!
+//! What is compared is always the same run with and without the events. Where the 90 % range of a
+//! difference holds zero, the sentence says that none can be told.
+
+pub mod plot;
+
+use hashquake_base::fan::Fan;
+use hashquake_base::format::column::{day, decimal, moment, sized};
+use hashquake_base::units::{DAY, Seconds};
+use hashquake_sim::ensemble::answer::{Rehearsed, RetargetRow, Series};
+use hashquake_sim::ensemble::fold::Fans;
+use hashquake_sim::output::{Quantity, Total};
+
+/// The document with its verdict.
+pub fn with_verdict(mut r: Rehearsed) -> Rehearsed {
+    r.verdict = verdict(&r);
+    r
+}
+
+/// All sentences; paragraphs are parted by an empty line.
+pub fn verdict(r: &Rehearsed) -> String {
+    let first = [hashrate(r), interval(r), retargets(r)];
+    let second = [power(r), revenue(r), emissions(r)];
+    let join = |parts: &[Option<String>]| {
+        let said: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
+        said.join(" ")
+    };
+    let paragraphs = [join(&first), join(&second)];
+    let said: Vec<String> = paragraphs.into_iter().filter(|p| !p.is_empty()).collect();
+    if nothing_changes(r) {
+        return "Nothing happens that the same world would not do anyway: in every run both arms are the same."
+            .to_string();
+    }
+    said.join("\n\n")
+}
+
+fn nothing_changes(r: &Rehearsed) -> bool {
+    let still = |f: &Fan| f.p05 == 0.0 && f.p95 == 0.0;
+    r.series
+        .iter()
+        .flat_map(|s| &s.fans)
+        .map(|f| &f.difference)
+        .all(|f| still(f) || f.p50.is_nan())
+}
+
+/// `62 EH/s (90 %: 55 to 70)`, of the size of a difference.
+fn amount(f: &Fan, unit: &str) -> String {
+    let (low, high) = (f.p05.abs().min(f.p95.abs()), f.p05.abs().max(f.p95.abs()));
+    format!(
+        "{} {unit} (90 %: {} to {})",
+        sized(f.p50.abs()),
+        sized(low),
+        sized(high)
+    )
+}
+
+fn range(f: &Fan) -> String {
+    format!("{} to {}", sized(f.p05), sized(f.p95))
+}
+
+fn when(r: &Rehearsed, t: Seconds) -> String {
+    if r.step_seconds < DAY {
+        format!("{} UTC", moment(t))
+    } else {
+        day(t)
+    }
+}
+
+fn more_or_less(f: &Fan) -> &'static str {
+    if f.p50 < 0.0 { "less" } else { "more" }
+}
+
+fn hashrate(r: &Rehearsed) -> Option<String> {
+    let series = r.network(Quantity::Hashrate)?;
+    let (at, most) = series.most_different()?;
+    if most.difference.p50 == 0.0 {
+        return Some(
+            "On the hashrate no effect can be told: the median difference is 0 throughout."
+                .to_string(),
+        );
+    }
+    if !most.difference.excludes_zero() {
+        return Some(format!(
+            "On the hashrate no effect can be told from what a run does anyway: at its largest, on {}, the difference is {} EH/s (90 %: {}).",
+            when(r, at),
+            sized(most.difference.p50),
+            range(&most.difference)
+        ));
+    }
+    let percent = 100.0 * most.difference.p50.abs() / most.baseline.p50;
+    let mut text = format!(
+        "At the largest effect, on {}, the network runs {} {} than the same world without the event, about {} %: {} instead of {} EH/s.",
+        when(r, at),
+        amount(&most.difference, "EH/s"),
+        more_or_less(&most.difference),
+        decimal(percent, 1),
+        sized(most.scenario.p50),
+        sized(most.baseline.p50)
+    );
+    if let Some(last) = series.fans.last() {
+        let end = &last.difference;
+        text.push_str(&if end.excludes_zero() {
+            format!(
+                " At the end, on {}, it still runs {} {}.",
+                day(r.end),
+                amount(end, "EH/s"),
+                more_or_less(end)
+            )
+        } else {
+            format!(
+                " At the end, on {}, no difference is left that can be told: {} EH/s (90 %: {}).",
+                day(r.end),
+                sized(end.p50),
+                range(end)
+            )
+        });
+    }
+    Some(text)
+}
+
+/// Of a step, and of the longest one the difference of which is sure.
+fn interval(r: &Rehearsed) -> Option<String> {
+    let series = r.network(Quantity::BlockInterval)?;
+    let (at, most) = series.most_different()?;
+    let minutes = |f: &Fan| f.map(|s| s / 60.0);
+    let step = if r.step_seconds < DAY { "step" } else { "day" };
+    let (with, without) = (minutes(&most.scenario), minutes(&most.baseline));
+    most.difference.excludes_zero().then(|| {
+        format!(
+            "Blocks come every {} minutes on average (90 % of runs: {}) on the {step} that differs most, {}, instead of every {}.",
+            sized(with.p50),
+            range(&with),
+            when(r, at),
+            sized(without.p50)
+        )
+    })
+}
+
+fn retargets(r: &Rehearsed) -> Option<String> {
+    const SHOWN: usize = 3;
+    let sentence = |(n, row): (usize, &RetargetRow)| {
+        let (s, b) = (&row.change_percent.scenario, &row.change_percent.baseline);
+        let date = r.start + (row.days_after_start.scenario.p50 * 86_400.0) as Seconds;
+        let which = ["The next retarget", "the second", "the third"][n];
+        format!(
+            "{which}, about {}, is {} % (90 %: {}) instead of {} %",
+            day(date),
+            signed(s.p50),
+            range(s),
+            signed(b.p50)
+        )
+    };
+    let said: Vec<String> = r
+        .retargets
+        .iter()
+        .take(SHOWN)
+        .enumerate()
+        .map(sentence)
+        .collect();
+    (!said.is_empty()).then(|| format!("{}.", said.join("; ")))
+}
+
+fn signed(x: f64) -> String {
+    let text = decimal(x, 1);
+    if x > 0.0 { format!("+{text}") } else { text }
+}
+
+fn power(r: &Rehearsed) -> Option<String> {
+    let (at, most) = r.network(Quantity::Power)?.most_different()?;
+    most.difference.excludes_zero().then(|| {
+        format!(
+            "Mining draws {} {} on {}: {} instead of {} MW.",
+            amount(&most.difference, "MW"),
+            more_or_less(&most.difference),
+            when(r, at),
+            sized(most.scenario.p50),
+            sized(most.baseline.p50)
+        )
+    })
+}
+
+fn revenue(r: &Rehearsed) -> Option<String> {
+    let hashprice: Option<(Seconds, &Fans)> = r
+        .network(Quantity::Hashprice)
+        .and_then(Series::most_different);
+    let mut text = String::new();
+    if let Some((at, most)) = hashprice.filter(|(_, f)| f.difference.excludes_zero()) {
+        text = format!(
+            "A running PH/s earns {} a day {} on {}.",
+            amount(&most.difference, "USD"),
+            more_or_less(&most.difference),
+            when(r, at)
+        );
+    }
+    if let Some(f) = r
+        .total(Total::Revenue)
+        .filter(|f| f.difference.excludes_zero())
+    {
+        let sentence = format!(
+            "All miners together earn {} {} over the run.",
+            amount(&f.difference, "million USD"),
+            more_or_less(&f.difference)
+        );
+        text = [text, sentence].join(" ").trim().to_string();
+    }
+    if let Some(f) = r
+        .total(Total::Levies)
+        .filter(|f| f.difference.excludes_zero())
+    {
+        let sentence = format!("Levies bring {}.", amount(&f.difference, "million USD"));
+        text = [text, sentence].join(" ").trim().to_string();
+    }
+    (!text.is_empty()).then_some(text)
+}
+
+fn emissions(r: &Rehearsed) -> Option<String> {
+    let f = r.total(Total::Emissions)?;
+    Some(if f.difference.excludes_zero() {
+        format!(
+            "Emissions by average factors are {} {} over the run, of {} kt.",
+            amount(&f.difference, "kt CO2"),
+            more_or_less(&f.difference),
+            sized(f.baseline.p50)
+        )
+    } else {
+        format!(
+            "On emissions no effect can be told: {} kt CO2 (90 %: {}) of {} kt.",
+            sized(f.difference.p50),
+            range(&f.difference),
+            sized(f.baseline.p50)
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_decimals_of_their_size() {
+        let cases = [
+            (12_345.6, "12,346"),
+            (-1_234_567.0, "−1,234,567"),
+            (1234.5, "1234"),
+            (14.26, "14.3"),
+            (0.256, "0.26"),
+            (0.0, "0"),
+        ];
+        for (x, text) in cases {
+            assert_eq!(sized(x), text);
+        }
+    }
+}

@@ -1,0 +1,343 @@
+//! Numbers into sentences. Every sentence is made from the document's numbers; none is written by hand.
+
+mod found;
+
+use hashquake_base::format::prose::{
+    day_words, days_words, decimal, exact_words, hours_or_days, list, moment, percent,
+    percent_range, range_words, rounded, signed_words,
+};
+use hashquake_base::units::{Quantiles, Span};
+use hashquake_chain::pool::pool_name;
+use hashquake_explain::explanation::{
+    BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, Explanation, Frame, Fused, Judgement,
+    LeftOut, ShareEvidence, ShareKind, Weight,
+};
+use hashquake_explain::judge::ESTABLISHED;
+use hashquake_observe::loss::baseline_days;
+
+/// Medians further apart than this, against both sides and against the days before, are both told.
+const TREND_POINTS: f64 = 5.0;
+
+/// The explanation with its verdict.
+pub fn with_verdict(mut e: Explanation) -> Explanation {
+    e.verdict = paragraphs(&e, &e.frame);
+    e
+}
+
+/// The verdict: paragraphs of plain sentences, the first with a number, a range, a duration and what is
+/// not known.
+fn paragraphs(e: &Explanation, frame: &Frame) -> String {
+    let mut out = vec![headline(e, frame)];
+    out.extend(series(e));
+    out.extend(blocks(e));
+    out.extend(together(e));
+    out.extend(found::found(e));
+    out.extend(claims(e));
+    out.push(unknown(e, frame));
+    out.join("\n\n")
+}
+
+fn headline(e: &Explanation, frame: &Frame) -> String {
+    let place = match (found::lost_there(e), frame.place.as_deref()) {
+        (Some((row, loss)), _) => format!(
+            "how much of it stood in {} is known only as {} of the network",
+            row.name,
+            percent_range(loss)
+        ),
+        (None, Some(place)) => format!("how much of it stood in {place} is not known from this"),
+        (None, None) => "where those machines stood is not known from this".to_string(),
+    };
+    let during = frame
+        .event
+        .as_deref()
+        .map_or(String::new(), |event| format!(" during {event}"));
+    let Some(fused) = &e.fused else {
+        return "No witness of the network's loss was heard, so nothing can be said of it."
+            .to_string();
+    };
+    let lasting = match fused.duration_hours {
+        Some(hours) => format!(
+            "from {} for {}",
+            day_words(fused.onset.p50),
+            hours_or_days(hours)
+        ),
+        None => format!("since {}, with no end in sight", day_words(fused.onset.p50)),
+    };
+    let loss = fused.loss_percent;
+    let sentence = if fused.log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0 {
+        format!(
+            "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}.",
+            rounded(loss.p50),
+            percent_range(loss)
+        )
+    } else if loss.p95 < 0.0 {
+        let gain = Quantiles {
+            p05: -loss.p95,
+            p50: -loss.p50,
+            p95: -loss.p05,
+        };
+        format!(
+            "Bitcoin mining as a whole lost no hashrate{during}: it gained about {} (90 % range {}), {lasting}; whether a part of it stood still meanwhile is not known from this.",
+            rounded(gain.p50),
+            percent_range(gain)
+        )
+    } else {
+        format!(
+            "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}.",
+            signed_words(loss.p50),
+            range_words(loss)
+        )
+    };
+    if !frame.past {
+        return sentence;
+    }
+    let mut rest = sentence.chars();
+    let first = rest.next().filter(|_| sentence.starts_with("Whether"));
+    match first {
+        Some(c) => format!(
+            "As known on {}: {}{}",
+            moment(e.as_of),
+            c.to_lowercase(),
+            rest.as_str()
+        ),
+        None => format!("As known on {}: {sentence}", moment(e.as_of)),
+    }
+}
+
+fn series(e: &Explanation) -> Option<String> {
+    let told: Vec<String> = e
+        .evidence
+        .shares
+        .iter()
+        .filter(|s| s.kind == ShareKind::Series)
+        .map(|s| one_series(e.window, s))
+        .collect();
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+fn one_series(window: Span, s: &ShareEvidence) -> String {
+    let name = pool_name(&s.pool);
+    let part = s.network_share_percent.map_or(String::new(), |p| {
+        format!(", {} of the network,", rounded(p))
+    });
+    let levels = match (s.before_ehs, s.during_ehs) {
+        (Some(a), Some(b)) => format!("from {a:.2} to {b:.2} EH/s, "),
+        _ => String::new(),
+    };
+    match (s.onset, s.end) {
+        (Some(onset), end) => {
+            let back = end.map_or("and had not come back".to_string(), |b| {
+                format!(
+                    "and came back between {} and {}",
+                    moment(b.earliest),
+                    moment(b.latest)
+                )
+            });
+            format!(
+                "{name}{part} counts its own miners' work: it fell {levels}by {} ({}), between {} and {}, {back}. That is a fact about one pool.",
+                percent(s.loss_percent.p50),
+                percent_range(s.loss_percent),
+                moment(onset.earliest),
+                moment(onset.latest)
+            )
+        }
+        (None, _) => format!(
+            "{name}{part} counts its own miners' work and shows no step between {} and {}: {levels}a change of {}.",
+            moment(window.start),
+            moment(window.end),
+            percent(-s.loss_percent.p50)
+        ),
+    }
+}
+
+fn blocks(e: &Explanation) -> Option<String> {
+    let b = e.evidence.blocks.as_ref()?;
+    let wording = block_wording(b.log10_bayes_factor);
+    let mut text = format!(
+        "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {wording} (log10 Bayes factor {}).",
+        b.blocks,
+        moment(e.window.start),
+        moment(e.window.end),
+        b.expected_blocks,
+        exact_words(b.loss_percent.p50),
+        range_words(b.loss_percent),
+        decimal(b.log10_bayes_factor)
+    );
+    if let Some(before) = against_before(e.window, b) {
+        text.push(' ');
+        text.push_str(&before);
+    }
+    Some(text)
+}
+
+/// The answer against the days before alone, where it lies far from that against both sides: then the
+/// hashrate after the window is not what it was before, and "lost" means two things.
+fn against_before(window: Span, b: &BlockEvidence) -> Option<String> {
+    let name = format!("baseline {} d before", baseline_days(window));
+    let row = b.sensitivity.iter().find(|row| row.change == name)?;
+    let apart = (row.loss_percent.p50 - b.loss_percent.p50).abs();
+    (apart > TREND_POINTS).then(|| {
+        format!(
+            "Against the days before alone: {} ({}); the days after the window were not like those before it.",
+            exact_words(row.loss_percent.p50),
+            range_words(row.loss_percent)
+        )
+    })
+}
+
+/// The words for a Bayes factor of block times alone.
+pub fn block_wording(log10_bayes_factor: f64) -> &'static str {
+    if log10_bayes_factor >= ESTABLISHED {
+        "a loss is supported"
+    } else if log10_bayes_factor > -0.5 {
+        "blocks cannot tell a loss from luck"
+    } else {
+        "a loss is disfavoured"
+    }
+}
+
+fn together(e: &Explanation) -> Option<String> {
+    let fused = e.fused.as_ref()?;
+    let heard: Vec<String> = fused
+        .weights
+        .iter()
+        .filter(|w| w.share > 0.0)
+        .map(|w| format!("{} {:.0} %", witness_name(&w.witness), 100.0 * w.share))
+        .collect();
+    let mut text = format!(
+        "Together, each with its own error: {} ({}), log10 Bayes factor {}",
+        exact_words(fused.loss_percent.p50),
+        range_words(fused.loss_percent),
+        decimal(fused.log10_bayes_factor)
+    );
+    if heard.len() > 1 {
+        text.push_str(&format!("; of the information, {}", list(&heard)));
+    }
+    text.push('.');
+    text.push_str(match fused.edges_from.onset {
+        EdgeSource::Series => " Onset and end are those of the reports.",
+        EdgeSource::Timeline => " Onset and end are those of the outage.",
+        EdgeSource::Window => " Onset and end are those of the window.",
+    });
+    for sentence in resting_on(fused).iter().chain(&fused.conflicts) {
+        text.push(' ');
+        text.push_str(sentence);
+    }
+    Some(text)
+}
+
+/// The witnesses without which a loss would not be established.
+fn resting_on(fused: &Fused) -> Vec<String> {
+    if fused.log10_bayes_factor < ESTABLISHED {
+        return Vec::new();
+    }
+    let rests = |w: &&Weight| {
+        w.without
+            .is_some_and(|l| l.log10_bayes_factor < ESTABLISHED)
+    };
+    let say = |w: &Weight| {
+        let left = w.without.unwrap_or(LeftOut {
+            loss_percent: fused.loss_percent,
+            log10_bayes_factor: fused.log10_bayes_factor,
+        });
+        format!(
+            "Without {} it would be {} ({}), and not established.",
+            witness_name(&w.witness),
+            percent(left.loss_percent.p50),
+            percent_range(left.loss_percent)
+        )
+    };
+    fused.weights.iter().filter(rests).map(say).collect()
+}
+
+fn claims(e: &Explanation) -> Option<String> {
+    if e.claims.is_empty() {
+        return None;
+    }
+    let name = |c: &ClaimVerdict| match (c.kind, c.value) {
+        (ClaimKind::Loss, Some(v)) => format!("the {} ({})", percent(v), c.said_by),
+        _ => format!("“{}”", c.id.replace('-', " ")),
+    };
+    let mut parts = Vec::new();
+    for judgement in [
+        Judgement::Supported,
+        Judgement::Contradicted,
+        Judgement::CannotTell,
+    ] {
+        let named: Vec<String> = e
+            .claims
+            .iter()
+            .filter(|c| c.verdict == judgement)
+            .map(name)
+            .collect();
+        if !named.is_empty() {
+            parts.push(format!("{}: {}", judgement_words(judgement), list(&named)));
+        }
+    }
+    let not = e
+        .claims
+        .iter()
+        .filter(|c| c.verdict == Judgement::NotAssessed)
+        .count();
+    if not > 0 {
+        let need = if not == 1 { "needs" } else { "need" };
+        parts.push(format!(
+            "not assessed: {not}, which {need} other evidence than there is here"
+        ));
+    }
+    Some(format!(
+        "Of the {} — {}.",
+        if e.claims.len() == 1 {
+            "one published claim".to_string()
+        } else {
+            format!("{} published claims", e.claims.len())
+        },
+        parts.join("; ")
+    ))
+}
+
+/// The words for a verdict.
+pub fn judgement_words(j: Judgement) -> &'static str {
+    match j {
+        Judgement::Supported => "supported",
+        Judgement::Contradicted => "contradicted",
+        Judgement::CannotTell => "cannot tell",
+        Judgement::NotAssessed => "not assessed",
+    }
+}
+
+fn unknown(e: &Explanation, frame: &Frame) -> String {
+    let size = e
+        .fused
+        .as_ref()
+        .map(|f| f.loss_percent.p50)
+        .unwrap_or_default();
+    let longer = if size <= 0.5 {
+        String::new()
+    } else {
+        match frame.days_to_show {
+            Some(days) => format!(
+                " Block times alone would show a loss of {} at odds of ten to one once it lasted about {}.",
+                rounded(size),
+                days_words(days)
+            ),
+            None => format!(
+                " Block times alone would not show a loss of {} at odds of ten to one in {} days, because the network drifts as much by itself.",
+                rounded(size),
+                frame.days_tried
+            ),
+        }
+    };
+    format!(
+        "Not known: where each pool's miners stand, so that what is said of regions is wide; a pool's miners are no random sample of the world's.{longer} What would tell: the share counts of more pools over the same hours, and by region."
+    )
+}
+
+fn witness_name(witness: &str) -> &str {
+    match witness {
+        "blocks" => "block times",
+        "shares" => "pools' own counts",
+        "press" => "printed losses",
+        other => other,
+    }
+}

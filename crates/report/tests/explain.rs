@@ -1,0 +1,320 @@
+//! What the headline case says, and that it says only what was known at the moment asked about.
+
+use hashquake_base::units::{Moment, Quantiles, Seconds, Span};
+use hashquake_chain::blocks::Blocks;
+use hashquake_chain::history;
+use hashquake_explain::explanation::{EdgeSource, Explanation, Judgement};
+use hashquake_explain::{ExplainError, Material, Question, Without, explain};
+use hashquake_observe::shares::{Series, parse_reports};
+use hashquake_world::atlas;
+
+fn at(text: &str) -> Seconds {
+    Moment::parse(text).unwrap().end()
+}
+
+fn reports() -> Vec<Series> {
+    parse_reports(atlas::embedded_reports().as_bytes()).unwrap()
+}
+
+fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Explanation {
+    let case = atlas::find(case).unwrap();
+    let as_of = as_of.map(at);
+    let question = Question {
+        as_of,
+        without,
+        ..Question::of_case(case)
+    };
+    let series = reports();
+    let material = Material {
+        blocks,
+        series: &series,
+        prices: None,
+        sources: &[],
+        notes: &[],
+        version: "test",
+        command: "test",
+    };
+    hashquake_report::verdict::with_verdict(explain(&question, &material).unwrap())
+}
+
+fn chain() -> &'static Blocks {
+    &history::embedded().blocks
+}
+
+fn near(got: Quantiles, want: [f64; 3], tolerance: f64) {
+    for (g, w) in [got.p05, got.p50, got.p95].into_iter().zip(want) {
+        assert!((g - w).abs() <= tolerance, "{got:?} is not {want:?}");
+    }
+}
+
+/// Science B4, the table: blocks, posterior and Bayes factor in the headline form.
+#[test]
+fn block_times_say_what_the_prototype_found() {
+    let table = [
+        ("kazakhstan-2022", 712, [-0.2, 7.0, 13.9], 0.11),
+        ("xinjiang-2021", 415, [17.6, 24.9, 31.5], 5.6),
+        ("elliott-2022", 148, [20.3, 30.8, 40.1], 3.8),
+        ("texas-2024", 359, [9.2, 17.6, 25.3], 2.1),
+    ];
+    for (case, blocks, loss, bayes_factor) in table {
+        let found = ask(case, None, Without::default(), chain())
+            .evidence
+            .blocks
+            .unwrap();
+        assert_eq!(found.blocks, blocks, "{case}");
+        near(found.loss_percent, loss, 0.5);
+        assert!(
+            (found.log10_bayes_factor - bayes_factor).abs() <= 0.1,
+            "{case}"
+        );
+    }
+}
+
+#[test]
+fn the_days_of_january_2022_are_those_of_the_chain() {
+    let daily = ask("kazakhstan-2022", None, Without::default(), chain()).daily;
+    let from = daily.iter().position(|d| d.date == "2022-01-01").unwrap();
+    let counts: Vec<u64> = daily[from..from + 17].iter().map(|d| d.blocks).collect();
+    let want = [
+        172, 158, 140, 147, 150, 146, 140, 144, 141, 142, 158, 139, 179, 159, 166, 175, 161,
+    ];
+    assert_eq!(counts, want);
+    assert_eq!(daily.first().unwrap().date, "2021-12-22");
+    assert_eq!(daily.last().unwrap().date, "2022-01-24");
+}
+
+#[test]
+fn with_slush_alone_the_network_lost_about_a_tenth() {
+    let without = Without {
+        press: true,
+        ..Without::default()
+    };
+    let fused = ask("kazakhstan-2022", None, without, chain())
+        .fused
+        .unwrap();
+    let q = fused.loss_percent;
+    assert!((8.0..=11.0).contains(&q.p50), "{q:?}");
+    assert!(
+        (0.0..=5.0).contains(&q.p05) && (14.0..=18.0).contains(&q.p95),
+        "{q:?}"
+    );
+    assert_eq!(fused.edges_from.onset, EdgeSource::Series);
+    assert!(
+        fused.onset.p05 >= at("2022-01-05T11:35Z") && fused.onset.p95 <= at("2022-01-06T04:07Z")
+    );
+    let end = fused.end.unwrap();
+    assert!(end.p05 >= at("2022-01-06T23:05Z") && end.p95 <= at("2022-01-07T04:34Z"));
+}
+
+#[test]
+fn with_block_times_alone_the_fused_answer_is_theirs() {
+    let without = Without {
+        blocks: false,
+        shares: true,
+        press: true,
+        timeline: true,
+    };
+    for case in ["kazakhstan-2022", "elliott-2022"] {
+        let e = ask(case, None, without, chain());
+        let (fused, blocks) = (e.fused.unwrap(), e.evidence.blocks.unwrap());
+        assert_eq!(fused.loss_percent, blocks.loss_percent);
+        assert_eq!(fused.log10_bayes_factor, blocks.log10_bayes_factor);
+        assert_eq!(
+            (fused.onset.p05, fused.end.unwrap().p95),
+            (e.window.start, e.window.end)
+        );
+        assert_eq!(fused.weights.len(), 1);
+    }
+}
+
+#[test]
+fn a_pool_of_a_thousandth_does_not_move_the_network() {
+    let mut case = atlas::find("kazakhstan-2022").unwrap().clone();
+    let series = reports();
+    let material = Material {
+        blocks: chain(),
+        series: &series,
+        prices: None,
+        sources: &[],
+        notes: &[],
+        version: "test",
+        command: "test",
+    };
+    let mut median = |keep: &str| {
+        case.press = atlas::find("kazakhstan-2022").unwrap().press.clone();
+        case.press.retain(|p| p.pool == keep);
+        let (window, without) = (case.window, Without::default());
+        let question = Question {
+            window,
+            without,
+            ..Question::of_case(&case)
+        };
+        explain(&question, &material)
+            .unwrap()
+            .fused
+            .unwrap()
+            .loss_percent
+            .p50
+    };
+    assert!((median("1thash") - median("nobody")).abs() < 0.3);
+}
+
+#[test]
+fn at_noon_on_the_sixth() {
+    let e = ask(
+        "kazakhstan-2022",
+        Some("2022-01-06T12:00Z"),
+        Without::default(),
+        chain(),
+    );
+    let blocks = e.evidence.blocks.as_ref().unwrap();
+    assert_eq!(blocks.blocks, 146);
+    near(blocks.loss_percent, [-10.0, 4.0, 17.5], 1.5);
+    assert!((blocks.log10_bayes_factor + 0.25).abs() <= 0.1);
+    let slush = &e.evidence.shares[0];
+    assert_eq!((slush.reports_during, slush.end), (Some(3), None));
+    assert!((slush.loss_percent.p50 - 12.0).abs() < 1.0);
+    assert!(e.fused.as_ref().unwrap().end.is_none());
+    let today = e.daily.last().unwrap();
+    assert!(today.partial && today.date == "2022-01-06");
+    let per_day = today.blocks as f64 * 2.0;
+    let ratio =
+        today.hashrate_ehs.ehs() / (e.daily[10].hashrate_ehs.ehs() / e.daily[10].blocks as f64);
+    assert!(
+        (ratio / per_day - 1.0).abs() < 0.01,
+        "work over elapsed seconds"
+    );
+}
+
+/// Everything after the moment is replaced by garbage with times after it; not a byte may change.
+#[test]
+fn the_future_does_not_leak_into_the_past() {
+    let moment = at("2022-01-06T12:00Z");
+    let known = chain().as_of(moment).len();
+    let mut times = chain().times().to_vec();
+    for (i, t) in times.iter_mut().enumerate().skip(known) {
+        *t = moment as u32 + 1 + (i as u32).wrapping_mul(2_654_435_761) % 10_000_000;
+    }
+    let mut bits = chain().bits().to_vec();
+    bits[known..].fill(bitcoin::CompactTarget::from_consensus(0x1d00_ffff));
+    let pools = chain().pools().cloned();
+    let garbage = Blocks::new(chain().first_height(), times, bits, pools);
+    let told = |blocks: &Blocks| {
+        let case = Some("2022-01-06T12:00Z");
+        format!(
+            "{:?}",
+            ask("kazakhstan-2022", case, Without::default(), blocks)
+        )
+    };
+    assert_eq!(told(chain()), told(&garbage));
+}
+
+#[test]
+fn claims_are_judged_by_the_fused_posterior() {
+    let e = ask("kazakhstan-2022", None, Without::default(), chain());
+    let fused = e.fused.as_ref().unwrap();
+    for claim in e.claims.iter().filter(|c| c.log10_bayes_factor.is_some()) {
+        let value = claim.value.unwrap();
+        let inside = fused.loss_percent.p05 <= value && value <= fused.loss_percent.p95;
+        let want = match (inside, fused.log10_bayes_factor >= 1.0) {
+            (false, _) => Judgement::Contradicted,
+            (true, true) => Judgement::Supported,
+            (true, false) => Judgement::CannotTell,
+        };
+        assert_eq!(claim.verdict, want, "{}", claim.id);
+    }
+    assert_eq!(e.claims.len(), 21);
+    assert!(e.claims.iter().all(|c| !c.because.is_empty()));
+}
+
+/// A pool with few machines in Xinjiang says nothing happened; block times say a quarter was lost. The
+/// answer says that they disagree and leans on the chain.
+#[test]
+fn witnesses_that_disagree_are_not_averaged_in_silence() {
+    let e = ask("xinjiang-2021", None, Without::default(), chain());
+    let fused = e.fused.unwrap();
+    assert_eq!(fused.conflicts.len(), 1);
+    assert!(fused.pool_spread_points > 5.0);
+    assert!(fused.loss_percent.p05 < 24.0 && 24.0 < fused.loss_percent.p95);
+    assert!(e.verdict.contains("disagree"));
+}
+
+#[test]
+fn weights_sum_to_one_and_the_same_question_gives_the_same_bytes() {
+    let ask = || ask("kazakhstan-2022", None, Without::default(), chain());
+    let e = ask();
+    let sum: f64 = e
+        .fused
+        .as_ref()
+        .unwrap()
+        .weights
+        .iter()
+        .map(|w| w.share)
+        .sum();
+    assert!((sum - 1.0).abs() < 1e-12);
+    assert_eq!(format!("{e:?}"), format!("{:?}", ask()));
+}
+
+#[test]
+fn a_window_outside_the_data_says_what_there_is() {
+    let window = Span {
+        start: at("2030-01-01T00:00Z"),
+        end: at("2030-01-02T00:00Z"),
+    };
+    let without = Without::default();
+    let question = Question {
+        without,
+        ..Question::of_window(window)
+    };
+    let material = Material {
+        blocks: chain(),
+        series: &[],
+        prices: None,
+        sources: &[],
+        notes: &[],
+        version: "test",
+        command: "test",
+    };
+    let error = explain(&question, &material).unwrap_err();
+    assert!(matches!(error, ExplainError::NoBlocks { .. }));
+    assert!(error.to_string().contains("2024-12-31"), "{error}");
+}
+
+/// In August 2021 the miners that China had expelled came back elsewhere: no sentence may leave a loss open.
+#[test]
+fn a_gain_is_not_called_an_open_question() {
+    let window = Span {
+        start: at("2021-08-01T00:00Z"),
+        end: at("2021-08-25T00:00Z"),
+    };
+    let question = Question {
+        as_of: Some(window.end),
+        ..Question::of_window(window)
+    };
+    let material = Material {
+        blocks: chain(),
+        series: &[],
+        prices: None,
+        sources: &[],
+        notes: &[],
+        version: "test",
+        command: "test",
+    };
+    let e = hashquake_report::verdict::with_verdict(explain(&question, &material).unwrap());
+    let loss = e.fused.unwrap().loss_percent;
+    assert!(loss.p95 < 0.0, "{loss:?}");
+    let first = e.verdict.split("\n\n").next().unwrap();
+    assert!(
+        first.contains("lost no hashrate: it gained") && !first.contains("luck"),
+        "{first}"
+    );
+}
+
+/// A fall that stays shows as a part of itself against both sides; the verdict says what it was against
+/// the days before.
+#[test]
+fn a_fall_that_stays_is_also_told_against_the_days_before() {
+    let told = |case| ask(case, None, Without::default(), chain()).verdict;
+    assert!(told("china-ban-2021").contains("Against the days before alone: a loss of 31.9 %"));
+    assert!(!told("elliott-2022").contains("Against the days before alone"));
+}

@@ -1,0 +1,62 @@
+//! The shake table: a world at a moment, a scenario, and what comes of it, run by run.
+//!
+//! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
+//! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
+//! [`mining`] holds the two samplers, equal in law; [`queue`] says in which order things happen that
+//! happen at once; [`engine`] runs a world against the chain. [`start`] is the world of regions, [`known`] fills
+//! it from tables, [`fleets`] are its machines;
+//! [`beliefs`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
+//! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
+//! [`market`], [`fees`], [`energy`] and [`security`]; [`rehearsal`] runs them all.
+//!
+//! This room never names `observe`: what is simulated here is observed there, and neither may know how
+//! the other does it.
+
+pub mod beliefs;
+pub mod clock;
+pub mod connectivity;
+pub mod drawn;
+pub mod effects;
+pub mod energy;
+pub mod engine;
+pub mod ensemble;
+pub mod fees;
+pub mod fleets;
+mod flows;
+pub mod grid;
+pub mod header_lag;
+pub mod investment;
+pub mod known;
+mod ledger;
+mod live;
+pub mod market;
+pub mod migration;
+pub mod mining;
+pub mod operators;
+pub mod output;
+pub mod policy;
+pub mod queue;
+pub mod rehearsal;
+pub mod retarget;
+pub mod security;
+pub mod start;
+pub mod time;
+mod watched;
+
+use output::{Arm, Layout, RunRecord};
+
+/// Something that can be run over and over: what an ensemble needs to know of a simulator.
+pub trait Simulate: Sync {
+    /// Memory that a run needs and the next one uses again.
+    type Scratch;
+
+    /// When and of what records are taken.
+    fn layout(&self) -> &Layout;
+
+    /// Fresh memory.
+    fn scratch(&self) -> Self::Scratch;
+
+    /// One arm of one run into `record`, which has the layout's shape. Depends on nothing but the
+    /// simulator, `run` and `arm`.
+    fn run(&self, run: u32, arm: Arm, scratch: &mut Self::Scratch, record: &mut RunRecord);
+}

@@ -1,0 +1,305 @@
+//! A published sentence and how it can be held against the evidence.
+
+use serde::Serialize;
+
+use crate::case::{Cause, Region};
+use crate::toml_reader::TableReader;
+use hashquake_base::units::{Moment, Seconds};
+
+/// How a claim can be tested.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ClaimTest {
+    /// Its value is a loss of the whole network.
+    NetworkLoss,
+    /// Its value is the loss of these pools.
+    PoolLoss(Vec<String>),
+    /// The hashrate was back within so many days.
+    Return {
+        /// Days.
+        within_days: f64,
+        /// Whether the claim says the same of the price.
+        price: bool,
+    },
+    /// All of the region's machines stopped.
+    Stopped(Region),
+    /// The region has the rank of the claim's value by share of hashrate, the first being 1.
+    Rank(Region),
+    /// The region's share of the network is the claim's value.
+    Share(Region),
+    /// The region's share rises (or falls) between two moments.
+    ShareMoves {
+        /// Whose.
+        region: Region,
+        /// Since.
+        from: Seconds,
+        /// Until.
+        to: Seconds,
+        /// Up, not down.
+        rises: bool,
+    },
+    /// A kilowatt-hour in the second region carries less carbon than in the first.
+    LessCarbon {
+        /// Where machines leave.
+        from: Region,
+        /// Where they go.
+        to: Region,
+    },
+    /// One cause brought it about, and not another.
+    Cause {
+        /// Which.
+        cause: Cause,
+        /// Rather than this one; rather than any when absent.
+        against: Option<Cause>,
+    },
+    /// Unrest touched no registered site of the region.
+    NoSiteTouched(Region),
+    /// The price fell by the claim's value because of it.
+    PriceFall,
+    /// The price closed below the claim's value for the first time since a moment.
+    PriceBelow {
+        /// Since.
+        since: Seconds,
+    },
+    /// Shocks become rarer.
+    Rarer,
+    /// The evidence reaches the question but cannot decide it.
+    Beyond {
+        /// What is known.
+        known: String,
+        /// Since when the last of it is.
+        known_at: Moment,
+        /// What would tell.
+        needs: String,
+    },
+    /// Nothing here speaks to it; this would be needed.
+    None {
+        /// What would tell.
+        needs: String,
+    },
+}
+
+/// What a claim is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimKind {
+    /// A loss of hashrate.
+    Loss,
+    /// A price.
+    Price,
+    /// A place among countries.
+    Rank,
+    /// What brought it about.
+    Cause,
+    /// How long it lasted.
+    Duration,
+    /// How often such things happen.
+    Frequency,
+    /// Anything else.
+    Other,
+}
+
+/// A published sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Claim {
+    /// Name within the case.
+    pub id: String,
+    /// What it is about.
+    pub kind: ClaimKind,
+    /// The sentence, in our words.
+    pub text: String,
+    /// Its number.
+    pub value: Option<f64>,
+    /// The number's unit.
+    pub unit: Option<String>,
+    /// Who said it.
+    pub said_by: String,
+    /// Source.
+    pub source: String,
+    /// Published.
+    pub published: Moment,
+    /// Published, as written in the file.
+    pub published_text: String,
+    /// How it can be tested.
+    pub test: ClaimTest,
+    /// What its number was read off.
+    pub basis: Option<Basis>,
+    /// A remark that belongs beside any verdict.
+    pub remark: Option<String>,
+}
+
+/// What a claimed loss was read off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Basis {
+    /// The block count of one day against that of another.
+    DayToDay,
+}
+
+const KINDS: [(&str, ClaimKind); 7] = [
+    ("loss", ClaimKind::Loss),
+    ("price", ClaimKind::Price),
+    ("rank", ClaimKind::Rank),
+    ("cause", ClaimKind::Cause),
+    ("duration", ClaimKind::Duration),
+    ("frequency", ClaimKind::Frequency),
+    ("other", ClaimKind::Other),
+];
+
+impl Claim {
+    /// Reads a claim's table; notes every mistake.
+    pub(super) fn read(t: &TableReader<'_, '_>) -> Option<Self> {
+        let (id, kind, text) = (t.string("id"), t.choice("kind", &KINDS), t.string("text"));
+        let (value, unit) = (t.optional_number("value"), t.optional_string("unit"));
+        let (said_by, source) = (t.string("said_by"), t.string("source"));
+        let published = t.moment("published");
+        let published_text = t.optional_string("published");
+        let remark = t.optional_string("remark");
+        let basis = t.optional_choice("basis", &[("day_to_day", Basis::DayToDay)]);
+        let read = t.choice("test", &TESTS);
+        let test = read.and_then(|test| (test.read)(t));
+        if let Some(needed) = read.and_then(|test| test.unit)
+            && (value.is_none() || unit.as_deref() != Some(needed))
+        {
+            let what = format!("needs a `value` with `unit = \"{needed}\"`");
+            t.refuse("test", what);
+        }
+        t.no_other_keys();
+        let published = published?;
+        Some(Self {
+            id: id?,
+            kind: kind?,
+            text: text?,
+            value,
+            unit,
+            said_by: said_by?,
+            source: source?,
+            published,
+            published_text: published_text
+                .unwrap_or_else(|| hashquake_base::units::rfc3339(published.start())),
+            test: test?,
+            basis,
+            remark,
+        })
+    }
+}
+
+/// How a word of `test` is read, and the unit that its value must have.
+#[derive(Clone, Copy)]
+struct Test {
+    unit: Option<&'static str>,
+    read: fn(&TableReader<'_, '_>) -> Option<ClaimTest>,
+}
+
+const fn test(
+    unit: Option<&'static str>,
+    read: fn(&TableReader<'_, '_>) -> Option<ClaimTest>,
+) -> Test {
+    Test { unit, read }
+}
+
+const TESTS: [(&str, Test); 15] = [
+    (
+        "network_loss",
+        test(Some("percent"), |_| Some(ClaimTest::NetworkLoss)),
+    ),
+    (
+        "pool_loss",
+        test(Some("percent"), |t| {
+            Some(ClaimTest::PoolLoss(t.strings("pools")))
+        }),
+    ),
+    ("return", test(None, read_return)),
+    (
+        "stopped",
+        test(None, |t| region(t, "place").map(ClaimTest::Stopped)),
+    ),
+    (
+        "rank",
+        test(Some("rank"), |t| region(t, "place").map(ClaimTest::Rank)),
+    ),
+    (
+        "share",
+        test(Some("percent"), |t| {
+            region(t, "place").map(ClaimTest::Share)
+        }),
+    ),
+    ("share_moves", test(None, read_share_moves)),
+    ("less_carbon", test(None, read_less_carbon)),
+    ("cause", test(None, read_cause)),
+    (
+        "no_site_touched",
+        test(None, |t| region(t, "place").map(ClaimTest::NoSiteTouched)),
+    ),
+    (
+        "price_fall",
+        test(Some("percent"), |_| Some(ClaimTest::PriceFall)),
+    ),
+    (
+        "price_below",
+        test(Some("usd"), |t| {
+            let since = t.moment("since")?.start();
+            Some(ClaimTest::PriceBelow { since })
+        }),
+    ),
+    ("rarer", test(None, |_| Some(ClaimTest::Rarer))),
+    ("beyond", test(None, read_beyond)),
+    (
+        "none",
+        test(None, |t| {
+            t.string("needs").map(|needs| ClaimTest::None { needs })
+        }),
+    ),
+];
+
+fn region(t: &TableReader<'_, '_>, key: &'static str) -> Option<Region> {
+    let code = t.string(key)?;
+    let region = Region::parse(&code);
+    region
+        .map_err(|what| t.refuse(key, format!("cannot be read: {what}")))
+        .ok()
+}
+
+fn read_return(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+    let within_days = t.number_in("within_days", 0.0, 3650.0);
+    let price = t.optional_choice("also", &[("price", true)]).is_some();
+    let within_days = within_days?;
+    Some(ClaimTest::Return { within_days, price })
+}
+
+fn read_share_moves(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+    let place = region(t, "place");
+    let (from, to) = (t.moment("from"), t.moment("to"));
+    let rises = t.choice("direction", &[("rises", true), ("falls", false)]);
+    Some(ClaimTest::ShareMoves {
+        region: place?,
+        from: from?.start(),
+        to: to?.start(),
+        rises: rises?,
+    })
+}
+
+fn read_less_carbon(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+    let (from, to) = (region(t, "place"), region(t, "destination"));
+    Some(ClaimTest::LessCarbon {
+        from: from?,
+        to: to?,
+    })
+}
+
+fn read_cause(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+    let cause = t.choice("cause", &Cause::WORDS);
+    let against = t.optional_choice("against", &Cause::WORDS);
+    Some(ClaimTest::Cause {
+        cause: cause?,
+        against,
+    })
+}
+
+fn read_beyond(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+    let (known, needs) = (t.string("known"), t.string("needs"));
+    let known_at = t.moment("known_at");
+    Some(ClaimTest::Beyond {
+        known: known?,
+        known_at: known_at?,
+        needs: needs?,
+    })
+}

@@ -1,0 +1,333 @@
+//! A question put to the rehearsal: a start, a horizon, what is assumed of price and fees, and events.
+//!
+//! Everything uncertain is a [`Law`], drawn once a run and recorded with it. Numbers are in the base units
+//! that a field's name says; the file's units are turned into them by the reader. What an event does is
+//! the simulator's business; what it is, with all its keys, stands here.
+
+mod build;
+pub mod extends;
+mod form;
+pub mod keys;
+mod kinds;
+mod laws;
+pub mod library;
+pub mod mistake;
+mod reader;
+pub mod schema;
+mod tree;
+pub mod units;
+mod values;
+
+pub use extends::{Load, Resolved, Source, read};
+pub use mistake::{Mistake, Mistakes, Place};
+pub use values::Prior;
+
+use hashquake_base::distribution::Law;
+use hashquake_base::units::Seconds;
+
+/// A scenario as its file tells it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Its name: `kazakhstan-35-percent-3-weeks`.
+    pub id: String,
+    /// A title for people.
+    pub title: String,
+    /// The question that it asks.
+    pub question: String,
+    /// Where its numbers come from.
+    pub sources: Vec<String>,
+    /// First second of the run.
+    pub start: Seconds,
+    /// Moment whose knowledge the world at start may use.
+    pub as_of: Seconds,
+    /// First second after the run.
+    pub end: Seconds,
+    /// Seconds between two decisions of operators.
+    pub decision_seconds: Seconds,
+    /// What the price does.
+    pub price: Price,
+    /// What fees do.
+    pub fees: Fees,
+    /// Growth of hashrate that nobody's event explains: new machines where power is to be had.
+    pub growth: Growth,
+    /// What happens, in the file's order.
+    pub events: Vec<Event>,
+}
+
+/// The coin's price.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Price {
+    /// Never moves, dollars.
+    Constant(f64),
+    /// Given closes (time, dollars), the last one held.
+    Path(Vec<(Seconds, f64)>),
+    /// Geometric walk with jumps.
+    JumpDiffusion {
+        /// Price at the start, dollars.
+        start_usd: f64,
+        /// Drift of ln price a day.
+        drift_per_day: Law,
+        /// Standard deviation of ln price a day.
+        volatility_per_sqrt_day: Law,
+        /// Jumps a day.
+        jumps_per_day: Law,
+        /// Standard deviation of a jump in ln price.
+        jump_sd: Law,
+    },
+    /// Blocks of returns drawn from given daily closes (time, dollars), in their order.
+    Bootstrap {
+        /// Closes.
+        closes: Vec<(Seconds, f64)>,
+        /// Mean length of a block, days.
+        block_days: f64,
+    },
+}
+
+/// Fees.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fees {
+    /// Fees a block while the backlog is at rest, BTC.
+    pub btc_per_block: Law,
+    /// Part of the fees that moves with the time since the last blocks: 0 not at all, 1 like demand that
+    /// never waits.
+    pub backlog_response: Law,
+}
+
+/// Growth that no event explains.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Growth {
+    /// Mean growth of installed hashrate a day, a fraction.
+    pub per_day: Law,
+    /// Standard deviation of what the whole network does by itself, a square root of a day.
+    pub walk_per_sqrt_day: Law,
+}
+
+/// Whom an event touches.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Codes of regions, canonical; a country means all of it; empty means everywhere.
+    pub regions: Vec<String>,
+    /// Only registered (`Some(true)`) or unregistered (`Some(false)`) machines.
+    pub registered: Option<bool>,
+    /// Only machines whose efficiency is worse than so many J/TH.
+    pub worse_than_j_per_th: Option<u32>,
+}
+
+/// Something that happens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// Name within the scenario; draws are keyed by it.
+    pub id: String,
+    /// What.
+    pub kind: EventKind,
+    /// To whom.
+    pub who: Filter,
+    /// Seconds after the run's start.
+    pub start: Law,
+    /// How long, seconds; for ever when absent.
+    pub duration: Option<Law>,
+    /// Time constant of the way back after the end, seconds; at once when absent.
+    pub recovery: Option<Law>,
+    /// Where its numbers come from; a prior when absent.
+    pub source: Option<String>,
+    /// When it was published.
+    pub known_at: Option<Seconds>,
+    /// Line of the file.
+    pub line: usize,
+}
+
+/// What machines without a connection do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BehindCut {
+    /// Stand idle.
+    Idle,
+    /// Mine on alone behind the cut: their work is lost to the network and their power is drawn.
+    MineAlone,
+}
+
+/// Who is cut first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CutFirst {
+    /// Unregistered machines.
+    Unregistered,
+    /// Registered machines, which the grid can reach.
+    Registered,
+    /// All alike.
+    Everyone,
+}
+
+/// What makes operators curtail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CurtailmentTrigger {
+    /// The price of electricity.
+    Price,
+    /// Heat or cold.
+    Temperature,
+}
+
+/// What becomes of machines that must go.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Destinations {
+    /// Weight of each region by code; empty means by the logit of tariff, legal risk, connect rate and
+    /// distance.
+    pub weights: Vec<(String, f64)>,
+    /// Time on the way, seconds.
+    pub transit: Law,
+    /// Part that never runs again.
+    pub scrapped: Law,
+}
+
+/// The kinds of events and their own keys.
+#[derive(Clone, Debug, PartialEq)]
+pub enum EventKind {
+    /// Connections are cut.
+    InternetShutdown {
+        /// Part of connections that is cut, 0 to 1.
+        severity: Law,
+        /// Stretches of less severity: seconds after the event's start from and to, severity.
+        restorations: Vec<(f64, f64, f64)>,
+        /// Part of the machines with another way out at once.
+        backup_share: Law,
+        /// Time constant in which others find one, seconds; never when absent.
+        backup_growth: Option<Law>,
+        /// What cut machines do.
+        behind_cut: BehindCut,
+    },
+    /// Power fails or is cut.
+    PowerCut {
+        /// Part of the power that is gone, 0 to 1.
+        severity: Law,
+    },
+    /// A cap on what mining may draw in the region.
+    Rationing {
+        /// What it may draw together, MW.
+        cap_mw: Law,
+        /// Who is cut first.
+        first: CutFirst,
+    },
+    /// Operators stop for money or on appeal.
+    Curtailment {
+        /// Part of the machines that takes part, 0 to 1.
+        share: Law,
+        /// Why.
+        trigger: CurtailmentTrigger,
+    },
+    /// Mining is forbidden.
+    Ban {
+        /// Half-life of compliance, seconds.
+        half_life: Law,
+        /// Part that goes on in hiding, 0 to 1.
+        underground_share: Law,
+        /// Where the rest goes.
+        to: Destinations,
+    },
+    /// The state seeks out unregistered machines.
+    Crackdown {
+        /// Part of them that is found by the end, 0 to 1.
+        found_share: Law,
+        /// Half-life of finding, seconds.
+        half_life: Law,
+        /// Part of the found that registers instead of stopping, 0 to 1.
+        registers_share: Law,
+    },
+    /// Unregistered machines may register.
+    Licensing {
+        /// Part that does by the end, 0 to 1.
+        share: Law,
+        /// Half-life, seconds.
+        half_life: Law,
+    },
+    /// A charge on each kilowatt-hour, on top of the tariff.
+    Levy {
+        /// Dollars a kWh.
+        usd_per_kwh: Law,
+    },
+    /// A new price of electricity.
+    Tariff {
+        /// Dollars a kWh.
+        usd_per_kwh: Law,
+    },
+    /// Coins must be sold through a local venue.
+    SaleRule {
+        /// Part of the coins, 0 to 1.
+        share: Law,
+        /// The venue's fee, a fraction of the proceeds.
+        fee: Law,
+        /// Discount for the venue's depth, a fraction.
+        discount: Law,
+        /// Days until the money arrives.
+        settlement_days: Law,
+        /// What a year's wait costs, a fraction.
+        cost_of_capital: Law,
+        /// What it is paid in, for people.
+        settlement_asset: String,
+    },
+    /// Machines leave for good.
+    Export {
+        /// Part of them, 0 to 1, over the event's duration.
+        share: Law,
+    },
+    /// Machines move.
+    Migration {
+        /// Part of them, 0 to 1, over the event's duration.
+        share: Law,
+        /// Where to.
+        to: Destinations,
+    },
+    /// Money builds sites.
+    Investment {
+        /// Dollars.
+        usd: Law,
+        /// Dollars a MW of site, with connection.
+        usd_per_mw: Law,
+        /// Dollars a TH/s of machines.
+        usd_per_th: Law,
+        /// Efficiency of what is bought, J/TH.
+        j_per_th: Law,
+        /// Carbon of its energy source, g/kWh; the grid's when absent.
+        g_per_kwh: Option<Law>,
+        /// Part that is ever built, 0 to 1.
+        realised_share: Law,
+    },
+    /// Riots in a part of the region; touches only what stands there.
+    Unrest {
+        /// Part of the region's machines that stands in the places, 0 to 1.
+        exposed_share: Law,
+        /// Part of those that stops, 0 to 1.
+        severity: Law,
+    },
+    /// The price jumps.
+    PriceShock {
+        /// By this fraction, signed.
+        change: Law,
+    },
+    /// Fees jump.
+    FeeShock {
+        /// Fees a block, BTC, on top.
+        btc_per_block: Law,
+    },
+}
+
+impl EventKind {
+    /// The word of `kind` in files.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::InternetShutdown { .. } => "internet_shutdown",
+            Self::PowerCut { .. } => "power_cut",
+            Self::Rationing { .. } => "rationing",
+            Self::Curtailment { .. } => "curtailment",
+            Self::Ban { .. } => "ban",
+            Self::Crackdown { .. } => "crackdown",
+            Self::Licensing { .. } => "licensing",
+            Self::Levy { .. } => "levy",
+            Self::Tariff { .. } => "tariff",
+            Self::SaleRule { .. } => "sale_rule",
+            Self::Export { .. } => "export",
+            Self::Migration { .. } => "migration",
+            Self::Investment { .. } => "investment",
+            Self::Unrest { .. } => "unrest",
+            Self::PriceShock { .. } => "price_shock",
+            Self::FeeShock { .. } => "fee_shock",
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Which country hashes how much of the network, by month, with an interval.
+//!
+//! The headline source is the Cambridge mining map: 29 months, 2019-09 to 2022-01, ten rows a month. It
+//! locates the machines of three or four pools by the addresses of their customers, and its months were
+//! published in four editions: a month is known from the first edition that contains it on. Other sources
+//! stand beside it ([`sources_at`]) and are never averaged into it.
+//!
+//! # The interval
+//! A printed share s_i becomes e^(η_i) / Σ_j e^(η_j) with η_i ~ N(ln s_i, σ_i²) independent, so that the
+//! shares of a draw sum to one (a logistic normal: Aitchison, *The Statistical Analysis of Compositional
+//! Data*, 1986). σ_i² adds three errors:
+//!
+//! - **Coverage**: (1 − c)² · 0.5². The sample holds the fraction c of the hashrate (37 % to 2020-04, 44 % as
+//!   told for 2021-08, used from 2020-05 on); the rest may be spread otherwise by a factor e^(±0.5), one
+//!   sigma. The 0.5 is an assumption.
+//! - **Bias** (`world/shares_bias.csv`, assumptions all): addresses of proxies inflate Germany and Ireland;
+//!   China's printed zeros of July and August 2021 are what was seen, and 22.29 % came back in September. A
+//!   bias counts from the day on which it was known.
+//! - **Age**: w² · months, for a moment that no month of the edition contains. w is measured from the
+//!   map itself ([`walk_sd`]): the 90th percentile of |Δ logit s| from month to month, over the normal's
+//!   1.645, about 0.25. The percentile and not the mean square, so that a ban does not set the scale; and only
+//!   months already published count. [`calibration`] holds the widened intervals against the months that came
+//!   after.
+//!
+//! What is left out: errors shared by months or by neighbouring countries, and trends. A region below the
+//! country is drawn as a part of its country ([`Shares::share`]), in China only and up to its ban.
+
+mod calibration;
+mod model;
+mod part;
+mod survey;
+
+use rand_chacha::ChaCha8Rng;
+use serde::Serialize;
+
+pub use calibration::{Calibration, calibration};
+pub use model::walk_sd;
+pub use model::{first_month, quantiles_of};
+pub use part::{NoShare, RegionShare, provinces_printed};
+pub use survey::{SourceShare, SourceShares, sources_at};
+
+use crate::editions;
+use crate::month::Month;
+use crate::region;
+use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::units::{Quantiles, Seconds};
+use model::{logit, softmax_draw};
+
+/// What the headline source is called where it is printed.
+pub const MAP: &str = "Cambridge Bitcoin Electricity Consumption Index, mining map";
+
+/// Draws behind printed quantiles: their own error is about 2 % of the interval's width.
+const DRAWS: usize = 4000;
+
+/// Shares of the network by country, at one moment, as known at one moment.
+#[derive(Clone, Debug, Serialize)]
+pub struct Shares {
+    /// Where they come from.
+    pub source: &'static str,
+    /// The month that they describe.
+    pub month: Month,
+    /// When that month was first published.
+    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    pub known_at: Seconds,
+    /// The moment that was asked for.
+    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    pub at: Seconds,
+    /// How far that moment lies outside the month, in months.
+    pub months_away: f64,
+    /// One month's step of the walk that widens them, on the logit scale.
+    pub walk_sd_logit: f64,
+    /// Fraction of the network's hashrate that was sampled, percent.
+    pub coverage_percent: f64,
+    /// A row a country, by code, `other` last.
+    pub rows: Vec<ShareRow>,
+    #[serde(skip)]
+    seasons_known: bool,
+}
+
+/// One country's share.
+#[derive(Clone, Debug, Serialize)]
+pub struct ShareRow {
+    /// ISO 3166-1, or `other`.
+    pub region: &'static str,
+    /// In words.
+    pub name: &'static str,
+    /// As printed by the source.
+    pub printed_percent: f64,
+    /// With all errors, percent of the network.
+    pub percent: Quantiles,
+    /// Mean of the share's logit.
+    pub logit_mean: f64,
+    /// Its standard deviation.
+    pub logit_sd: f64,
+    /// Why the interval is wider or moved, where it is.
+    pub note: Option<String>,
+    /// Mean of ln of its weight before the weights are divided by their sum.
+    #[serde(skip)]
+    pub center: f64,
+    /// Its standard deviation.
+    #[serde(skip)]
+    pub sd: f64,
+}
+
+/// The headline source's shares at `at`, as known at `as_of` (all that is known when absent). `None` before
+/// the map's first edition.
+pub fn at(at: Seconds, as_of: Option<Seconds>) -> Option<Shares> {
+    let months = editions::months(as_of)?;
+    let month = Month::of(at).clamp(months.first, months.last);
+    let walk = walk_sd(months.last);
+    let away = month.distance(at);
+    let mut shares = Shares {
+        source: MAP,
+        month,
+        known_at: editions::known_at(month)?,
+        at,
+        months_away: away,
+        walk_sd_logit: walk,
+        coverage_percent: 100.0 * model::coverage(month),
+        rows: model::rows(month, as_of, walk * walk * away),
+        seasons_known: part::seasons_known(as_of),
+    };
+    shares.fill();
+    Some(shares)
+}
+
+/// Months of the map as printed: region and percent.
+pub fn printed(month: Month) -> impl Iterator<Item = (&'static str, f64)> {
+    model::printed(month)
+}
+
+/// The region's printed share month by month, with when each month was published.
+pub fn history(code: &str) -> Vec<(Month, f64, Seconds)> {
+    let Some(months) = editions::months(None) else {
+        return Vec::new();
+    };
+    let all = (0..=months.last.since(months.first)).map(|i| months.first.plus(i));
+    all.filter_map(|month| {
+        let (_, percent) = model::printed(month).find(|(region, _)| *region == code)?;
+        Some((month, percent, editions::known_at(month)?))
+    })
+    .collect()
+}
+
+impl Shares {
+    /// One draw of all shares: fractions that sum to one, in the order of the rows.
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
+        softmax_draw(self.rows.iter().map(|r| (r.center, r.sd)), rng)
+    }
+
+    /// The row of a country, or of `other`.
+    pub fn row(&self, code: &str) -> Option<&ShareRow> {
+        self.rows.iter().find(|r| r.region == code)
+    }
+
+    fn fill(&mut self) {
+        let mut rng = stream(0, 0, Purpose::RegionShares);
+        let draws: Vec<Vec<f64>> = (0..DRAWS).map(|_| self.draw(&mut rng)).collect();
+        for (i, row) in self.rows.iter_mut().enumerate() {
+            let mut xs: Vec<f64> = draws.iter().map(|d| d[i]).collect();
+            let logits = xs.iter().map(|x| logit(*x));
+            let mean = logits.clone().sum::<f64>() / DRAWS as f64;
+            let square = logits.map(|l| (l - mean) * (l - mean)).sum::<f64>();
+            (row.logit_mean, row.logit_sd) = (mean, (square / DRAWS as f64).sqrt());
+            row.percent = quantiles_of(&mut xs).map(|x| 100.0 * x);
+            row.name = region::name(row.region);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hashquake_base::units::Moment;
+
+    fn t(text: &str) -> Seconds {
+        Moment::parse(text).unwrap().end()
+    }
+
+    #[test]
+    fn draws_are_whole_networks_and_agree_with_the_rows() {
+        let shares = at(t("2022-01-05"), None).unwrap();
+        let mut rng = stream(7, 0, Purpose::RegionShares);
+        let kz = shares.rows.iter().position(|r| r.region == "KZ").unwrap();
+        let mut below = 0;
+        for _ in 0..2000 {
+            let draw = shares.draw(&mut rng);
+            assert!((draw.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+            below += usize::from(100.0 * draw[kz] < shares.rows[kz].percent.p05);
+        }
+        assert!(
+            (60..=145).contains(&below),
+            "{below} of 2000 below the 5 % quantile"
+        );
+    }
+
+    #[test]
+    fn an_edition_is_unknown_before_its_day() {
+        let noon = t("2022-01-06");
+        let then = at(noon, Some(noon)).unwrap();
+        assert_eq!(then.month.to_string(), "2021-08");
+        assert_eq!(then.row("KZ").unwrap().printed_percent, 18.10);
+        let now = at(noon, None).unwrap();
+        assert_eq!(now.month.to_string(), "2022-01");
+        assert_eq!(now.row("KZ").unwrap().printed_percent, 13.22);
+        assert!(at(noon, Some(t("2020-05-01"))).is_none());
+    }
+
+    #[test]
+    fn a_share_without_data_widens_with_the_root_of_time() {
+        let sd = |day: &str| at(t(day), None).unwrap().row("KZ").unwrap().logit_sd;
+        let (known, one, four) = (sd("2022-01-20"), sd("2023-01-31"), sd("2026-01-31"));
+        assert!(known < one && one < four);
+        let walked = |total: f64| total * total - known * known;
+        let ratio = walked(four) / walked(one);
+        assert!(
+            (ratio - 4.0).abs() < 0.6,
+            "variance grew {ratio} fold in four years against one"
+        );
+        let before = sd("2018-09-01");
+        assert!(before > sd("2019-09-15"));
+    }
+
+    #[test]
+    fn a_printed_zero_is_not_the_knowledge_that_nothing_ran() {
+        let shares = at(t("2021-08-15"), None).unwrap();
+        let china = shares.row("CN").unwrap();
+        assert_eq!(china.printed_percent, 0.0);
+        assert!(china.percent.p95 > 15.0 && china.note.is_some());
+        let then = at(t("2021-08-15"), Some(t("2021-12-01"))).unwrap();
+        assert!(then.row("CN").unwrap().percent.p50 < china.percent.p50);
+    }
+}
