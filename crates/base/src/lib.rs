@@ -1,5 +1,6 @@
 //! Quantities, random streams, statistics and number formats.
 
+pub mod diagnostics;
 pub mod distribution;
 pub mod fan;
 pub mod format;

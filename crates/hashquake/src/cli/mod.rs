@@ -9,6 +9,7 @@ mod explain;
 mod forecast;
 mod hashrate;
 mod input;
+mod output;
 mod replay;
 mod scenarios;
 mod score;

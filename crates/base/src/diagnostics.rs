@@ -1,0 +1,63 @@
+//! What is wrong in what a user gave, all of it at once, each mistake with its place.
+
+use core::fmt;
+
+/// Where something was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Location {
+    /// The file as it was named, or `--set key=value`.
+    pub file: String,
+    /// Its line, from 1; absent for an argument and for what is about the whole file.
+    pub line: Option<usize>,
+}
+
+/// One mistake.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Diagnostic {
+    /// Where.
+    pub location: Location,
+    /// Path of the key or name of the column; empty when it is about no single one.
+    pub key: String,
+    /// What is wrong and what would be right.
+    pub message: String,
+}
+
+/// All mistakes of one input, in order of their places, each once.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Diagnostics {
+    /// The input that was asked for.
+    pub name: String,
+    /// At least one.
+    pub list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// Sorted, each once.
+    pub fn new(name: &str, mut list: Vec<Diagnostic>) -> Self {
+        list.sort();
+        list.dedup();
+        Self {
+            name: name.to_string(),
+            list,
+        }
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.list.len();
+        let word = if n == 1 { "mistake" } else { "mistakes" };
+        write!(f, "{}: {n} {word}", self.name)?;
+        for d in &self.list {
+            write!(f, "\n  ")?;
+            match d.location.line {
+                Some(line) if d.location.file == self.name => write!(f, "line {line}: ")?,
+                Some(line) => write!(f, "{}, line {line}: ", d.location.file)?,
+                None if d.location.file == self.name => {}
+                None => write!(f, "{}: ", d.location.file)?,
+            }
+            f.write_str(&d.message)?;
+        }
+        Ok(())
+    }
+}
