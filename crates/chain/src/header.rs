@@ -19,7 +19,6 @@ use bitcoin::hashes::{Hash, sha256d};
 use bitcoin::{BlockHash, CompactTarget, Target};
 
 use crate::blocks::Blocks;
-use crate::retarget;
 use crate::rules::{Fault, Refusal, Rules, Unchecked};
 use hashquake_base::units::Seconds;
 
@@ -65,11 +64,6 @@ impl Header<'_> {
         self.hash() == genesis_hash()
     }
 
-    /// Whether its hash meets the target that it claims, be that the right one or not.
-    pub fn proves_its_work(self) -> bool {
-        retarget::target(self.bits()).is_some_and(|target| target.is_met_by(self.hash()))
-    }
-
     fn field<const N: usize>(self, at: usize) -> [u8; N] {
         let bytes = &self.0[at..at + N];
         bytes.try_into().expect("a field lies inside the header")
@@ -97,36 +91,16 @@ impl Verifier {
         }
     }
 
-    /// Height of the first header.
-    pub fn first_height(&self) -> u32 {
-        self.rules.first_height()
-    }
-
     /// Height of the next header.
     pub fn next_height(&self) -> u32 {
         self.rules.next_height()
     }
 
-    /// Number of headers so far.
-    pub fn len(&self) -> usize {
-        (self.next_height() - self.rules.first_height()) as usize
-    }
-
-    /// Whether there is no header so far.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Hash of the last header; before the first, that of the block which the next must name, where
-    /// known: all zeros for block 0.
-    pub fn tip(&self) -> Option<BlockHash> {
-        self.tip
-    }
-
     /// What could not be checked so far, for want of headers before the first.
     pub fn unchecked(&self) -> Vec<Unchecked> {
         let height = self.rules.first_height();
-        let link = (height > 0 && !self.is_empty()).then_some(Unchecked::Link { height });
+        let link =
+            (height > 0 && self.next_height() > height).then_some(Unchecked::Link { height });
         link.into_iter().chain(self.rules.unchecked()).collect()
     }
 

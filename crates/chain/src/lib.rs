@@ -2,7 +2,7 @@
 //!
 //! [`retarget`], [`clock`] and [`subsidy`] are the rules one by one, [`rules`] puts them together for
 //! rows of height, time and target, [`header`] for whole 80-byte headers with their links and their
-//! proof of work, [`store`] for a header file that grows.
+//! proof of work.
 
 pub mod blocks;
 pub mod clock;
@@ -11,5 +11,4 @@ pub mod history;
 pub mod pool;
 pub mod retarget;
 pub mod rules;
-pub mod store;
 pub mod subsidy;

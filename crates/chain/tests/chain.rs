@@ -14,7 +14,6 @@ use hashquake_chain::header::{self, HEADER, Header, Verifier};
 use hashquake_chain::history::{self, Epoch, History};
 use hashquake_chain::retarget::{BoundaryError, check_against_epochs, target, verify_epochs};
 use hashquake_chain::rules::{Fault, Refusal, Rules, Unchecked, check_blocks};
-use hashquake_chain::store;
 use proptest::prelude::*;
 
 const GENESIS_RUN: &[u8] = include_bytes!("data/mainnet_headers_0_31.bin");
@@ -407,47 +406,13 @@ fn a_wrong_first_height_is_refused() {
     assert_eq!(at(EPOCH_RUN, u32::MAX - 5), Fault::TooHigh);
 }
 
-#[test]
-fn a_torn_tail_is_found_wherever_the_write_stopped() {
-    let sound = 40 * HEADER;
-    for torn in (0..2 * HEADER).step_by(7) {
-        let kept = store::inspect(&EPOCH_RUN[..sound + torn], EPOCH_RUN_FIRST, NOW).unwrap();
-        assert_eq!((kept.good, kept.torn), (sound + torn / 80 * 80, torn % 80));
-        assert_eq!(
-            kept.verifier.tip(),
-            Some(header_at(822_567 + torn as u32 / 80).hash())
-        );
-    }
-    let mut unfilled = EPOCH_RUN[..sound + 33].to_vec();
-    unfilled.resize(sound + 5 * HEADER, 0);
-    let kept = store::inspect(&unfilled, EPOCH_RUN_FIRST, NOW).unwrap();
-    assert_eq!((kept.good, kept.torn), (sound, 5 * HEADER));
-}
-
-/// A damaged header with real work behind it is no torn write.
-#[test]
-fn proven_work_is_never_cut() {
-    let mut damaged = EPOCH_RUN[..50 * HEADER].to_vec();
-    damaged[20 * HEADER + 40] ^= 1;
-    let refusal = store::inspect(&damaged, EPOCH_RUN_FIRST, NOW).unwrap_err();
-    assert_eq!(refusal.height, EPOCH_RUN_FIRST + 20);
-    assert!(matches!(refusal.fault, Fault::ProofOfWork { .. }));
-    let not_headers = b"a letter that somebody left at this path".repeat(9);
-    assert!(store::inspect(&not_headers, 0, NOW).is_err());
-}
-
 proptest! {
     #[test]
-    fn garbage_behind_good_headers_is_cut_and_alone_is_refused(
-        good in 1usize..20,
+    fn bytes_that_are_no_headers_are_refused(
         garbage in prop::collection::vec(any::<u8>(), 1..500),
         first in any::<u32>(),
         now in any::<i64>(),
     ) {
-        let bytes = [&GENESIS_RUN[..good * HEADER], &garbage].concat();
-        let kept = store::inspect(&bytes, 0, NOW).unwrap();
-        prop_assert_eq!((kept.good, kept.torn), (good * HEADER, garbage.len()));
-        prop_assert!(store::inspect(&garbage, first, now).is_err());
         prop_assert!(header::read(&garbage, first, now).is_err());
     }
 }

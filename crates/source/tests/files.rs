@@ -1,14 +1,12 @@
-//! Files that users give, whole, changed and broken; and the header file that we keep.
+//! Files that users give, whole, changed and broken.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::PathBuf;
 
 use hashquake_chain::header::{HEADER, Header};
-use hashquake_chain::rules::{Fault, check_blocks};
+use hashquake_chain::rules::check_blocks;
 use hashquake_source::file::read_blocks;
 use hashquake_source::headers::{HeadersError, read_headers};
-use hashquake_source::store::{HeaderFile, StoreError};
 use tempfile::TempDir;
 
 const GENESIS_RUN: &[u8] = include_bytes!("../../chain/tests/data/mainnet_headers_0_31.bin");
@@ -166,98 +164,4 @@ fn a_table_that_breaks_a_rule_is_found_out() {
     );
     let error = broken(300, "822826,1600000000,1703e8b3");
     assert!(error.contains("median of the eleven before it"), "{error}");
-}
-
-fn open(path: &Path) -> (HeaderFile, usize) {
-    HeaderFile::open(path, 0, NOW).unwrap()
-}
-
-#[test]
-fn what_was_appended_is_there_after_reopening() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("blockchain_headers");
-    let (mut store, _) = open(&path);
-    store.append(&GENESIS_RUN[..10 * HEADER], NOW).unwrap();
-    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
-    assert_eq!(store.read().unwrap(), GENESIS_RUN);
-    assert!(matches!(
-        HeaderFile::open(&path, 0, NOW),
-        Err(StoreError::InUse { .. })
-    ));
-    let tip = store.verifier().tip();
-    drop(store);
-    let (store, cut) = open(&path);
-    assert_eq!((store.verifier().len(), cut), (32, 0));
-    assert_eq!(store.verifier().tip(), tip);
-}
-
-#[test]
-fn a_refused_append_leaves_the_file_as_it_was() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("headers");
-    let (mut store, _) = open(&path);
-    store.append(&GENESIS_RUN[..10 * HEADER], NOW).unwrap();
-    let good_then_bad = [
-        &GENESIS_RUN[10 * HEADER..12 * HEADER],
-        &GENESIS_RUN[13 * HEADER..],
-    ];
-    let error = store.append(&good_then_bad.concat(), NOW).unwrap_err();
-    assert!(
-        error.to_string().contains("nothing was appended: block 12"),
-        "{error}"
-    );
-    assert!(store.append(&GENESIS_RUN[10 * HEADER..900], NOW).is_err());
-    assert_eq!(fs::read(&path).unwrap(), &GENESIS_RUN[..10 * HEADER]);
-    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), GENESIS_RUN);
-}
-
-#[test]
-fn a_torn_tail_is_cut_on_opening() {
-    let folder = TempDir::new().unwrap();
-    let path = written(&folder, "headers", &GENESIS_RUN[..10 * HEADER + 37]);
-    let unfilled = [0; 3 * HEADER];
-    OpenOptions::new()
-        .append(true)
-        .open(&path)
-        .and_then(|mut f| f.write_all(&unfilled))
-        .unwrap();
-    let (mut store, cut) = open(&path);
-    assert_eq!(cut, 37 + 3 * HEADER);
-    store.append(&GENESIS_RUN[10 * HEADER..], NOW).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), GENESIS_RUN);
-}
-
-#[test]
-fn a_damaged_or_foreign_file_is_left_as_it_is() {
-    let folder = TempDir::new().unwrap();
-    let mut damaged = GENESIS_RUN.to_vec();
-    damaged[9 * HEADER + 50] ^= 1;
-    for bytes in [damaged.as_slice(), b"a letter", &[0; 800]] {
-        let path = written(&folder, "headers", bytes);
-        let error = HeaderFile::open(&path, 0, NOW).unwrap_err();
-        assert!(matches!(error, StoreError::Damaged { .. }), "{error}");
-        assert_eq!(fs::read(&path).unwrap(), bytes);
-    }
-}
-
-#[test]
-fn a_reorganisation_cuts_back_and_goes_on_under_the_same_rules() {
-    let folder = TempDir::new().unwrap();
-    let path = folder.path().join("headers");
-    let (mut store, _) = open(&path);
-    store.append(GENESIS_RUN, NOW).unwrap();
-    store.truncate(99).unwrap();
-    assert_eq!(store.verifier().next_height(), 32);
-    store.truncate(20).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), &GENESIS_RUN[..20 * HEADER]);
-    let error = store.append(&GENESIS_RUN[21 * HEADER..], NOW).unwrap_err();
-    let StoreError::Refused { source, .. } = error else {
-        panic!("{error}");
-    };
-    assert!(matches!(source.fault, Fault::Link { .. }));
-    store.append(&GENESIS_RUN[20 * HEADER..], NOW).unwrap();
-    assert_eq!(store.read().unwrap(), GENESIS_RUN);
-    store.truncate(0).unwrap();
-    assert!(store.verifier().is_empty());
 }
