@@ -60,14 +60,14 @@ pub enum Purpose {
     PricePath = 120,
     /// What the simulated network does by itself.
     NetworkWalk = 121,
-    /// Regional shares at the start of a rehearsal.
+    /// Regional shares at the start of a simulation.
     StartShares = 122,
-    /// Hashrate and efficiency at the start of a rehearsal.
+    /// Hashrate and efficiency at the start of a simulation.
     StartNetwork = 123,
     /// What is assumed of one region.
-    RegionBeliefs = 124,
+    AssumedRegionParameters = 124,
     /// What is assumed of all.
-    Beliefs = 125,
+    AssumedParameters = 125,
     /// One law of one event.
     EventDraws = 126,
     /// What a scenario says of growth, fees and price.
@@ -81,7 +81,7 @@ pub enum Purpose {
     /// Rows drawn again for the intervals of Sobol indices.
     SobolBootstrap = 152,
     /// Futures of the rules that a replay is held against, each by its name.
-    ReplayRivals = 180,
+    ReplayReferenceRules = 180,
 }
 
 /// The stream of one purpose in one run.

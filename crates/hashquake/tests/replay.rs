@@ -46,7 +46,7 @@ fn without_a_case_all_are_listed() {
     assert_eq!(rows[3]["as_known"], "");
 }
 
-/// A rehearsal's document, with the scores of four models from two information sets.
+/// A simulation's document, with the scores of four models from two information sets.
 #[test]
 fn the_document_scores_four_models_twice() {
     let args = [
@@ -89,7 +89,7 @@ fn the_document_scores_four_models_twice() {
     let china = |r: &&Value| r["region"] == "CN" && r["quantity"] == "region_share_percent";
     let last = series.iter().rfind(china).unwrap();
     assert!(
-        last["scenario"]["p50"].as_f64() < last["baseline"]["p50"].as_f64(),
+        last["scenario"]["p50"].as_f64() < last["counterfactual"]["p50"].as_f64(),
         "{last}"
     );
     assert!(!d["summary"].as_array().unwrap().is_empty());

@@ -89,12 +89,12 @@ fn json_has_every_field_of_its_contract() {
     };
     let deep = of("hashrate_ehs", "2022-01-15T00:00:00Z");
     assert_eq!(deep["unit"], "EH/s");
-    for arm in ["baseline", "scenario", "difference"] {
+    for arm in ["counterfactual", "scenario", "difference"] {
         rises(&deep[arm]);
     }
     // The premise: 35 % of the network is dark.
-    let part =
-        deep["difference"]["p50"].as_f64().unwrap() / deep["baseline"]["p50"].as_f64().unwrap();
+    let part = deep["difference"]["p50"].as_f64().unwrap()
+        / deep["counterfactual"]["p50"].as_f64().unwrap();
     assert!((part + 0.35).abs() < 0.02, "{part}");
     assert!(
         series
@@ -174,7 +174,7 @@ fn what_was_killed_goes_on_and_ends_the_same() {
 }
 
 #[test]
-fn a_folder_holds_one_rehearsal() {
+fn a_folder_holds_one_simulation() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().to_str().unwrap();
     right(&short(&["--runs", "16", "--out", path]));
@@ -341,7 +341,7 @@ fn prices_of_ones_own_are_followed_or_drawn_from() {
         let document: Value = serde_json::from_str(&printed).unwrap();
         let series = document["series"].as_array().unwrap();
         let mut of_price = series.iter().filter(|s| s["quantity"] == "price_usd");
-        of_price.next_back().unwrap()["baseline"].clone()
+        of_price.next_back().unwrap()["counterfactual"].clone()
     };
     let given = last_price("2022-01-04,46000\n2022-01-06,30000\n");
     assert_eq!(

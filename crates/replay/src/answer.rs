@@ -1,6 +1,6 @@
 //! What a replay says: the document of `replay --format json`, and its sentences.
 //!
-//! The names are those of a rehearsal's document, with the scores beside them. Series and summary are those
+//! The names are those of a simulation's document, with the scores beside them. Series and summary are those
 //! of the information set named in `information`, the first that was asked for.
 
 use serde::Serialize;
@@ -13,12 +13,12 @@ use hashquake_base::format::column::{day, decimal, moment};
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{DAY, Seconds, rfc3339, serialize_time};
 use hashquake_sim::Simulate;
-use hashquake_sim::ensemble::answer::{About, Rehearsed, Series, prior_rows};
-use hashquake_sim::rehearsal::Sampler;
+use hashquake_sim::ensemble::answer::{About, Series, SimulationSummary, prior_rows};
+use hashquake_sim::simulation::Sampler;
 
 /// A replay, ready to be printed.
 #[derive(Clone, Debug, Serialize)]
-pub struct Replayed {
+pub struct ReplaySummary {
     /// Its name.
     pub replay: &'static str,
     /// The case of the atlas.
@@ -43,9 +43,9 @@ pub struct Replayed {
     pub phases: Vec<PhaseScore>,
     /// Who hashes, where that is scored.
     pub country_shares: Vec<SharesGiven>,
-    /// The rehearsal of the first information set.
+    /// The simulation of the first information set.
     #[serde(flatten)]
-    pub rehearsed: Rehearsed,
+    pub simulation: SimulationSummary,
 }
 
 /// Country shares from one information set.
@@ -70,16 +70,16 @@ pub fn document(
     version: &str,
     command: String,
     mut sources: Vec<Source>,
-) -> Replayed {
+) -> ReplaySummary {
     let first = scored.first().expect("at least one information set");
-    let layout = first.rehearsal.layout();
+    let layout = first.simulation.layout();
     sources.extend(table_sources(first));
     let columns = first.simulated.columns.iter();
     let series = columns.map(|(column, fans)| Series::new(*column, layout, fans.clone()));
     let about = About {
         version,
         command,
-        scenario: first.rehearsal.scenario(),
+        scenario: first.simulation.scenario(),
         layout,
         seed: ask.seed,
         sampler: match ask.sampler {
@@ -87,12 +87,12 @@ pub fn document(
             Sampler::Leap => "leap",
         },
         sources,
-        priors: prior_rows(&first.rehearsal.priors(), &first.assumed),
+        priors: prior_rows(&first.simulation.priors(), &first.assumed),
     };
-    let mut rehearsed = Rehearsed::new(about, &first.simulated.rows, series.collect());
-    rehearsed.verdict = verdict(replay, field, &scored);
+    let mut simulation = SimulationSummary::new(about, &first.simulated.rows, series.collect());
+    simulation.verdict = verdict(replay, field, &scored);
     let event = replay.event();
-    let mut document = Replayed {
+    let mut document = ReplaySummary {
         replay: replay.id,
         case: replay.case,
         information: first.information,
@@ -103,7 +103,7 @@ pub fn document(
         scores: Vec::new(),
         phases: Vec::new(),
         country_shares: Vec::new(),
-        rehearsed,
+        simulation,
     };
     for one in scored {
         document.scores.extend(one.scores);
@@ -119,13 +119,13 @@ pub fn document(
 }
 
 fn table_sources(scored: &Scored) -> Vec<Source> {
-    let world = scored.rehearsal.world();
+    let world = scored.simulation.world();
     let source = |what: &str, from: String| Source {
         what: what.to_string(),
         from,
         licence: "see hashquake data".to_string(),
     };
-    let as_of = rfc3339(scored.rehearsal.scenario().as_of);
+    let as_of = rfc3339(scored.simulation.scenario().as_of);
     vec![
         source(
             "shares of countries",
@@ -153,7 +153,7 @@ fn of_set(replay: &Replay, field: &Field, s: &Scored) -> String {
         Information::GivenDates => "Given the events' dates".to_string(),
     };
     let told: Vec<String> = s
-        .rehearsal
+        .simulation
         .scenario()
         .events
         .iter()
@@ -208,15 +208,15 @@ fn contest(rows: &[&Score]) -> Option<String> {
     let best = others.min_by(|a, b| a.crps.total_cmp(&b.crps))?;
     let (what, digits, unit) = words(ours.quantity);
     let percent = 100.0 * (ours.crps / best.crps - 1.0);
-    let rival = model_words(best.model);
+    let rule = model_words(best.model);
     let outcome = if percent.abs() < LEVEL_PERCENT {
-        format!("hashquake is level with {rival}")
+        format!("hashquake is level with {rule}")
     } else if percent < 0.0 {
         let below = decimal(-percent, 0);
-        format!("hashquake wins, {below} % below the next, {rival}")
+        format!("hashquake wins, {below} % below the next, {rule}")
     } else {
         let above = decimal(percent, 0);
-        format!("hashquake loses to {rival} by {above} %")
+        format!("hashquake loses to {rule} by {above} %")
     };
     Some(format!(
         "On {} {what} {outcome} (CRPS {} against {} {unit}); its 90 % bands held {} %.",

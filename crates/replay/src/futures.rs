@@ -13,7 +13,7 @@ use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Failure, Job, shards};
 use hashquake_sim::ensemble::shard::{Column, Keep, Row, read_path, read_rows};
 use hashquake_sim::output::{Arm, Layout, Quantity, RegionQuantity, RunRetarget};
-use hashquake_sim::rehearsal::Rehearsal;
+use hashquake_sim::simulation::Simulation;
 
 /// Draws of everything that is scored, in no order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +49,7 @@ impl Futures {
     }
 }
 
-/// All runs of a rehearsal.
+/// All runs of a simulation.
 #[derive(Clone, Debug)]
 pub struct Simulated {
     /// Draws, totals and retargets of each run.
@@ -63,16 +63,16 @@ pub struct Simulated {
 }
 
 impl Simulated {
-    /// Runs `rehearsal` so many times; `tick` is called after each.
+    /// Runs `simulation` so many times; `tick` is called after each.
     ///
     /// # Errors
     /// [`Failure`] when no threads can be had.
     pub fn run(
-        rehearsal: &Rehearsal,
+        simulation: &Simulation,
         runs: u32,
         tick: impl Fn() + Sync,
     ) -> Result<Self, Failure<Infallible>> {
-        let layout = rehearsal.layout();
+        let layout = simulation.layout();
         let mut keep = Keep::series(layout);
         let shares = (0..layout.regions.len()).map(|r| Column::Region(RegionQuantity::Share, r));
         keep.paths = core::iter::once(Column::Network(Quantity::Blocks))
@@ -82,7 +82,7 @@ impl Simulated {
         let jobs: Vec<_> = (0..plan.shards())
             .map(|shard| Job {
                 shard,
-                simulator: rehearsal,
+                simulator: simulation,
                 runs: plan.span(shard),
             })
             .collect();
@@ -124,10 +124,10 @@ impl Simulated {
         }
     }
 
-    /// What is scored, with the events; `rehearsal` is the one that was run.
-    pub fn futures(&self, rehearsal: &Rehearsal) -> Futures {
-        let layout = rehearsal.layout();
-        let first_work = rehearsal.world().clock.block_hashes() / EXA;
+    /// What is scored, with the events; `simulation` is the one that was run.
+    pub fn futures(&self, simulation: &Simulation) -> Futures {
+        let layout = simulation.layout();
+        let first_work = simulation.world().clock.block_hashes() / EXA;
         let mut out = Futures::default();
         for (row, blocks) in self.rows.iter().zip(&self.blocks) {
             let retargets = &row.retargets[Arm::Scenario as usize];

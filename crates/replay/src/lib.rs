@@ -8,7 +8,7 @@
 //! - **given dates**: dates and kinds of the events as they came, sizes as laws; in China the edition of the
 //!   map that describes the month before the ban may be read.
 //!
-//! [`truth`] is what the chain did, [`futures`] what a model said, [`rivals`] are the rules to be beaten,
+//! [`truth`] is what the chain did, [`futures`] what a model said, [`reference_rules`] are the rules to be beaten,
 //! [`shares`] the map's rows, [`score`] the comparison. The walk of the whole network is the same for the
 //! simulation and for the random walk ([`WALK_SD`]), so that a difference between the two is the model's.
 //!
@@ -18,7 +18,7 @@
 
 pub mod answer;
 pub mod futures;
-pub mod rivals;
+pub mod reference_rules;
 pub mod score;
 pub mod scored;
 pub mod shares;
@@ -28,7 +28,7 @@ use serde::Serialize;
 
 use hashquake_base::distribution::Law;
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
-use hashquake_sim::rehearsal::RehearsalError;
+use hashquake_sim::simulation::SimulationError;
 use hashquake_world::atlas;
 use hashquake_world::scenario::{Mistakes, Resolved, library, read};
 use hashquake_world::toml_reader::nearest;
@@ -176,7 +176,7 @@ pub enum ReplayError {
     Scenario(#[from] Mistakes),
     /// The world cannot be set up.
     #[error(transparent)]
-    Rehearsal(#[from] RehearsalError),
+    Simulation(#[from] SimulationError),
     /// Too few closes.
     #[error(
         "the prices hold {known} daily closes in the year before {}, the last {}: at least {CLOSES_MIN} are needed, the last of them within a week of the start",

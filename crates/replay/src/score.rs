@@ -22,7 +22,7 @@ const REACHED: f64 = 0.99;
 /// How a model did.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Score {
-    /// What was foretold, with its unit.
+    /// The predicted quantity, named with its unit.
     pub quantity: &'static str,
     /// From what.
     pub information: Information,

@@ -1,7 +1,7 @@
 //! A replay from start to scores.
 
 use super::futures::{Futures, Simulated};
-use super::rivals::Rival;
+use super::reference_rules::ReferenceRule;
 use super::score::{HASHQUAKE, PhaseScore, Score, chain_scores, phase_scores, reached, score};
 use super::shares::{CountryShares, ShareDraws};
 use super::truth::Truth;
@@ -10,7 +10,7 @@ use hashquake_base::distribution::Law;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::history::History;
 use hashquake_sim::Simulate;
-use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_sim::simulation::{Options, Sampler, Simulation};
 use hashquake_world::scenario::{Price, Prior, Scenario};
 
 /// Mean length of a stretch of returns in a bootstrap, days.
@@ -27,7 +27,7 @@ const FEES_PRIOR: Law = Law::Uniform {
 pub struct Ask {
     /// First second of the runs; the replay's own when absent.
     pub start: Option<Seconds>,
-    /// Runs, and draws of every rival.
+    /// Runs, and draws of every reference rule.
     pub runs: u32,
     /// Seed of all streams.
     pub seed: u64,
@@ -37,7 +37,7 @@ pub struct Ask {
     pub closes: Option<Vec<(Seconds, f64)>>,
 }
 
-/// What the chain did, and what the rivals said.
+/// What the chain did, and what the reference rules said.
 #[derive(Clone, Debug)]
 pub struct Field {
     /// What is scored.
@@ -45,7 +45,7 @@ pub struct Field {
     /// What came.
     pub truth: Truth,
     /// Names and draws.
-    pub rivals: Vec<(&'static str, Futures)>,
+    pub reference_rules: Vec<(&'static str, Futures)>,
 }
 
 /// A replay from one information set.
@@ -54,7 +54,7 @@ pub struct Scored {
     /// The set.
     pub information: Information,
     /// What was run.
-    pub rehearsal: Rehearsal,
+    pub simulation: Simulation,
     /// What the scenario assumes.
     pub assumed: Vec<Prior>,
     /// The runs.
@@ -81,16 +81,16 @@ impl Field {
         let missing = || ReplayError::Blocks { span };
         let truth = Truth::of(&history.blocks, span).ok_or_else(missing)?;
         let last = truth.retargets.last().map_or(0, |r| r.0);
-        let futures = |rival: Rival| {
-            let futures = rival.futures(history, span, last, ask.seed, ask.runs);
-            Ok((rival.name(), futures.ok_or_else(missing)?))
+        let futures = |rule: ReferenceRule| {
+            let futures = rule.futures(history, span, last, ask.seed, ask.runs);
+            Ok((rule.name(), futures.ok_or_else(missing)?))
         };
-        let rivals = Rival::ALL.into_iter().map(futures);
-        let rivals = rivals.collect::<Result<_, ReplayError>>()?;
+        let reference_rules = ReferenceRule::ALL.into_iter().map(futures);
+        let reference_rules = reference_rules.collect::<Result<_, ReplayError>>()?;
         Ok(Self {
             span,
             truth,
-            rivals,
+            reference_rules,
         })
     }
 }
@@ -139,26 +139,26 @@ impl Scored {
             step: Some(DAY),
             ..Options::default()
         };
-        let rehearsal = Rehearsal::known(scenario, history, options)?;
-        let simulated = Simulated::run(&rehearsal, ask.runs, tick)
+        let simulation = Simulation::known(scenario, history, options)?;
+        let simulated = Simulated::run(&simulation, ask.runs, tick)
             .map_err(|e| ReplayError::Threads(e.to_string()))?;
-        let ours = simulated.futures(&rehearsal);
+        let ours = simulated.futures(&simulation);
         let mut models = vec![(HASHQUAKE, &ours)];
-        models.extend(field.rivals.iter().map(|(name, f)| (*name, f)));
+        models.extend(field.reference_rules.iter().map(|(name, f)| (*name, f)));
         let retargets = reached(&field.truth, &ours);
         let mut scores = chain_scores(information, &field.truth, &retargets, &models);
         let event = replay.event();
         let phases = phase_scores(information, &field.truth, field.span, event, &models);
         let mut country_shares = None;
         if replay.shares {
-            let as_of = rehearsal.scenario().as_of;
-            let draws = ShareDraws::of(&simulated, rehearsal.layout(), as_of, ask.seed);
+            let as_of = simulation.scenario().as_of;
+            let draws = ShareDraws::of(&simulated, simulation.layout(), as_of, ask.seed);
             scores.extend(draws.iter().flat_map(|d| share_scores(information, d)));
             country_shares = draws.map(|d| d.country_shares());
         }
         Ok(Self {
             information,
-            rehearsal,
+            simulation,
             assumed,
             simulated,
             scores,
@@ -211,8 +211,8 @@ fn still_assumed(priors: Vec<Prior>, scenario: &Scenario, ask: &Ask) -> Vec<Prio
 fn share_scores(information: Information, draws: &ShareDraws) -> Vec<Score> {
     let models = [
         (HASHQUAKE, &draws.simulated),
-        (Rival::Persistence.name(), &draws.persistence),
-        (Rival::RandomWalk.name(), &draws.random_walk),
+        (ReferenceRule::Persistence.name(), &draws.persistence),
+        (ReferenceRule::RandomWalk.name(), &draws.random_walk),
     ];
     let one = |(model, columns): (&'static str, &Vec<Vec<f64>>)| {
         let pairs = columns.iter().zip(&draws.came);

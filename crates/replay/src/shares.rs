@@ -149,7 +149,7 @@ fn draws(
     seed: u64,
     runs: usize,
 ) -> Vec<Vec<f64>> {
-    let mut rng = keyed_stream(seed, 1, Purpose::ReplayRivals, "shares");
+    let mut rng = keyed_stream(seed, 1, Purpose::ReplayReferenceRules, "shares");
     let mut out = vec![Vec::with_capacity(runs); came.len()];
     for _ in 0..runs {
         let weights: Vec<f64> = came

@@ -3,12 +3,12 @@
 
 use hashquake_base::units::{DAY, Moment, Seconds, Span};
 use hashquake_chain::history::{self, History};
-use hashquake_replay::rivals::Rival;
+use hashquake_replay::reference_rules::ReferenceRule;
 use hashquake_replay::score::{Score, score};
 use hashquake_replay::scored::{Ask, Field, Scored};
 use hashquake_replay::truth::Truth;
 use hashquake_replay::{self, ALL, Information, ReplayError, WALK_SD};
-use hashquake_sim::rehearsal::Sampler;
+use hashquake_sim::simulation::Sampler;
 
 fn t(text: &str) -> Seconds {
     Moment::parse(text).unwrap().start()
@@ -106,14 +106,14 @@ fn blocks_after_the_start_are_not_read() {
         ..history.clone()
     };
     let last = field.truth.retargets.last().unwrap().0;
-    for (rival, (name, known)) in Rival::ALL.into_iter().zip(&field.rivals) {
-        let blind = rival.futures(&cut, field.span, last, 1, 20).unwrap();
+    for (rule, (name, known)) in ReferenceRule::ALL.into_iter().zip(&field.reference_rules) {
+        let blind = rule.futures(&cut, field.span, last, 1, 20).unwrap();
         assert!(blind == *known, "{name}");
     }
     for information in replay.informations() {
         let of = |h: &History| {
             let s = Scored::new(replay, information, &field, h, &ask(20), || ()).unwrap();
-            s.simulated.futures(&s.rehearsal)
+            s.simulated.futures(&s.simulation)
         };
         assert!(of(history) == of(&cut), "{information:?}");
     }
@@ -142,7 +142,7 @@ fn an_earlier_start_needs_closes_of_its_own() {
     });
     let s = s.unwrap();
     assert!(s.assumed.iter().any(|p| p.key == "fees.per_block"));
-    assert_eq!(s.rehearsal.scenario().start, t("2022-12-01"));
+    assert_eq!(s.simulation.scenario().start, t("2022-12-01"));
 }
 
 /// A file of closes is read up to the start; what is too old or too little is refused.
@@ -194,7 +194,7 @@ fn sd_of_ln(draws: &[f64]) -> f64 {
 /// Persistence errs by the luck of its 14 days and of the week that it foretells; the walk adds σ²t, of
 /// which a week's mean keeps the time to its start and a third of its own length.
 #[test]
-fn rivals_spread_as_their_laws_say() {
+fn reference_rules_spread_as_their_laws_say() {
     let history = history::embedded();
     let start = t("2023-10-02");
     let span = Span {
@@ -202,17 +202,17 @@ fn rivals_spread_as_their_laws_say() {
         end: start + 84 * DAY,
     };
     let draws = 1500;
-    let week = |rival: Rival, week: usize| {
-        let futures = rival.futures(history, span, 0, 7, draws).unwrap();
+    let week = |rule: ReferenceRule, week: usize| {
+        let futures = rule.futures(history, span, 0, 7, draws).unwrap();
         sd_of_ln(&futures.weekly_ehs[week])
     };
     let luck = (1.0_f64 / 2016.0 + 1.0 / 1008.0).sqrt();
     for k in [0, 11] {
-        let sd = week(Rival::Persistence, k);
+        let sd = week(ReferenceRule::Persistence, k);
         assert!((sd / luck - 1.0).abs() < 0.08, "{sd} {luck}");
         let days = 7.0 * k as f64 + 7.0 / 3.0;
         let walked = (luck * luck + WALK_SD * WALK_SD * days).sqrt();
-        let sd = week(Rival::RandomWalk, k);
+        let sd = week(ReferenceRule::RandomWalk, k);
         assert!((sd / walked - 1.0).abs() < 0.08, "{sd} {walked}");
     }
 }
@@ -262,7 +262,7 @@ fn a_true_law_has_its_closed_scores() {
 #[test]
 fn chinas_ban_as_known_then() {
     let (field, s) = scored("china-2021", Information::AsKnown, &ask(200));
-    let ours = s.simulated.futures(&s.rehearsal);
+    let ours = s.simulated.futures(&s.simulation);
     let days = ours
         .daily_blocks
         .iter()
@@ -272,8 +272,8 @@ fn chinas_ban_as_known_then() {
     let counts = score("daily_blocks", s.information, "hashquake", pairs).unwrap();
     assert!((0.80..=0.98).contains(&counts.coverage90), "{counts:?}");
     let weekly = |model| crps(&s, "weekly_hashrate_ehs", model);
-    for rival in ["persistence", "random_walk", "forecast"] {
-        assert!(weekly("hashquake") < weekly(rival), "{rival}");
+    for rule in ["persistence", "random_walk", "forecast"] {
+        assert!(weekly("hashquake") < weekly(rule), "{rule}");
     }
     let shares = s.country_shares.unwrap();
     assert_eq!(shares.map_month.to_string(), "2020-04");
@@ -291,9 +291,9 @@ fn chinas_ban_given_its_dates() {
     assert!((shares.mae_china_at_ten - 4.4).abs() < 0.05, "{shares:?}");
     assert!(shares.mae_hashquake < shares.mae_china_at_ten, "{shares:?}");
     for quantity in ["daily_blocks", "weekly_hashrate_ehs", "retarget_percent"] {
-        for rival in ["persistence", "random_walk", "forecast"] {
-            let (ours, theirs) = (crps(&s, quantity, "hashquake"), crps(&s, quantity, rival));
-            assert!(ours < theirs, "{quantity} {rival}: {ours} {theirs}");
+        for rule in ["persistence", "random_walk", "forecast"] {
+            let (ours, theirs) = (crps(&s, quantity, "hashquake"), crps(&s, quantity, rule));
+            assert!(ours < theirs, "{quantity} {rule}: {ours} {theirs}");
         }
     }
 }

@@ -5,7 +5,7 @@ pub mod figure;
 pub mod page;
 pub mod phrases;
 pub mod plot;
-pub mod rehearsal;
+pub mod simulation;
 pub mod svg;
 pub mod text;
 pub mod verdict;

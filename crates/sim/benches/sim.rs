@@ -7,7 +7,7 @@
 //! The fleets are a stand-in: each runs or rests by a price of hashes with hysteresis, and the pools' weights
 //! follow; it has no grid, no migration, no market.
 //!
-//! `cargo bench -p hashquake-core --bench sim`
+//! `cargo bench -p hashquake-sim --bench sim`
 //!
 //! Rivals and floors are compared within one run, so this bench takes its own time: the best of 400 samples of
 //! about a millisecond, shorter than a neighbour's turn on the same core.

@@ -6,7 +6,7 @@
 //! no trace. Those that act on the same part multiply; levies add; of two tariffs the later in the file
 //! holds. Cuts that take machines in an order (rationing, curtailment) come last, on what the others left.
 
-use crate::beliefs::{Belief, Believed};
+use crate::assumed_parameters::{AssumedParameter, AssumedValues};
 use crate::connectivity::{backup, severity};
 use crate::drawn::{DrawnEvent, DrawnKind, FELT_FOR};
 use crate::fleets::{Cohorts, Contract, Fleets};
@@ -105,7 +105,7 @@ impl Effects {
         events: &[DrawnEvent],
         levels: &[f64],
         members: &[Vec<usize>],
-        believed: &Believed,
+        assumed: &AssumedValues,
         fleets: &mut Fleets,
     ) {
         self.heard.fill(1.0);
@@ -113,7 +113,7 @@ impl Effects {
         fleets.charged = false;
         fleets.levy.fill(0.0);
         fleets.sale_cost.fill(0.0);
-        self.net.fill(1.0 - believed.get(Belief::PoolFee));
+        self.net.fill(1.0 - assumed.get(AssumedParameter::PoolFee));
         self.price_of_power.copy_from_slice(&fleets.tariff);
         for ((event, &level), members) in events.iter().zip(levels).zip(members) {
             if level > 0.0 {
@@ -125,8 +125,8 @@ impl Effects {
             }
         }
         let (stop, start) = (
-            1.0 - believed.get(Belief::StopMargin),
-            1.0 + believed.get(Belief::StartMargin),
+            1.0 - assumed.get(AssumedParameter::StopMargin),
+            1.0 + assumed.get(AssumedParameter::StartMargin),
         );
         for f in 0..self.net.len() {
             let power = self.price_of_power[f] + fleets.levy[f];

@@ -7,7 +7,7 @@
 
 use std::ops::Range;
 
-use crate::beliefs::{Belief, Believed};
+use crate::assumed_parameters::{AssumedParameter, AssumedValues};
 use crate::energy::tonnes_per_day;
 use crate::operators::break_even;
 use crate::start::{DrawnStart, GENERATIONS, StartWorld, generations};
@@ -230,14 +230,19 @@ impl Fleets {
         &mut self,
         cohorts: &Cohorts,
         start: &DrawnStart,
-        believed: &Believed,
+        assumed: &AssumedValues,
         hashprice: f64,
         limits: &[f64],
     ) {
-        let efficiency = generations(start.j_per_th, believed.get(Belief::EfficiencySpread));
-        let interruptible = believed.get(Belief::InterruptibleShare).min(1.0);
-        let discount = believed.get(Belief::InterruptibleDiscount).min(1.0);
-        let net = 1.0 - believed.get(Belief::PoolFee);
+        let efficiency = generations(
+            start.j_per_th,
+            assumed.get(AssumedParameter::EfficiencySpread),
+        );
+        let interruptible = assumed.get(AssumedParameter::InterruptibleShare).min(1.0);
+        let discount = assumed
+            .get(AssumedParameter::InterruptibleDiscount)
+            .min(1.0);
+        let net = 1.0 - assumed.get(AssumedParameter::PoolFee);
         for (f, cohort) in cohorts.all.iter().enumerate() {
             let r = cohort.region;
             let side = match cohort.registered {

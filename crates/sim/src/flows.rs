@@ -3,7 +3,7 @@
 //!
 //! Shares are of what stood there when the event began.
 
-use crate::beliefs::Believed;
+use crate::assumed_parameters::AssumedValues;
 use crate::drawn::{DrawnEvent, DrawnKind};
 use crate::fleets::{Cohorts, Fleets};
 use crate::investment;
@@ -58,8 +58,8 @@ pub struct Interval<'a> {
     pub codes: &'a [String],
     /// The drawn start.
     pub start: &'a DrawnStart,
-    /// The drawn beliefs.
-    pub believed: &'a Believed,
+    /// The run's assumed parameters.
+    pub assumed: &'a AssumedValues,
     /// Fleets of each event.
     pub members: &'a [Vec<usize>],
 }
@@ -123,7 +123,7 @@ fn begin(flow: &mut Flow, e: usize, event: &DrawnEvent, when: &Interval, fleets:
         return;
     };
     exodus.begin(&journey, when.scenario.decision_seconds as f64);
-    let weights = destinations(to, &asked.who, when.codes, when.start, when.believed);
+    let weights = destinations(to, &asked.who, when.codes, when.start, when.assumed);
     exodus.set_destinations(weights.into_iter());
 }
 

@@ -1,4 +1,4 @@
-//! The start of a rehearsal as the embedded tables and the chain know it at a moment.
+//! The start of a simulation as the embedded tables and the chain know it at a moment.
 //!
 //! Regions are the rows of the map of mining, and of their parts those that the scenario names; what
 //! a country's named parts leave is `CN-other`. A place that the map counts among `other` is a part of that.

@@ -5,14 +5,14 @@
 //! [`mining`] holds the two samplers, equal in law; [`queue`] says in which order things happen that
 //! happen at once; [`engine`] runs a world against the chain. [`start`] is the world of regions, [`known`] fills
 //! it from tables, [`fleets`] are its machines;
-//! [`beliefs`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
+//! [`assumed_parameters`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
 //! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
-//! [`market`], [`fees`], [`energy`] and [`security`]; [`rehearsal`] runs them all.
+//! [`market`], [`fees`], [`energy`] and [`security`]; [`simulation`] runs them all.
 //!
 //! This room never names `observe`: what is simulated here is observed there, and neither may know how
 //! the other does it.
 
-pub mod beliefs;
+pub mod assumed_parameters;
 pub mod clock;
 pub mod connectivity;
 pub mod drawn;
@@ -28,7 +28,6 @@ pub mod header_lag;
 pub mod investment;
 pub mod known;
 mod ledger;
-mod live;
 pub mod market;
 pub mod migration;
 pub mod mining;
@@ -36,9 +35,10 @@ pub mod operators;
 pub mod output;
 pub mod policy;
 pub mod queue;
-pub mod rehearsal;
 pub mod retarget;
+mod run_state;
 pub mod security;
+pub mod simulation;
 pub mod start;
 pub mod time;
 mod watched;

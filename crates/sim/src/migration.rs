@@ -7,13 +7,13 @@
 //! ```
 //!
 //! The eight delays are draws of the event's law, so that a convoy spreads out within a run as well as
-//! between runs. The logit is McFadden's (1974); its weights are beliefs, see [`beliefs`](super::beliefs).
+//! between runs. The logit is McFadden's (1974); its weights are assumed, see [`assumed_parameters`](super::assumed_parameters).
 //! Regions that the event touches are no destination of it. Arrivals join their new region's fleets as they
 //! are split there. Leaves out that machines turn back, are sold, and that a queue deters.
 
 use libm::{asin, cos, exp, log, sin, sqrt};
 
-use crate::beliefs::{Belief, Believed};
+use crate::assumed_parameters::{AssumedParameter, AssumedValues};
 use crate::drawn::{Journey, LOTS};
 use crate::fleets::{Cohorts, Fleets, means, touches};
 use crate::start::{DrawnStart, GENERATIONS};
@@ -136,10 +136,10 @@ pub fn destinations(
     who: &Filter,
     codes: &[String],
     start: &DrawnStart,
-    believed: &Believed,
+    assumed: &AssumedValues,
 ) -> Vec<f64> {
     if to.weights.is_empty() {
-        logit(who, codes, start, believed)
+        logit(who, codes, start, assumed)
     } else {
         given(&to.weights, codes, start)
     }
@@ -166,14 +166,15 @@ fn given(weights: &[(String, f64)], codes: &[String], start: &DrawnStart) -> Vec
     out
 }
 
-fn logit(who: &Filter, codes: &[String], start: &DrawnStart, believed: &Believed) -> Vec<f64> {
+fn logit(who: &Filter, codes: &[String], start: &DrawnStart, assumed: &AssumedValues) -> Vec<f64> {
     let from = who.regions.first().map(String::as_str);
     let utility = |r: usize| {
         let km = from.map_or(UNKNOWN_KM, |code| kilometres(code, &codes[r]));
-        -believed.get(Belief::TariffWeight) * start.tariffs[r]
-            - believed.get(Belief::RiskWeight) * start.legal_risk[r]
-            + believed.get(Belief::ConnectWeight) * log(start.connect_mw_month[r].max(1e-6))
-            - believed.get(Belief::DistanceWeight) * km / 1000.0
+        -assumed.get(AssumedParameter::TariffWeight) * start.tariffs[r]
+            - assumed.get(AssumedParameter::RiskWeight) * start.legal_risk[r]
+            + assumed.get(AssumedParameter::ConnectWeight)
+                * log(start.connect_mw_month[r].max(1e-6))
+            - assumed.get(AssumedParameter::DistanceWeight) * km / 1000.0
     };
     let weight = |r: usize| {
         if touches(who, &codes[r]) {

@@ -154,7 +154,7 @@ pub struct Layout {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arm {
     /// Without.
-    Baseline,
+    Counterfactual,
     /// With.
     Scenario,
 }

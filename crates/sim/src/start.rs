@@ -1,4 +1,4 @@
-//! The world at the start of a rehearsal: the chain, and regions with what is known of each.
+//! The world at the start of a simulation: the chain, and regions with what is known of each.
 //!
 //! Hashrate at the start is that of the last two weeks, from counts weighted by work: n blocks of
 //! together W hashes in T seconds give Ĥ = W/T, and a run draws H = Ĥ·G/n with G ~ Gamma(n), the
@@ -12,7 +12,7 @@ use bitcoin::CompactTarget;
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
-use crate::beliefs::{Belief, Believed, Prior};
+use crate::assumed_parameters::{AssumedParameter, AssumedValues, Prior};
 use crate::clock::{self, Clock};
 use crate::energy;
 use hashquake_base::distribution::Law;
@@ -84,7 +84,7 @@ pub struct ShareLaw {
     pub sd: f64,
 }
 
-/// Everything that a rehearsal starts from.
+/// Everything that a simulation starts from.
 #[derive(Clone, Debug)]
 pub struct StartWorld {
     /// The moment.
@@ -105,7 +105,7 @@ pub struct StartWorld {
     pub regions: Vec<StartRegion>,
 }
 
-/// Why a rehearsal cannot start.
+/// Why a simulation cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StartError {
     /// The history does not reach the moment.
@@ -209,7 +209,7 @@ impl StartWorld {
     pub const DRAWS: [&'static str; 2] = ["start.hashrate_ehs", "start.j_per_th"];
 
     /// One run's start into `out`.
-    pub fn draw(&self, believed: &Believed, seed: u64, run: u32, out: &mut DrawnStart) {
+    pub fn draw(&self, assumed: &AssumedValues, seed: u64, run: u32, out: &mut DrawnStart) {
         let mut rng = stream(seed, run, Purpose::StartNetwork);
         let n = f64::from(self.blocks_counted);
         let luck = if n >= 1.0 {
@@ -227,7 +227,7 @@ impl StartWorld {
         out.legal_risk.clear();
         out.connect_mw_month.clear();
         for (region, share) in self.regions.iter().zip(&out.shares) {
-            let mut rng = keyed_stream(seed, run, Purpose::RegionBeliefs, &region.code);
+            let mut rng = keyed_stream(seed, run, Purpose::AssumedRegionParameters, &region.code);
             out.tariffs.push(region.tariff.law.draw(&mut rng).max(0.0));
             out.g_per_kwh
                 .push(region.g_per_kwh.law.draw(&mut rng).max(0.0));
@@ -235,8 +235,8 @@ impl StartWorld {
             let part = registered.map_or(1.0, |f| f.law.draw(&mut rng).clamp(0.0, 1.0));
             out.registered.push(part);
             out.legal_risk.push(LEGAL_RISK.draw(&mut rng));
-            let most = (mw * share * believed.get(Belief::ConnectShare))
-                .max(believed.get(Belief::ConnectFloor));
+            let most = (mw * share * assumed.get(AssumedParameter::ConnectShare))
+                .max(assumed.get(AssumedParameter::ConnectFloor));
             out.connect_mw_month
                 .push(most * exp(CONNECT_SPREAD * normal(&mut rng)));
         }
@@ -358,9 +358,9 @@ pub fn generations(mean: f64, spread: f64) -> [f64; GENERATIONS] {
 
 /// The most that a fleet which runs at the start may pay for its energy, as a fraction of hashprice: 1 − u·headroom,
 /// u uniform.
-pub fn cost_limits(believed: &Believed, seed: u64, run: u32, out: &mut [f64]) {
+pub fn cost_limits(assumed: &AssumedValues, seed: u64, run: u32, out: &mut [f64]) {
     let mut rng = stream(seed, run, Purpose::FleetHeadroom);
-    let headroom = believed.get(Belief::Headroom);
+    let headroom = assumed.get(AssumedParameter::Headroom);
     for limit in out {
         *limit = 1.0 - headroom * uniform(&mut rng);
     }

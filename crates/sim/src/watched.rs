@@ -1,4 +1,4 @@
-//! The sampler of every block under a rehearsal's eyes: the longest wait, and block by block what a header
+//! The sampler of every block under a simulation's eyes: the longest wait, and block by block what a header
 //! would say.
 //!
 //! Whether blocks are kept is decided once a run, by the type of the sampler. Keeping them draws nothing more: a

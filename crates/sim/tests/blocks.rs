@@ -1,4 +1,4 @@
-//! Single blocks of a rehearsal: real rules hold for them, and keeping them changes nothing else.
+//! Single blocks of a simulation: real rules hold for them, and keeping them changes nothing else.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -15,7 +15,7 @@ use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Job, shards};
 use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunBlock, RunRecord, Total};
-use hashquake_sim::rehearsal::{Options, Rehearsal, RehearsalError, Sampler};
+use hashquake_sim::simulation::{Options, Sampler, Simulation, SimulationError};
 use hashquake_world::scenario::{BehindCut, Event, EventKind, Filter, Scenario, library};
 
 const DARK_DAYS: i64 = 10;
@@ -53,18 +53,18 @@ fn dark() -> Scenario {
     }
 }
 
-fn plan(sampler: Sampler, keep_blocks: bool) -> Result<Rehearsal, RehearsalError> {
+fn plan(sampler: Sampler, keep_blocks: bool) -> Result<Simulation, SimulationError> {
     let options = Options {
         sampler,
         keep_blocks,
         ..Options::default()
     };
-    Rehearsal::known(dark(), history::embedded(), options)
+    Simulation::known(dark(), history::embedded(), options)
 }
 
-fn arms(plan: &Rehearsal, run: u32) -> [RunRecord; 2] {
+fn arms(plan: &Simulation, run: u32) -> [RunRecord; 2] {
     let mut scratch = plan.scratch();
-    [Arm::Baseline, Arm::Scenario].map(|arm| {
+    [Arm::Counterfactual, Arm::Scenario].map(|arm| {
         let mut record = RunRecord::shaped(plan.layout());
         plan.run(run, arm, &mut scratch, &mut record);
         record
@@ -133,7 +133,7 @@ fn regions_find_blocks_in_proportion_to_what_runs() {
     let kz = layout.regions.iter().position(|r| r == "KZ").unwrap();
     let (mut expected, mut variance, mut found) = (0.0, 0.0, 0.0);
     for run in 0..10 {
-        let [baseline, scenario] = arms(&plan, run);
+        let [counterfactual, scenario] = arms(&plan, run);
         // Headers lag by minutes at most.
         let back = layout.start + DARK_DAYS * DAY - 3600;
         let until = |b: &RunBlock| i64::from(b.time) < back;
@@ -144,12 +144,13 @@ fn regions_find_blocks_in_proportion_to_what_runs() {
         let steps = 0..layout.steps;
         for step in steps {
             let i = step * layout.regions.len() + kz;
-            let share = f64::from(baseline.regional[RegionQuantity::Share as usize][i]) / 100.0;
-            let blocks = f64::from(baseline.network[Quantity::Blocks as usize][step]);
+            let share =
+                f64::from(counterfactual.regional[RegionQuantity::Share as usize][i]) / 100.0;
+            let blocks = f64::from(counterfactual.network[Quantity::Blocks as usize][step]);
             expected += blocks * share;
             variance += blocks * share * (1.0 - share);
         }
-        found += found_by(&baseline.blocks, kz) as f64;
+        found += found_by(&counterfactual.blocks, kz) as f64;
     }
     let off = (found - expected) / libm::sqrt(variance);
     assert!(expected > 3000.0 && off.abs() < 3.5, "{found} {expected}");
@@ -158,13 +159,13 @@ fn regions_find_blocks_in_proportion_to_what_runs() {
 #[test]
 fn strides_have_no_single_blocks() {
     let told = plan(Sampler::Leap, true).unwrap_err();
-    assert_eq!(told, RehearsalError::NoBlocks);
+    assert_eq!(told, SimulationError::NoBlocks);
     assert!(told.to_string().contains("choose the sampler `block`"));
 }
 
 #[test]
 fn shards_carry_blocks_whatever_the_threads() {
-    let rehearsal = plan(Sampler::Block, true).unwrap();
+    let simulation = plan(Sampler::Block, true).unwrap();
     let plan = Plan::new(40);
     let keep = Keep {
         blocks: true,
@@ -173,7 +174,7 @@ fn shards_carry_blocks_whatever_the_threads() {
     let jobs: Vec<_> = (0..plan.shards())
         .map(|s| Job {
             shard: s,
-            simulator: &rehearsal,
+            simulator: &simulation,
             runs: plan.span(s),
         })
         .collect();
@@ -191,7 +192,7 @@ fn shards_carry_blocks_whatever_the_threads() {
     assert_eq!(one, computed(2));
     let mut bytes = &one[&1][keep.blocks_at()][..];
     for run in plan.span(1) {
-        for record in arms(&rehearsal, run) {
+        for record in arms(&simulation, run) {
             assert_eq!(take_arm(&mut bytes).unwrap(), record.blocks);
         }
     }

@@ -112,8 +112,8 @@ fn quantiles_are_those_of_the_law() {
     let f = fans[2];
     // 4000 draws put the median within 1.25 · 20/√4000 · 3 = 1.2, the 5 % within twice that.
     for (got, law, within) in [
-        (f.baseline.p50, 200.0, 1.9),
-        (f.baseline.p05, 200.0 - 1.645 * 20.0, 3.0),
+        (f.counterfactual.p50, 200.0, 1.9),
+        (f.counterfactual.p05, 200.0 - 1.645 * 20.0, 3.0),
         (f.scenario.p95, 0.9 * (200.0 + 1.645 * 20.0), 3.0),
         (f.difference.p50, -20.0, 0.25),
     ] {
@@ -123,7 +123,7 @@ fn quantiles_are_those_of_the_law() {
     assert_eq!(price.scenario.p05, f64::from(43_123.4_f32));
     assert_eq!(price.difference.p50, 0.0);
     let never = folded(&shards, &keep, Column::Network(Quantity::BlockInterval))[0];
-    assert!(never.baseline.p50.is_nan());
+    assert!(never.counterfactual.p50.is_nan());
 }
 
 /// The paired difference of 10 % has a tenth of the spread of the hashrate: 2 EH/s instead of the 27 that

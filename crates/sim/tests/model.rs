@@ -1,13 +1,13 @@
-//! The rehearsal's model: the start agrees with its sources, and each event does what its name says, by as
+//! The simulation's model: the start agrees with its sources, and each event does what its name says, by as
 //! much as first principles say.
 
 use hashquake_base::distribution::Law;
 use hashquake_base::units::{DAY, Moment, Seconds, year_start};
 use hashquake_chain::history;
 use hashquake_sim::Simulate;
-use hashquake_sim::beliefs::{Belief, Beliefs};
+use hashquake_sim::assumed_parameters::{AssumedParameter, AssumedParameters};
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunRecord, Total};
-use hashquake_sim::rehearsal::{Options, Rehearsal, RehearsalError, Sampler};
+use hashquake_sim::simulation::{Options, Sampler, Simulation, SimulationError};
 use hashquake_sim::start::{Figure, Part, ShareLaw, StartError, StartRegion, StartWorld};
 use hashquake_world::fleet;
 use hashquake_world::scenario::library;
@@ -103,36 +103,36 @@ fn two_regions(registered: Option<f64>) -> StartWorld {
 }
 
 /// All but the chain's own luck and the estimate of the hashrate at the start is known.
-fn settled() -> Beliefs {
-    Beliefs::default()
-        .with(Belief::EfficiencySpread, p(0.3))
-        .with(Belief::Overhead, p(1.0))
-        .with(Belief::InterruptibleShare, p(0.5))
-        .with(Belief::InterruptibleDiscount, p(0.0))
-        .with(Belief::PoolFee, p(0.0))
-        .with(Belief::StopMargin, p(0.0))
-        .with(Belief::StartMargin, p(0.0))
-        .with(Belief::ReactionDays, p(0.0))
-        .with(Belief::Headroom, p(0.0))
-        .with(Belief::ConnectFloor, p(1e9))
+fn settled() -> AssumedParameters {
+    AssumedParameters::default()
+        .with(AssumedParameter::EfficiencySpread, p(0.3))
+        .with(AssumedParameter::Overhead, p(1.0))
+        .with(AssumedParameter::InterruptibleShare, p(0.5))
+        .with(AssumedParameter::InterruptibleDiscount, p(0.0))
+        .with(AssumedParameter::PoolFee, p(0.0))
+        .with(AssumedParameter::StopMargin, p(0.0))
+        .with(AssumedParameter::StartMargin, p(0.0))
+        .with(AssumedParameter::ReactionDays, p(0.0))
+        .with(AssumedParameter::Headroom, p(0.0))
+        .with(AssumedParameter::ConnectFloor, p(1e9))
 }
 
 struct Ran {
-    plan: Rehearsal,
-    baseline: RunRecord,
+    plan: Simulation,
+    counterfactual: RunRecord,
     scenario: RunRecord,
 }
 
 fn options(sampler: Sampler) -> Options {
     Options {
         sampler,
-        beliefs: settled(),
+        assumed: settled(),
         ..Options::default()
     }
 }
 
 fn ran_in(world: StartWorld, scenario: Scenario, options: Options) -> Ran {
-    let plan = Rehearsal::new(scenario, world, options).unwrap();
+    let plan = Simulation::new(scenario, world, options).unwrap();
     let mut scratch = plan.scratch();
     let mut arm = |arm| {
         let mut record = RunRecord::shaped(plan.layout());
@@ -140,7 +140,7 @@ fn ran_in(world: StartWorld, scenario: Scenario, options: Options) -> Ran {
         record
     };
     Ran {
-        baseline: arm(Arm::Baseline),
+        counterfactual: arm(Arm::Counterfactual),
         scenario: arm(Arm::Scenario),
         plan,
     }
@@ -153,10 +153,10 @@ fn ran(events: Vec<Event>) -> Ran {
 impl Ran {
     fn of(&self, q: Quantity, step: usize) -> (f64, f64) {
         let at = |r: &RunRecord| f64::from(r.network[q as usize][step]);
-        (at(&self.baseline), at(&self.scenario))
+        (at(&self.counterfactual), at(&self.scenario))
     }
 
-    /// Scenario over baseline.
+    /// Scenario over counterfactual.
     fn ratio(&self, q: Quantity, step: usize) -> f64 {
         let (b, s) = self.of(q, step);
         s / b
@@ -167,7 +167,7 @@ impl Ran {
         let r = codes.iter().position(|c| c == code).unwrap();
         let i = step * codes.len() + r;
         let at = |rec: &RunRecord| f64::from(rec.regional[q as usize][i]);
-        (at(&self.baseline), at(&self.scenario))
+        (at(&self.counterfactual), at(&self.scenario))
     }
 
     fn region_ratio(&self, q: RegionQuantity, code: &str, step: usize) -> f64 {
@@ -177,7 +177,7 @@ impl Ran {
 
     fn total(&self, total: Total) -> (f64, f64) {
         (
-            self.baseline.totals[total as usize],
+            self.counterfactual.totals[total as usize],
             self.scenario.totals[total as usize],
         )
     }
@@ -219,7 +219,7 @@ fn a_shutdown_takes_its_severity_times_its_share() {
         close(depth, 15.0, 1e-3);
         close(lost, 15.0 * 20.0, 1e-2);
         let (first, cut) = out.total(Total::FirstRetarget);
-        assert!(cut < first, "{cut} % is no less than {first} %");
+        assert!(cut < first, "{cut} % is not less than {first} %");
         let blocks: (f64, f64) = (0..20).fold((0.0, 0.0), |sum, k| {
             let (b, s) = out.of(Quantity::Blocks, k);
             (sum.0 + b, sum.1 + s)
@@ -414,9 +414,9 @@ fn a_ban_halves_with_its_half_life_and_moves_what_it_drives_away() {
 #[test]
 fn machines_wait_for_a_plug() {
     let narrow = Options {
-        beliefs: settled()
-            .with(Belief::ConnectFloor, p(30.0))
-            .with(Belief::ConnectShare, p(0.0)),
+        assumed: settled()
+            .with(AssumedParameter::ConnectFloor, p(30.0))
+            .with(AssumedParameter::ConnectShare, p(0.0)),
         ..options(Sampler::Leap)
     };
     let events = vec![event("KZ", 0.0, None, ban(0.0, 0.0))];
@@ -703,7 +703,7 @@ fn fees_answer_to_the_waiting_time() {
         fees.iter().map(|&x| f64::from(x)).sum::<f64>() / fees.len() as f64
     };
     // 60 % of the hashrate: intervals 1/0.6 as long, until the first retarget.
-    let ratio = mean(&out.scenario) / mean(&out.baseline);
+    let ratio = mean(&out.scenario) / mean(&out.counterfactual);
     assert!((1.3..1.8).contains(&ratio), "{ratio}");
 }
 
@@ -717,10 +717,10 @@ fn a_halving_comes_by_itself() {
     scenario.fees.btc_per_block = p(0.0);
     let world = StartWorld::known(&scenario, history::embedded()).unwrap();
     let out = ran_in(world, scenario, options(Sampler::Leap));
-    let hashprice = &out.baseline.network[Quantity::Hashprice as usize];
+    let hashprice = &out.counterfactual.network[Quantity::Hashprice as usize];
     let fall = hashprice.last().unwrap() / hashprice[0];
     let retargeted: f32 = out
-        .baseline
+        .counterfactual
         .retargets
         .iter()
         .map(|r| 1.0 + r.change_percent / 100.0)
@@ -769,10 +769,10 @@ fn without_events_the_arms_are_the_same_to_the_last_bit() {
             sampler,
             ..Options::default()
         };
-        let plan = Rehearsal::known(scenario, history::embedded(), options).unwrap();
+        let plan = Simulation::known(scenario, history::embedded(), options).unwrap();
         let mut scratch = plan.scratch();
         for run in 0..5 {
-            let mut records = [Arm::Baseline, Arm::Scenario].map(|arm| {
+            let mut records = [Arm::Counterfactual, Arm::Scenario].map(|arm| {
                 let mut record = RunRecord::shaped(plan.layout());
                 plan.run(run, arm, &mut scratch, &mut record);
                 bytes(&record)
@@ -780,7 +780,7 @@ fn without_events_the_arms_are_the_same_to_the_last_bit() {
             assert_eq!(records[0], records[1]);
             // The memory of other runs leaves no trace.
             let mut again = RunRecord::shaped(plan.layout());
-            plan.run(run, Arm::Baseline, &mut plan.scratch(), &mut again);
+            plan.run(run, Arm::Counterfactual, &mut plan.scratch(), &mut again);
             assert_eq!(records[0], bytes(&again));
             records[0].clear();
         }
@@ -814,7 +814,7 @@ fn another_event_shifts_no_draws() {
         let names = &out.plan.layout().draws;
         let at = names.iter().position(|n| n == name).unwrap();
         assert_eq!(names.len(), out.scenario.draws.len());
-        assert_eq!(out.scenario.draws, out.baseline.draws);
+        assert_eq!(out.scenario.draws, out.counterfactual.draws);
         (out.scenario.draws[at], out.scenario.draws[0])
     };
     let alone = value(vec![cut.clone()], "it.severity");
@@ -831,7 +831,7 @@ fn another_event_shifts_no_draws() {
 fn the_start_agrees_with_its_sources() {
     let scenario = quiet(Vec::new());
     let at = scenario.start;
-    let plan = Rehearsal::known(scenario, history::embedded(), Options::default()).unwrap();
+    let plan = Simulation::known(scenario, history::embedded(), Options::default()).unwrap();
     let world = plan.world();
     assert!(
         (170.0..195.0).contains(&world.hashrate_ehs),
@@ -848,7 +848,7 @@ fn the_start_agrees_with_its_sources() {
     let mut record = RunRecord::shaped(plan.layout());
     let (mut j, mut share, mut hash) = (Vec::new(), Vec::new(), 0.0);
     for run in 0..400 {
-        plan.run(run, Arm::Baseline, &mut scratch, &mut record);
+        plan.run(run, Arm::Counterfactual, &mut scratch, &mut record);
         let ehs = f64::from(record.network[Quantity::Hashrate as usize][0]);
         close(ehs / record.draws[0], 1.0, 1e-5);
         j.push(f64::from(record.network[Quantity::Power as usize][0]) / ehs);
@@ -892,28 +892,28 @@ fn a_start_that_nothing_is_known_of_is_refused_with_what_is_known() {
     let mut scenario = quiet(Vec::new());
     scenario.start = year_start(2031);
     scenario.end = scenario.start + DAY;
-    let refused = Rehearsal::known(scenario, history::embedded(), Options::default());
+    let refused = Simulation::known(scenario, history::embedded(), Options::default());
     let text = refused.unwrap_err().to_string();
     assert!(text.contains("2031") && text.contains("2024-"), "{text}");
     let mut unmapped = quiet(Vec::new());
     unmapped.as_of = t("2019-01-01");
-    let refused = Rehearsal::known(unmapped, history::embedded(), Options::default());
+    let refused = Simulation::known(unmapped, history::embedded(), Options::default());
     assert!(matches!(
         refused,
-        Err(RehearsalError::Start(StartError::Shares { .. }))
+        Err(SimulationError::Start(StartError::Shares { .. }))
     ));
     let mut still = quiet(Vec::new());
     still.decision_seconds = 0;
-    let refused = Rehearsal::known(still, history::embedded(), Options::default());
-    assert!(matches!(refused, Err(RehearsalError::Steps { .. })));
+    let refused = Simulation::known(still, history::embedded(), Options::default());
+    assert!(matches!(refused, Err(SimulationError::Steps { .. })));
 }
 
 /// What the tables do not know is listed, what they know is not.
 #[test]
 fn priors_are_listed_and_sources_are_not() {
-    let plan = Rehearsal::known(quiet(Vec::new()), history::embedded(), Options::default());
+    let plan = Simulation::known(quiet(Vec::new()), history::embedded(), Options::default());
     let names: Vec<String> = plan.unwrap().priors().into_iter().map(|p| p.name).collect();
-    for name in ["belief.overhead", "tariff.RU", "legal_risk"] {
+    for name in ["assumed.overhead", "tariff.RU", "legal_risk"] {
         assert!(
             names.iter().any(|n| n == name),
             "{name} is not in {names:?}"
@@ -934,11 +934,11 @@ fn every_carried_scenario_runs() {
                 sampler,
                 ..Options::default()
             };
-            let plan = Rehearsal::known(resolved.scenario.clone(), history::embedded(), options);
+            let plan = Simulation::known(resolved.scenario.clone(), history::embedded(), options);
             let plan = plan.unwrap_or_else(|e| panic!("{id}: {e}"));
             let mut scratch = plan.scratch();
             let mut record = RunRecord::shaped(plan.layout());
-            for arm in [Arm::Baseline, Arm::Scenario] {
+            for arm in [Arm::Counterfactual, Arm::Scenario] {
                 plan.run(0, arm, &mut scratch, &mut record);
                 let finite = |xs: &[f32]| xs.iter().all(|x| x.is_finite() && *x >= 0.0);
                 for q in [Quantity::Hashrate, Quantity::Power, Quantity::Hashprice] {

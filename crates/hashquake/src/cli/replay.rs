@@ -9,11 +9,11 @@ use comfy_table::CellAlignment;
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{DAY, Moment, Seconds, date};
 use hashquake_chain::history::{self, History};
-use hashquake_replay::answer::{Replayed, SharesGiven, document};
+use hashquake_replay::answer::{ReplaySummary, SharesGiven, document};
 use hashquake_replay::score::Score;
 use hashquake_replay::scored::{Ask, Field, Scored};
 use hashquake_replay::{self, Information, Replay};
-use hashquake_sim::rehearsal::Sampler;
+use hashquake_sim::simulation::Sampler;
 use hashquake_source::file::read_bytes;
 use hashquake_world::market::prices::parse_prices;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -42,7 +42,7 @@ pub struct Args {
     /// The moment of knowledge and start of the runs (UTC); a day means its end [default: the case's]
     #[arg(long, value_name = "T", value_parser = parse_start_of_runs, requires = "case")]
     as_of: Option<Seconds>,
-    /// Runs, and draws of every rival
+    /// Runs, and draws of every reference rule
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(20..=100_000))]
     runs: u32,
     /// Seed of all streams
@@ -229,8 +229,8 @@ fn list(format: Format) -> anyhow::Result<()> {
     super::print(printed.as_bytes())
 }
 
-fn page(d: &Replayed) -> String {
-    let r = &d.rehearsed;
+fn page(d: &ReplaySummary) -> String {
+    let r = &d.simulation;
     let mut out = format!("{}\n\n", r.title);
     for paragraph in r.verdict.split("\n\n") {
         let _ = writeln!(out, "{}\n", text::wrap(paragraph));
@@ -256,7 +256,7 @@ fn page(d: &Replayed) -> String {
     out
 }
 
-fn scores(d: &Replayed) -> String {
+fn scores(d: &ReplaySummary) -> String {
     let head = ["quantity", "information", "model", "CRPS", "90 % held", "n"];
     let mut table = text::plain_table(&head);
     for row in &d.scores {
@@ -276,7 +276,7 @@ fn scores(d: &Replayed) -> String {
     table.trim_fmt()
 }
 
-fn phases(d: &Replayed) -> String {
+fn phases(d: &ReplaySummary) -> String {
     let mut table = text::plain_table(&["information", "model", "before", "during", "after"]);
     for rows in d
         .phases

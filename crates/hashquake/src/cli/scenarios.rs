@@ -70,7 +70,7 @@ fn kind(word: &str) -> Result<String, String> {
         return Ok(word.to_string());
     }
     Err(format!(
-        "`{word}` is no kind of event; known are {}",
+        "`{word}` is not a valid kind of event: expected one of {}",
         known.join(", ")
     ))
 }

@@ -11,12 +11,12 @@ use anyhow::Context;
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, rfc3339};
 use hashquake_chain::history;
-use hashquake_report::page::rehearsal::page;
+use hashquake_report::page::simulation::page;
 use hashquake_sim::Simulate;
-use hashquake_sim::ensemble::answer::{About, Rehearsed, prior_rows};
+use hashquake_sim::ensemble::answer::{About, SimulationSummary, prior_rows};
 use hashquake_sim::ensemble::plan::{Part, Plan};
 use hashquake_sim::ensemble::shard::Keep;
-use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_sim::simulation::{Options, Sampler, Simulation};
 use hashquake_source::file::read_bytes;
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
@@ -151,8 +151,8 @@ impl How {
     }
 
     /// The world and the scenario, ready to run.
-    pub fn rehearsal(&self, resolved: &Resolved) -> anyhow::Result<Rehearsal> {
-        rehearsal(resolved, self.options())
+    pub fn simulation(&self, resolved: &Resolved) -> anyhow::Result<Simulation> {
+        simulation(resolved, self.options())
     }
 
     fn options(&self) -> Options {
@@ -174,10 +174,10 @@ impl How {
     }
 }
 
-fn rehearsal(resolved: &Resolved, options: Options) -> anyhow::Result<Rehearsal> {
+fn simulation(resolved: &Resolved, options: Options) -> anyhow::Result<Simulation> {
     let scenario = resolved.scenario.clone();
     let id = scenario.id.clone();
-    Rehearsal::known(scenario, history::embedded(), options).context(id)
+    Simulation::known(scenario, history::embedded(), options).context(id)
 }
 
 /// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
@@ -213,8 +213,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         keep_blocks: args.keep.contains(&Kept::Blocks),
         ..args.how.options()
     };
-    let rehearsal = rehearsal(&resolved, options)?;
-    let layout = rehearsal.layout();
+    let simulation = simulation(&resolved, options)?;
+    let layout = simulation.layout();
     let mut keep = if args.keep.contains(&Kept::Regions) {
         Keep::regions(layout)
     } else {
@@ -238,7 +238,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let wanted = missing(&store, part.of(plan.shards()), keep.sections());
     let progress = Progress::over(plan, &wanted);
     compute(
-        &[(&rehearsal, plan)],
+        &[(&simulation, plan)],
         &wanted,
         &keep,
         args.how.threads(),
@@ -251,8 +251,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         return super::print(shards_text(plan, open.len()).as_bytes());
     }
     let (rows, series) = fold(&store, plan, &keep, layout)?;
-    let about = about(&args, &resolved, &rehearsal);
-    let document = hashquake_report::rehearsal::with_verdict(Rehearsed::new(about, &rows, series));
+    let about = about(&args, &resolved, &simulation);
+    let document =
+        hashquake_report::simulation::with_verdict(SimulationSummary::new(about, &rows, series));
     if let Some(folder) = &folder {
         let filled = tables::Filled {
             document: &document,
@@ -272,7 +273,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let printed = match args.format {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
-        Format::Text => text::rehearsed(&document),
+        Format::Text => text::simulation(&document),
     };
     super::print(printed.as_bytes())
 }
@@ -301,7 +302,7 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
     }
 }
 
-fn about<'a>(args: &'a Args, resolved: &'a Resolved, rehearsal: &'a Rehearsal) -> About<'a> {
+fn about<'a>(args: &'a Args, resolved: &'a Resolved, simulation: &'a Simulation) -> About<'a> {
     let mut command = format!(
         "hashquake simulate {}",
         args.scenario.as_deref().unwrap_or("")
@@ -310,16 +311,16 @@ fn about<'a>(args: &'a Args, resolved: &'a Resolved, rehearsal: &'a Rehearsal) -
         command.push_str(&format!(" --set '{}'", set.replace('\'', "'\\''")));
     }
     command.push_str(&format!(" {}", args.how.words()));
-    let mut model = Options::default().beliefs.priors();
-    model.extend(rehearsal.world().priors());
+    let mut model = Options::default().assumed.priors();
+    model.extend(simulation.world().priors());
     About {
         version: env!("CARGO_PKG_VERSION"),
         command,
         scenario: &resolved.scenario,
-        layout: rehearsal.layout(),
+        layout: simulation.layout(),
         seed: args.how.seed,
         sampler: args.how.sampler.word(),
-        sources: ensemble::sources(resolved, rehearsal.world()),
+        sources: ensemble::sources(resolved, simulation.world()),
         priors: prior_rows(&model, &resolved.priors),
     }
 }

@@ -14,7 +14,7 @@ use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::shard::{Keep, Row};
 use hashquake_sim::output::Total;
-use hashquake_sim::rehearsal::{Options, Rehearsal};
+use hashquake_sim::simulation::{Options, Simulation};
 use hashquake_world::scenario::Resolved;
 use serde::Serialize;
 
@@ -96,7 +96,10 @@ fn total(name: &str) -> Result<Total, String> {
     let found = Total::ALL.into_iter().find(|t| t.1 == name);
     found.map(|t| t.0).ok_or_else(|| {
         let known: Vec<&str> = Total::ALL.iter().map(|t| t.1).collect();
-        format!("`{name}` is no total; known are {}", known.join(", "))
+        format!(
+            "`{name}` is not a valid total: expected one of {}",
+            known.join(", ")
+        )
     })
 }
 
@@ -124,9 +127,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .iter()
         .map(|point| at(&args, point))
         .collect::<anyhow::Result<Vec<_>>>()?;
-    let rehearsals = resolved
+    let simulations = resolved
         .iter()
-        .map(|r| args.how.rehearsal(r))
+        .map(|r| args.how.simulation(r))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let plan = Plan::new(args.how.runs);
     let folder = match &args.out {
@@ -141,7 +144,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Some(folder) => folder.store()?,
         None => Store::in_memory(),
     };
-    let ensembles = computed(&args, &rehearsals, plan, &store)?;
+    let ensembles = computed(&args, &simulations, plan, &store)?;
     let answer = Answer::new(
         &args.vary,
         &points,
@@ -154,7 +157,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if let Some(folder) = &folder {
         answer.write(folder, args.tables)?;
         folder.seal(
-            label(&base, &rehearsals, &command(&args)).borrowed(),
+            label(&base, &simulations, &command(&args)).borrowed(),
             args.tables,
         )?;
         store.remove()?;
@@ -162,7 +165,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let printed = match args.format {
         Format::Text => answer.text(&base.scenario, args.how.runs),
         Format::Json => {
-            let owned = label(&base, &rehearsals, &command(&args));
+            let owned = label(&base, &simulations, &command(&args));
             format!(
                 "{}\n",
                 serde_json::to_string(&answer.document(owned.borrowed()))?
@@ -260,15 +263,15 @@ fn at(args: &Args, point: &Point) -> anyhow::Result<Resolved> {
 /// The rows of each point.
 fn computed(
     args: &Args,
-    rehearsals: &[Rehearsal],
+    simulations: &[Simulation],
     plan: Plan,
     store: &Store,
 ) -> anyhow::Result<Vec<Vec<Row>>> {
     let keep = Keep::rows();
-    let shards = rehearsals.len() as u32 * plan.shards();
+    let shards = simulations.len() as u32 * plan.shards();
     let wanted = missing(store, 0..shards, keep.sections());
     let progress = Progress::over(plan, &wanted);
-    let simulators: Vec<_> = rehearsals.iter().map(|r| (r, plan)).collect();
+    let simulators: Vec<_> = simulations.iter().map(|r| (r, plan)).collect();
     compute(
         &simulators,
         &wanted,
@@ -279,7 +282,7 @@ fn computed(
     )?;
     progress.end();
     let of = |point: u32| rows(store, point * plan.shards()..(point + 1) * plan.shards());
-    (0..rehearsals.len() as u32).map(of).collect()
+    (0..simulations.len() as u32).map(of).collect()
 }
 
 fn identity<'a>(args: &Args, base: &'a Resolved, points: &[Resolved], plan: Plan) -> Identity<'a> {
@@ -337,9 +340,9 @@ struct Owned<'a> {
     priors: Vec<hashquake_sim::ensemble::answer::PriorRow>,
 }
 
-fn label<'a>(base: &'a Resolved, rehearsals: &[Rehearsal], command: &str) -> Owned<'a> {
-    let mut model = Options::default().beliefs.priors();
-    let world = rehearsals.first().map(Rehearsal::world);
+fn label<'a>(base: &'a Resolved, simulations: &[Simulation], command: &str) -> Owned<'a> {
+    let mut model = Options::default().assumed.priors();
+    let world = simulations.first().map(Simulation::world);
     model.extend(world.iter().flat_map(|w| w.priors()));
     Owned {
         base,

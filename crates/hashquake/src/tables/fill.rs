@@ -1,7 +1,7 @@
 //! What stands in each table, from the rows and the folded columns.
 
 use hashquake_base::fan::Fan;
-use hashquake_sim::ensemble::answer::{Rehearsed, Series, SummaryRow};
+use hashquake_sim::ensemble::answer::{Series, SimulationSummary, SummaryRow};
 use hashquake_sim::ensemble::fold::Fans;
 use hashquake_sim::ensemble::shard::Row;
 use hashquake_sim::output::{Layout, RunBlock};
@@ -9,7 +9,7 @@ use hashquake_sim::output::{Layout, RunBlock};
 use super::write::Values;
 
 /// The arms by name, in the order of the rows.
-const ARMS: [&str; 2] = ["baseline", "scenario"];
+const ARMS: [&str; 2] = ["counterfactual", "scenario"];
 
 /// The rows of `runs`.
 pub fn runs(rows: &[Row], layout: &Layout, seed: u64) -> Vec<Values> {
@@ -55,7 +55,7 @@ fn five(f: &Fan) -> [f64; 5] {
 }
 
 fn quantiles<'f>(fans: impl Iterator<Item = &'f Fans> + Clone) -> Vec<Values> {
-    let arms: [fn(&Fans) -> &Fan; 3] = [|f| &f.baseline, |f| &f.scenario, |f| &f.difference];
+    let arms: [fn(&Fans) -> &Fan; 3] = [|f| &f.counterfactual, |f| &f.scenario, |f| &f.difference];
     let column = |arm: fn(&Fans) -> &Fan, k: usize| {
         Values::Double(fans.clone().map(|f| five(arm(f))[k]).collect())
     };
@@ -81,7 +81,7 @@ pub fn series(series: &Series) -> Vec<Values> {
 }
 
 /// The rows of `summary`.
-pub fn summary(document: &Rehearsed) -> Vec<Values> {
+pub fn summary(document: &SimulationSummary) -> Vec<Values> {
     let each = |word: fn(&SummaryRow) -> &'static str| {
         Values::Text(
             document

@@ -1,4 +1,4 @@
-//! The tables that a rehearsal leaves: what stands in them, and their files.
+//! The tables that a simulation leaves: what stands in them, and their files.
 //!
 //! [`catalogue`] names every table and column once; the writers, and `schema/tables.md`, follow it.
 //! [`store`] keeps finished shards, [`mod@write`] makes files of tables.

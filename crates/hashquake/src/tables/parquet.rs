@@ -74,7 +74,7 @@ fn data_type(kind: Kind) -> DataType {
     }
 }
 
-/// What is no number is null.
+/// NaN becomes null.
 fn array(values: Values) -> ArrayRef {
     match values {
         Values::Count(v) => Arc::new(UInt32Array::from(v)),

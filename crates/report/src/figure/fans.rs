@@ -1,6 +1,6 @@
-//! Fan charts of a rehearsal: what happens with the events, beside what would without.
+//! Fan charts of a simulation: what happens with the events, beside what would without.
 //!
-//! The scenario is a hatched band of 90 % of the runs with its median; the baseline a grey hatched band
+//! The scenario is a hatched band of 90 % of the runs with its median; the counterfactual a grey hatched band
 //! with a dashed median. Left out: the bands of 50 %, which the table has; single runs.
 
 use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, hatch, legend, svg};
@@ -10,7 +10,7 @@ use hashquake_base::fan::Fan;
 use hashquake_base::format::column::sized;
 use hashquake_base::format::column::{day, moment};
 use hashquake_base::units::{DAY, Seconds};
-use hashquake_sim::ensemble::answer::{Rehearsed, Series};
+use hashquake_sim::ensemble::answer::{Series, SimulationSummary};
 use hashquake_sim::ensemble::fold::Fans;
 use hashquake_sim::ensemble::shard::Column;
 use hashquake_sim::output::{Quantity, RegionQuantity};
@@ -20,8 +20,8 @@ const REGIONS: usize = 4;
 /// Rows of a table; every k-th step where there are more.
 const ROWS_MAX: usize = 120;
 
-/// Every figure that the rehearsal has data for.
-pub fn figures(r: &Rehearsed) -> Vec<Figure> {
+/// Every figure that the simulation has data for.
+pub fn figures(r: &SimulationSummary) -> Vec<Figure> {
     let network = [
         (
             Quantity::Hashrate,
@@ -86,11 +86,12 @@ impl Panel {
     fn new(series: &Series, name: String, scale: f64) -> Option<Self> {
         let divided = |f: &Fan| f.map(|v| v / scale);
         let steps = series.times.iter().zip(&series.fans);
-        let known = steps.filter(|(_, f)| !f.scenario.p50.is_nan() && !f.baseline.p50.is_nan());
+        let known =
+            steps.filter(|(_, f)| !f.scenario.p50.is_nan() && !f.counterfactual.p50.is_nan());
         let (times, fans): (Vec<_>, Vec<_>) = known
             .map(|(t, f)| {
                 let fans = Fans {
-                    baseline: divided(&f.baseline),
+                    counterfactual: divided(&f.counterfactual),
                     scenario: divided(&f.scenario),
                     difference: divided(&f.difference),
                 };
@@ -101,12 +102,12 @@ impl Panel {
     }
 }
 
-fn title(r: &Rehearsed, name: &str, series: &Series, scale: f64) -> String {
+fn title(r: &SimulationSummary, name: &str, series: &Series, scale: f64) -> String {
     let Some((at, most)) = series.most_different() else {
         return name.to_string();
     };
     if !most.difference.excludes_zero() {
-        return format!("{name}: no difference that can be told");
+        return format!("{name}: no difference beyond chance");
     }
     let words = if most.difference.p50 < 0.0 {
         "down"
@@ -121,11 +122,11 @@ fn title(r: &Rehearsed, name: &str, series: &Series, scale: f64) -> String {
     format!(
         "{name}: {words} to {} from {} on {when}",
         sized(most.scenario.p50 / scale),
-        sized(most.baseline.p50 / scale)
+        sized(most.counterfactual.p50 / scale)
     )
 }
 
-fn figure(r: &Rehearsed, id: &str, title: String, unit: &str, panels: &[Panel]) -> Figure {
+fn figure(r: &SimulationSummary, id: &str, title: String, unit: &str, panels: &[Panel]) -> Figure {
     let id = format!("fan-{id}");
     let description = format!("{title}. {unit}, over {} runs.", r.runs);
     let picture = |layout| {
@@ -140,7 +141,7 @@ fn figure(r: &Rehearsed, id: &str, title: String, unit: &str, panels: &[Panel]) 
             r.runs
         ),
         key: Vec::new(),
-        source: format!("rehearsal of {}, seed {}", r.scenario, r.seed),
+        source: format!("simulation of {}, seed {}", r.scenario, r.seed),
         wide: picture(Layout::Wide),
         narrow: picture(Layout::Narrow),
         description: description.clone(),
@@ -149,7 +150,7 @@ fn figure(r: &Rehearsed, id: &str, title: String, unit: &str, panels: &[Panel]) 
     }
 }
 
-fn draw(r: &Rehearsed, id: &str, panels: &[Panel], layout: Layout) -> (Drawing, f64) {
+fn draw(r: &SimulationSummary, id: &str, panels: &[Panel], layout: Layout) -> (Drawing, f64) {
     let mut d = Drawing::default();
     let (band, raw) = (hatch(id, layout, "band"), hatch(id, layout, "raw"));
     let entries = [
@@ -193,8 +194,8 @@ fn fan(
 ) {
     let values = panel.fans.iter().flat_map(|f| {
         [
-            f.baseline.p05,
-            f.baseline.p95,
+            f.counterfactual.p05,
+            f.counterfactual.p95,
             f.scenario.p05,
             f.scenario.p95,
         ]
@@ -214,13 +215,16 @@ fn fan(
     };
     d.hatched_polygon(
         raw,
-        &area(line(&|f| f.baseline.p05), line(&|f| f.baseline.p95)),
+        &area(
+            line(&|f| f.counterfactual.p05),
+            line(&|f| f.counterfactual.p95),
+        ),
     );
     d.hatched_polygon(
         band,
         &area(line(&|f| f.scenario.p05), line(&|f| f.scenario.p95)),
     );
-    d.polyline("raw-curve", &line(&|f| f.baseline.p50));
+    d.polyline("raw-curve", &line(&|f| f.counterfactual.p50));
     d.polyline("median", &line(&|f| f.scenario.p50));
     if !panel.name.is_empty() {
         d.text(
@@ -249,7 +253,7 @@ fn table(panels: &[Panel]) -> Table {
         let every = panel.fans.len().div_ceil(ROWS_MAX / panels.len()).max(1);
         for (t, f) in panel.times.iter().zip(&panel.fans).step_by(every) {
             let mut row = vec![format!("{} {}", panel.name, moment(*t)).trim().to_string()];
-            for fan in [&f.baseline, &f.scenario, &f.difference] {
+            for fan in [&f.counterfactual, &f.scenario, &f.difference] {
                 row.extend([fan.p50, fan.p05, fan.p95].map(sized));
             }
             table.rows.push(row);
@@ -259,7 +263,7 @@ fn table(panels: &[Panel]) -> Table {
 }
 
 /// Shares of the regions that differ most.
-fn shares(r: &Rehearsed) -> Option<Figure> {
+fn shares(r: &SimulationSummary) -> Option<Figure> {
     let share = |s: &&Series| matches!(s.column, Column::Region(RegionQuantity::Share, _));
     let mut found: Vec<(f64, &Series)> = r
         .series
@@ -290,7 +294,7 @@ fn shares(r: &Rehearsed) -> Option<Figure> {
 }
 
 /// The retargets, one beside the other.
-fn retargets(r: &Rehearsed) -> Option<Figure> {
+fn retargets(r: &SimulationSummary) -> Option<Figure> {
     const SHOWN: usize = 12;
     let rows = &r.retargets[..r.retargets.len().min(SHOWN)];
     let first = rows.first()?;
@@ -299,7 +303,7 @@ fn retargets(r: &Rehearsed) -> Option<Figure> {
     let title = format!(
         "Retargets: the next one {} % instead of {} %",
         sized(change.scenario.p50),
-        sized(change.baseline.p50)
+        sized(change.counterfactual.p50)
     );
     let description = format!("{title}. {} retargets.", rows.len());
     let picture = |layout: Layout| {
@@ -318,8 +322,8 @@ fn retargets(r: &Rehearsed) -> Option<Figure> {
         let values = rows.iter().flat_map(|row| {
             let c = &row.change_percent;
             [
-                c.baseline.p05,
-                c.baseline.p95,
+                c.counterfactual.p05,
+                c.counterfactual.p95,
                 c.scenario.p05,
                 c.scenario.p95,
             ]
@@ -341,7 +345,7 @@ fn retargets(r: &Rehearsed) -> Option<Figure> {
                 d.mark(class, Mark::Disc, (at, y.at(fan.p50)), 3.5);
             };
             let (c, days) = (&row.change_percent, &row.days_after_start);
-            bar(&c.baseline, &days.baseline, "raw", -2.0);
+            bar(&c.counterfactual, &days.counterfactual, "raw", -2.0);
             bar(&c.scenario, &days.scenario, "fact", 2.0);
         }
         frame.time_axis(&mut d, x, &time_ticks((r.start, r.end), layout.pick(8, 5)));
@@ -360,7 +364,7 @@ fn retargets(r: &Rehearsed) -> Option<Figure> {
         .map(|row| {
             let c = &row.change_percent;
             let numbers = [
-                c.baseline.p50,
+                c.counterfactual.p50,
                 c.scenario.p50,
                 c.scenario.p05,
                 c.scenario.p95,
@@ -375,7 +379,7 @@ fn retargets(r: &Rehearsed) -> Option<Figure> {
         unit: "Change of difficulty at each retarget, percent, at the median of its date".to_string(),
         note: "Retargets that every run reaches. After a loss they come later, since blocks are slower.".to_string(),
         key: Vec::new(),
-        source: format!("rehearsal of {}, seed {}", r.scenario, r.seed),
+        source: format!("simulation of {}, seed {}", r.scenario, r.seed),
         wide: picture(Layout::Wide),
         narrow: picture(Layout::Narrow),
         description: description.clone(),

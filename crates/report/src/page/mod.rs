@@ -9,7 +9,7 @@ mod aftermath;
 mod drawer;
 mod parts;
 mod place;
-pub mod rehearsal;
+pub mod simulation;
 
 use std::fmt::Write;
 

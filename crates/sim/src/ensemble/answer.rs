@@ -1,13 +1,13 @@
-//! What a rehearsal says: the document of `simulate --format json`, from folded shards.
+//! What a simulation says: the document of `simulate --format json`, from folded shards.
 //!
 //! Names here are the contract. Series stand in the document column by column and leave it row by row,
-//! one for each quantity, region and step. Numbers leave with six significant digits; what is no number
+//! one for each quantity, region and step. Numbers leave with six significant digits; NaN
 //! leaves as `null`.
 
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
 
-use crate::beliefs;
+use crate::assumed_parameters;
 use crate::ensemble::fold::{self, Fans};
 use crate::ensemble::shard::{Column, Row};
 use crate::output::{Layout, Quantity, Total};
@@ -19,7 +19,7 @@ use hashquake_world::scenario::{self, Scenario};
 
 /// An ensemble of one scenario.
 #[derive(Clone, Debug, Serialize)]
-pub struct Rehearsed {
+pub struct SimulationSummary {
     /// Version of hashquake.
     pub version: String,
     /// The command that gives the same again.
@@ -117,7 +117,7 @@ pub struct PriorRow {
     pub reason: String,
 }
 
-/// What is known of a rehearsal beside its runs.
+/// What is known of a simulation beside its runs.
 #[derive(Clone, Debug)]
 pub struct About<'a> {
     /// Version of hashquake.
@@ -138,7 +138,7 @@ pub struct About<'a> {
     pub priors: Vec<PriorRow>,
 }
 
-impl Rehearsed {
+impl SimulationSummary {
     /// From rows and folded columns.
     pub fn new(about: About<'_>, rows: &[Row], series: Vec<Series>) -> Self {
         let start = about.layout.start;
@@ -153,7 +153,7 @@ impl Rehearsed {
             height: r.height,
             change_percent: r.change_percent,
             days_after_start: Fans {
-                baseline: days(r.time.baseline, start),
+                counterfactual: days(r.time.counterfactual, start),
                 scenario: days(r.time.scenario, start),
                 difference: days(r.time.difference, 0),
             },
@@ -176,7 +176,7 @@ impl Rehearsed {
             // A quantity that no run has says nothing.
             summary: summary
                 .into_iter()
-                .filter(|s| !s.fans.baseline.p50.is_nan())
+                .filter(|s| !s.fans.counterfactual.p50.is_nan())
                 .collect(),
             retargets: retargets.collect(),
             series,
@@ -223,7 +223,10 @@ impl Series {
 }
 
 /// What the model, the world at start and the scenario assume, as rows.
-pub fn prior_rows(model: &[beliefs::Prior], scenario: &[scenario::Prior]) -> Vec<PriorRow> {
+pub fn prior_rows(
+    model: &[assumed_parameters::Prior],
+    scenario: &[scenario::Prior],
+) -> Vec<PriorRow> {
     let own = scenario.iter().map(|p| PriorRow {
         name: p.key.clone(),
         law: p.value.clone(),
@@ -276,7 +279,7 @@ pub fn rounded(x: f64) -> f64 {
 
 #[derive(Serialize)]
 struct FansOut {
-    baseline: Fan,
+    counterfactual: Fan,
     scenario: Fan,
     difference: Fan,
 }
@@ -284,7 +287,7 @@ struct FansOut {
 impl From<&Fans> for FansOut {
     fn from(f: &Fans) -> Self {
         Self {
-            baseline: f.baseline.map(rounded),
+            counterfactual: f.counterfactual.map(rounded),
             scenario: f.scenario.map(rounded),
             difference: f.difference.map(rounded),
         }

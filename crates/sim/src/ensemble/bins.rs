@@ -12,7 +12,7 @@ use hashquake_base::fan::Fan;
 /// Number of bins.
 pub const BINS: usize = 1 << 16;
 
-/// The bin of a value, in the order of the values; `None` for what is no number.
+/// The bin of a value, in the order of the values; `None` for NaN.
 pub fn bin(value: f32) -> Option<u16> {
     if value.is_nan() {
         return None;

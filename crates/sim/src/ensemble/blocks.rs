@@ -1,4 +1,4 @@
-//! The bytes of single blocks, run by run the baseline's and then the scenario's.
+//! The bytes of single blocks, run by run the counterfactual's and then the scenario's.
 //!
 //! ```text
 //! arm     count, first height, blocks
@@ -32,7 +32,7 @@ pub fn write_arm(blocks: &[RunBlock], out: &mut Vec<u8>) {
 /// Takes the blocks of one arm off the front of `bytes`.
 ///
 /// # Errors
-/// [`Broken`] where they are none that [`write_arm`] wrote.
+/// [`Broken`] where [`write_arm`] did not write them.
 pub fn take_arm(bytes: &mut &[u8]) -> Result<Vec<RunBlock>, Broken> {
     let (count, first) = (read_number(bytes)?, read_number(bytes)?);
     let (mut bits, mut time) = (0, 0u32);

@@ -1,7 +1,7 @@
 //! Puts shards together: quantiles of each column at each step, of the totals, of the retargets.
 //!
-//! The paired difference is taken run by run, scenario minus baseline, before any quantile: the
-//! difference of two medians is no median of differences. Series come from counts in [`super::bins`],
+//! The paired difference is taken run by run, scenario minus counterfactual, before any quantile: the
+//! difference of two medians is not the median of the differences. Series come from counts in [`super::bins`],
 //! totals and retargets from the rows and are exact.
 
 use super::bins::Counts;
@@ -14,10 +14,10 @@ use hashquake_base::fan::Fan;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Fans {
     /// Without the events.
-    pub baseline: Fan,
+    pub counterfactual: Fan,
     /// With them.
     pub scenario: Fan,
-    /// Scenario minus baseline, run by run.
+    /// Scenario minus counterfactual, run by run.
     pub difference: Fan,
 }
 
@@ -41,7 +41,7 @@ pub fn column(
     let fans = (0..steps)
         .map(|_| {
             Ok(Fans {
-                baseline: next()?,
+                counterfactual: next()?,
                 scenario: next()?,
                 difference: next()?,
             })
@@ -59,7 +59,7 @@ pub fn total(rows: &[Row], total: Total) -> Fans {
     fans(rows.iter().map(|row| row.total(total)))
 }
 
-/// Quantiles of triples, those aside that are no numbers.
+/// Quantiles of `[counterfactual, scenario, difference]`, NaN left out.
 pub fn fans(triples: impl Iterator<Item = [f64; 3]>) -> Fans {
     let mut lists: [Vec<f64>; 3] = Default::default();
     for triple in triples {
@@ -69,9 +69,9 @@ pub fn fans(triples: impl Iterator<Item = [f64; 3]>) -> Fans {
             }
         }
     }
-    let [baseline, scenario, difference] = lists.map(|mut l| fan(&mut l));
+    let [counterfactual, scenario, difference] = lists.map(|mut l| fan(&mut l));
     Fans {
-        baseline,
+        counterfactual,
         scenario,
         difference,
     }

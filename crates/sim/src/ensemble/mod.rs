@@ -1,4 +1,4 @@
-//! Many runs of a rehearsal: plan → run → fold.
+//! Many runs of a simulation: plan → run → fold.
 //!
 //! [`plan`] cuts the runs into shards by their number alone; [`run`] computes shards, on as many threads
 //! as one likes; [`fold`] puts them together. A shard is a pure function of the simulator and its runs,

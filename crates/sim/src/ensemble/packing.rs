@@ -1,13 +1,13 @@
 //! The bytes of a shard: counts of a column, and values as they are.
 //!
-//! A column is its cells one after another, step by step and in each step baseline, scenario, paired
+//! A column is its cells one after another, step by step and in each step counterfactual, scenario, paired
 //! difference. A cell is the number of its bins and for each bin its distance from the one before and its
 //! count, all LEB128; or 0, a count and four bytes where all runs share one value; runs without a value
 //! are left out.
 
 use super::bins::{Counts, bin};
 
-/// Bytes that are no column of counts.
+/// Bytes that are not a column of counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the bytes of a shard end early or make no sense")]
 pub struct Broken;
@@ -53,7 +53,7 @@ impl<'b> Cells<'b> {
     /// Adds the next cell to `counts`.
     ///
     /// # Errors
-    /// [`Broken`] where the bytes are none that [`pack`] wrote.
+    /// [`Broken`] where [`pack`] did not write the bytes.
     pub fn add_to(&mut self, counts: &mut Counts) -> Result<(), Broken> {
         let distinct = self.number()?;
         if distinct == 0 {

@@ -66,7 +66,8 @@ impl Part {
     /// # Errors
     /// A sentence that says what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let wrong = || format!("`{text}` is no part: write i/n with 1 <= i <= n, as in 2/5");
+        let wrong =
+            || format!("`{text}` is not a valid part: write i/n with 1 <= i <= n, as in 2/5");
         let (index, of) = text.split_once('/').ok_or_else(wrong)?;
         match (index.trim().parse(), of.trim().parse()) {
             (Ok(index), Ok(of)) if 1 <= index && index <= of => Ok(Self { index, of }),

@@ -50,7 +50,10 @@ pub fn shard<S: Simulate>(
     let mut records = [RunRecord::shaped(layout), RunRecord::shaped(layout)];
     let mut gathered = Gathered::new(layout, keep, job.runs.len());
     for run in job.runs.clone() {
-        for (arm, record) in [Arm::Baseline, Arm::Scenario].into_iter().zip(&mut records) {
+        for (arm, record) in [Arm::Counterfactual, Arm::Scenario]
+            .into_iter()
+            .zip(&mut records)
+        {
             record.retargets.clear();
             record.blocks.clear();
             job.simulator.run(run, arm, &mut scratch, record);

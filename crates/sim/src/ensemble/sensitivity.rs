@@ -128,7 +128,7 @@ mod tests {
                 // Twice the half width holds it in all but one of a thousand samples.
                 assert!(
                     (q.p50 - law).abs() < q.p95 - q.p05,
-                    "{q:?} is no interval of {law}"
+                    "{q:?} does not hold {law}"
                 );
             }
         }

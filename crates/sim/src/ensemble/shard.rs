@@ -110,7 +110,7 @@ impl Keep {
     }
 }
 
-/// A run's numbers that are not series; `[baseline, scenario]`.
+/// A run's numbers that are not series; `[counterfactual, scenario]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Its number.
@@ -124,10 +124,10 @@ pub struct Row {
 }
 
 impl Row {
-    /// A total in the baseline, in the scenario, and the paired difference.
+    /// A total in the counterfactual, in the scenario, and the paired difference.
     pub fn total(&self, total: Total) -> [f64; 3] {
-        let [baseline, scenario] = [0, 1].map(|arm: usize| self.totals[arm][total as usize]);
-        [baseline, scenario, scenario - baseline]
+        let [counterfactual, scenario] = [0, 1].map(|arm: usize| self.totals[arm][total as usize]);
+        [counterfactual, scenario, scenario - counterfactual]
     }
 }
 
@@ -207,7 +207,7 @@ impl<'l> Gathered<'l> {
         out
     }
 
-    /// Run by run the baseline's steps, then the scenario's.
+    /// Run by run the counterfactual's steps, then the scenario's.
     fn path(&self, column: Column) -> Vec<u8> {
         let steps = self.layout.steps;
         let stride = self.keep.counted.len() * steps;
@@ -299,7 +299,7 @@ fn read_list<T>(
     (0..read_number(bytes)?).map(|_| item(bytes)).collect()
 }
 
-/// Reads a section of kept values: for each run the baseline's steps, then the scenario's.
+/// Reads a section of kept values: for each run the counterfactual's steps, then the scenario's.
 ///
 /// # Errors
 /// [`Broken`] where it is none.

@@ -102,7 +102,7 @@ pub fn rows(store: &Store, shards: impl Iterator<Item = u32>) -> anyhow::Result<
     Ok(rows)
 }
 
-/// Where the numbers of a rehearsal come from, each once.
+/// Where the numbers of a simulation come from, each once.
 pub fn sources(resolved: &Resolved, world: &StartWorld) -> Vec<Source> {
     let mut list: BTreeSet<(&str, String)> = BTreeSet::new();
     let mut add = |what: &'static str, figure: Option<&Figure>| {

@@ -1,4 +1,4 @@
-//! The folder of a rehearsal: what it holds, and that it holds one rehearsal only.
+//! The folder of a simulation: what it holds, and that it holds one simulation only.
 
 use std::fs::{self, File};
 use std::io;
@@ -8,7 +8,7 @@ use anyhow::{Context, bail};
 use bitcoin::hashes::{Hash, sha256};
 use hashquake_base::provenance::Source;
 use hashquake_base::units::rfc3339;
-use hashquake_sim::ensemble::answer::{PriorRow, Rehearsed};
+use hashquake_sim::ensemble::answer::{PriorRow, SimulationSummary};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ const SCENARIO: &str = "scenario.toml";
 const MANIFEST: &str = "manifest.json";
 const SHARDS: &str = "shards";
 
-/// What makes two rehearsals the same.
+/// What makes two simulations the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Identity {
     pub hashquake: String,
@@ -61,8 +61,8 @@ pub struct Label<'a> {
 }
 
 impl<'a> Label<'a> {
-    /// Of a rehearsal.
-    pub fn of(document: &'a Rehearsed) -> Self {
+    /// Of a simulation.
+    pub fn of(document: &'a SimulationSummary) -> Self {
         Self {
             title: &document.title,
             start: rfc3339(document.start),
@@ -92,7 +92,7 @@ impl Folder {
     /// Makes it, or takes it up again.
     ///
     /// # Errors
-    /// When it holds another rehearsal: what differs.
+    /// When it holds another simulation: what differs.
     pub fn open<I: Serialize>(path: &Path, identity: &I, scenario: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
         sweep(path);
@@ -102,7 +102,7 @@ impl Folder {
             Ok(bytes) => {
                 let here: Value = serde_json::from_slice(&bytes).with_context(|| {
                     format!(
-                        "{} is no plan of a rehearsal; name another --out",
+                        "{} is not a valid plan of a simulation: name another --out",
                         plan.display()
                     )
                 })?;
@@ -178,7 +178,7 @@ fn refuse_other(path: &Path, here: &Value, asked: &Value) -> anyhow::Result<()> 
         return Ok(());
     }
     bail!(
-        "{} holds another rehearsal: {}; name another --out, or ask as its plan.json and scenario.toml say",
+        "{} holds another simulation: {}; name another --out, or ask as its plan.json and scenario.toml say",
         path.display(),
         differs.join("; ")
     )

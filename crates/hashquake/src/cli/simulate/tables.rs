@@ -1,6 +1,6 @@
 //! Writes the tables of a folder; the long ones shard by shard.
 
-use hashquake_sim::ensemble::answer::Rehearsed;
+use hashquake_sim::ensemble::answer::SimulationSummary;
 use hashquake_sim::ensemble::blocks::take_arm;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::shard::{Column, Keep, Row, read_path};
@@ -12,9 +12,9 @@ use crate::tables::fill;
 use crate::tables::store::Store;
 use crate::tables::write::{Format, Values, Writer, replace};
 
-/// A finished rehearsal.
+/// A finished simulation.
 pub struct Filled<'a> {
-    pub document: &'a Rehearsed,
+    pub document: &'a SimulationSummary,
     pub rows: &'a [Row],
     pub layout: &'a Layout,
     pub keep: &'a Keep,

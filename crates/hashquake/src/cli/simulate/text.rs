@@ -1,4 +1,4 @@
-//! A rehearsal as text for a terminal: sentences, totals, retargets, fans, regions, what is assumed.
+//! A simulation as text for a terminal: sentences, totals, retargets, fans, regions, what is assumed.
 
 use std::fmt::Write;
 
@@ -8,8 +8,8 @@ use hashquake_base::format::column::capitalised;
 use hashquake_base::format::column::sized;
 use hashquake_base::format::column::{day, moment};
 use hashquake_base::units::Seconds;
-use hashquake_report::rehearsal::plot::terminal_fans;
-use hashquake_sim::ensemble::answer::Rehearsed;
+use hashquake_report::simulation::plot::terminal_fans;
+use hashquake_sim::ensemble::answer::SimulationSummary;
 use hashquake_sim::ensemble::shard::Column;
 use hashquake_sim::output::RegionQuantity;
 
@@ -20,7 +20,7 @@ const WIDTH: usize = 80;
 const REGIONS: usize = 8;
 
 /// The whole of it.
-pub fn rehearsed(r: &Rehearsed) -> String {
+pub fn simulation(r: &SimulationSummary) -> String {
     let mut out = format!("{}\n\n{}\n\n", r.title, wrap(&r.question));
     let setting = format!(
         "{} runs from {} to {}, each beside the same world without the event; ranges hold 90 % of the runs.",
@@ -56,13 +56,13 @@ fn aligned(mut table: Table) -> Table {
     table
 }
 
-fn totals(r: &Rehearsed) -> Table {
+fn totals(r: &SimulationSummary) -> Table {
     let mut table = plain_table(&["over the run", "without", "with", "difference (90 %)"]);
     for row in &r.summary {
         let f = &row.fans;
         table.add_row([
             row.quantity.replace('_', " "),
-            sized(f.baseline.p50),
+            sized(f.counterfactual.p50),
             sized(f.scenario.p50),
             range(&f.difference),
         ]);
@@ -70,7 +70,7 @@ fn totals(r: &Rehearsed) -> Table {
     aligned(table)
 }
 
-fn retargets(r: &Rehearsed) -> Table {
+fn retargets(r: &SimulationSummary) -> Table {
     const SHOWN: usize = 6;
     let mut table = plain_table(&["retarget at", "about", "without, %", "with, % (90 %)"]);
     for row in r.retargets.iter().take(SHOWN) {
@@ -78,7 +78,7 @@ fn retargets(r: &Rehearsed) -> Table {
         table.add_row([
             row.height.to_string(),
             day(r.start + (days * 86_400.0) as Seconds),
-            sized(row.change_percent.baseline.p50),
+            sized(row.change_percent.counterfactual.p50),
             range(&row.change_percent.scenario),
         ]);
     }
@@ -86,7 +86,7 @@ fn retargets(r: &Rehearsed) -> Table {
 }
 
 /// Shares of the regions whose share differs most, at the step at which it does.
-fn regions(r: &Rehearsed) -> Option<Table> {
+fn regions(r: &SimulationSummary) -> Option<Table> {
     let share = |c: Column| matches!(c, Column::Region(RegionQuantity::Share, _));
     let mut rows: Vec<_> = r
         .series
@@ -115,7 +115,7 @@ fn regions(r: &Rehearsed) -> Option<Table> {
         table.add_row([
             region.to_string(),
             day(time),
-            sized(f.baseline.p50),
+            sized(f.counterfactual.p50),
             sized(f.scenario.p50),
             range(&f.difference),
         ]);
@@ -123,7 +123,7 @@ fn regions(r: &Rehearsed) -> Option<Table> {
     Some(aligned(table))
 }
 
-fn footer(r: &Rehearsed) -> String {
+fn footer(r: &SimulationSummary) -> String {
     let mut out = String::from("Assumed without a source:\n");
     let (tables, own): (Vec<_>, Vec<_>) = r.priors.iter().partition(|p| {
         ["tariff.", "carbon.", "part."]

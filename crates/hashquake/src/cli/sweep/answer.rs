@@ -28,17 +28,17 @@ const BAR: f64 = 20.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Of {
     /// Without the events
-    Baseline,
+    Counterfactual,
     /// With them
     Scenario,
-    /// Scenario minus baseline, run by run
+    /// Scenario minus counterfactual, run by run
     Difference,
 }
 
 impl Of {
     /// As on the command line.
     pub fn word(self) -> &'static str {
-        ["baseline", "scenario", "difference"][self as usize]
+        ["counterfactual", "scenario", "difference"][self as usize]
     }
 }
 
@@ -49,7 +49,7 @@ struct PointRow {
     keys: Vec<String>,
     quantity: &'static str,
     unit: &'static str,
-    baseline: Told,
+    counterfactual: Told,
     scenario: Told,
     difference: Told,
 }
@@ -195,7 +195,7 @@ impl Answer {
         out.push(words(&|p| p.quantity.to_string()));
         out.push(words(&|p| p.unit.to_string()));
         let arms: [fn(&PointRow) -> &Told; 3] =
-            [|p| &p.baseline, |p| &p.scenario, |p| &p.difference];
+            [|p| &p.counterfactual, |p| &p.scenario, |p| &p.difference];
         let numbers: [fn(&Told) -> f64; 6] = [
             |t| t.mean,
             |t| t.mean_low,
@@ -283,7 +283,7 @@ impl Answer {
             let mut row = vec![p.point.to_string()];
             row.extend(p.keys.clone());
             row.push(p.quantity.replace('_', " "));
-            row.extend([&p.baseline, &p.scenario].map(|t| sized(t.mean)));
+            row.extend([&p.counterfactual, &p.scenario].map(|t| sized(t.mean)));
             let d = &p.difference;
             row.push(format!(
                 "{} ({} to {})",
@@ -356,7 +356,7 @@ fn ranged(all: impl Iterator<Item = Quantiles> + Clone) -> [Values; 3] {
 fn point_row(point: u32, keys: &Point, rows: &[Row], total: Total) -> PointRow {
     let (_, quantity, unit) = Total::ALL[total as usize];
     let Fans {
-        baseline,
+        counterfactual,
         scenario,
         difference,
     } = fold::total(rows, total);
@@ -376,7 +376,7 @@ fn point_row(point: u32, keys: &Point, rows: &[Row], total: Total) -> PointRow {
         keys: keys.clone(),
         quantity,
         unit,
-        baseline: told(0, &baseline),
+        counterfactual: told(0, &counterfactual),
         scenario: told(1, &scenario),
         difference: told(2, &difference),
     }

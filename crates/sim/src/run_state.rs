@@ -5,7 +5,7 @@ use std::ops::Range;
 use libm::{exp, sqrt};
 use rand_chacha::ChaCha8Rng;
 
-use crate::beliefs::Belief;
+use crate::assumed_parameters::AssumedParameter;
 use crate::clock::Clock;
 use crate::drawn::DrawnKind;
 use crate::effects::{cuts_in_order, level};
@@ -18,7 +18,7 @@ use crate::market::Market;
 use crate::mining::Winners;
 use crate::operators::{calm, decide, followed, hashprice_usd_per_th_day};
 use crate::output::{Arm, RunRecord, RunRetarget};
-use crate::rehearsal::{Rehearsal, Scratch, btc};
+use crate::simulation::{Scratch, Simulation, btc};
 use crate::time::Micros;
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{DAY, Hashrate};
@@ -43,8 +43,8 @@ pub struct Drifts {
 }
 
 /// A run while it runs.
-pub struct Live<'a> {
-    plan: &'a Rehearsal,
+pub struct RunState<'a> {
+    plan: &'a Simulation,
     s: &'a mut Scratch,
     record: &'a mut RunRecord,
     arm: Arm,
@@ -69,7 +69,7 @@ pub struct Live<'a> {
 }
 
 /// Who may find blocks: the regions where blocks are kept, one for all where nobody asks.
-fn regions_that_win(plan: &Rehearsal) -> Winners {
+fn regions_that_win(plan: &Simulation) -> Winners {
     let regions = if plan.options.keep_blocks {
         plan.layout.regions.len()
     } else {
@@ -78,14 +78,14 @@ fn regions_that_win(plan: &Rehearsal) -> Winners {
     Winners::new(&vec![1.0; regions]).unwrap_or_else(|_| Winners::one())
 }
 
-impl<'a> Live<'a> {
+impl<'a> RunState<'a> {
     /// At the start, all that is installed running.
     #[expect(
         clippy::too_many_arguments,
         reason = "each is a part of a run, named once"
     )]
     pub fn new(
-        plan: &'a Rehearsal,
+        plan: &'a Simulation,
         s: &'a mut Scratch,
         record: &'a mut RunRecord,
         arm: Arm,
@@ -104,8 +104,8 @@ impl<'a> Live<'a> {
         s.levels.fill(0.0);
         let in_order = s.events.iter().any(|e| cuts_in_order(&e.kind));
         let step_days = plan.schedule.decision_step.as_seconds() / DAY as f64;
-        let follows = followed(step_days, s.believed.get(Belief::ReactionDays));
-        let mut live = Self {
+        let follows = followed(step_days, s.assumed.get(AssumedParameter::ReactionDays));
+        let mut state = Self {
             decided_at: plan.schedule.start,
             block_hashes: clock.block_hashes(),
             plan,
@@ -125,11 +125,11 @@ impl<'a> Live<'a> {
             follows,
             calm: NOWHERE,
         };
-        live.apply();
-        live.count_terms();
-        live.weigh();
-        live.add_up();
-        live
+        state.apply();
+        state.count_terms();
+        state.weigh();
+        state.add_up();
+        state
     }
 
     /// Books the last step and the totals.
@@ -156,7 +156,7 @@ impl<'a> Live<'a> {
 
     /// Levels in the middle of the stretch from `at` to the next change; whether any has changed.
     fn set_levels(&mut self, at: Micros, next_decision: Micros) -> bool {
-        if self.arm == Arm::Baseline {
+        if self.arm == Arm::Counterfactual {
             return false;
         }
         let own = self.s.moments.get(self.moment).copied();
@@ -178,11 +178,11 @@ impl<'a> Live<'a> {
             events,
             levels,
             members,
-            believed,
+            assumed,
             fleets,
             ..
         } = &mut *self.s;
-        effects.apply(events, levels, members, believed, fleets);
+        effects.apply(events, levels, members, assumed, fleets);
         self.calm = NOWHERE;
     }
 
@@ -254,7 +254,7 @@ impl<'a> Live<'a> {
         let found = self.blocks() - self.blocks_at_decision;
         self.waiting = fees::waiting(seconds, found as u32);
         self.blocks_at_decision = self.blocks();
-        if self.arm == Arm::Baseline {
+        if self.arm == Arm::Counterfactual {
             return false;
         }
         let (from, to) = (self.seconds(self.decided_at), self.seconds(at));
@@ -268,7 +268,7 @@ impl<'a> Live<'a> {
             cohorts: &self.plan.cohorts,
             codes: &self.plan.layout.regions,
             start: &s.start,
-            believed: &s.believed,
+            assumed: &s.assumed,
             members: &s.members,
         };
         s.traffic.pass(&s.events, &when, &mut s.fleets)
@@ -279,7 +279,7 @@ impl<'a> Live<'a> {
     }
 }
 
-impl World for Live<'_> {
+impl World for RunState<'_> {
     fn hashrate(&self) -> Hashrate {
         let ehs = self.s.sums.hash_all * self.terms.growth;
         Hashrate::from_ehs(ehs.max(STANDSTILL_EHS))

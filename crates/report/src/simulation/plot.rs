@@ -1,9 +1,9 @@
 //! Fan charts as letters, for a terminal: one column of letters a stretch of time.
 //!
 //! A column shows the scenario's 90 % band (`░`) and median (`─`), and the median without the events
-//! (`·`). Left out: the baseline's band, the difference; the page has them.
+//! (`·`). Left out: the counterfactual's band, the difference; the page has them.
 
-use super::{Rehearsed, Series};
+use super::{Series, SimulationSummary};
 use crate::plot::{Cells, dates, fit};
 use hashquake_sim::output::Quantity;
 
@@ -14,7 +14,7 @@ const COLUMNS_MAX: usize = 120;
 const ROWS: usize = 8;
 
 /// Hashrate and block interval, each line at most `columns` wide (held between 30 and 120).
-pub fn terminal_fans(r: &Rehearsed, columns: usize) -> String {
+pub fn terminal_fans(r: &SimulationSummary, columns: usize) -> String {
     let width = columns.clamp(COLUMNS_MIN, COLUMNS_MAX) - GUTTER;
     let charts = [
         (Quantity::Hashrate, "Hashrate, EH/s", 1.0),
@@ -40,7 +40,7 @@ fn chart(series: &Series, unit: f64, width: usize) -> Vec<String> {
     let fans = &series.fans;
     let values = fans
         .iter()
-        .flat_map(|f| [f.scenario.p05, f.scenario.p95, f.baseline.p50])
+        .flat_map(|f| [f.scenario.p05, f.scenario.p95, f.counterfactual.p50])
         .map(|v| v / unit);
     let mut cells = Cells::new(width, ROWS, values);
     for column in 0..width {
@@ -48,7 +48,7 @@ fn chart(series: &Series, unit: f64, width: usize) -> Vec<String> {
         let Some(f) = fans.get(place as usize) else {
             continue;
         };
-        let (s, b) = (f.scenario.map(|v| v / unit), f.baseline.p50 / unit);
+        let (s, b) = (f.scenario.map(|v| v / unit), f.counterfactual.p50 / unit);
         if !s.p50.is_nan() {
             cells.fill(column, (s.p05, s.p95), '░');
             cells.set(column as f64, b, '·');

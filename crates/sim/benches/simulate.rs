@@ -1,9 +1,9 @@
-//! How fast a world of 20 regions and 200 fleets is rehearsed: years a second on one core, with decisions every
+//! How fast a world of 20 regions and 200 fleets is simulated: years a second on one core, with decisions every
 //! day, of both samplers, and of `block` with every block kept; how long a decision takes; and by how much two threads
 //! are faster than one on an ensemble. Promises: `block` at least 500 years a second, `leap` at least twice `block`, two
 //! threads at least 1.7 times one on two free cores.
 //!
-//! `cargo bench -p hashquake-core --bench rehearse`
+//! `cargo bench -p hashquake-sim --bench simulate`
 
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 
@@ -19,7 +19,7 @@ use hashquake_sim::ensemble::run::{Job, shards};
 use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::operators::decide;
 use hashquake_sim::output::{Arm, RunRecord, Total};
-use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_sim::simulation::{Options, Sampler, Simulation};
 use hashquake_sim::start::{Figure, Part, ShareLaw, StartRegion, StartWorld};
 use hashquake_world::scenario::{
     BehindCut, Event, EventKind, Fees, Filter, Growth, Price, Scenario,
@@ -114,10 +114,10 @@ fn world(scenario: &Scenario) -> StartWorld {
     }
 }
 
-fn plan(options: Options, events: Vec<Event>) -> Rehearsal {
+fn plan(options: Options, events: Vec<Event>) -> Simulation {
     let scenario = scenario(events);
     let world = world(&scenario);
-    let plan = Rehearsal::new(scenario, world, options).unwrap();
+    let plan = Simulation::new(scenario, world, options).unwrap();
     assert_eq!((plan.layout().regions.len(), plan.fleets()), (REGIONS, 200));
     plan
 }
@@ -165,12 +165,12 @@ fn decision_ns() -> f64 {
 }
 
 /// Seconds for an ensemble of years with its series, both arms.
-fn ensemble_s(rehearsal: &Rehearsal, threads: usize) -> f64 {
+fn ensemble_s(simulation: &Simulation, threads: usize) -> f64 {
     let plan = Plan::new(ENSEMBLE_RUNS);
-    let keep = Keep::series(rehearsal.layout());
+    let keep = Keep::series(simulation.layout());
     let job = |shard| Job {
         shard,
-        simulator: rehearsal,
+        simulator: simulation,
         runs: plan.span(shard),
     };
     let jobs: Vec<_> = (0..plan.shards()).map(job).collect();
@@ -206,10 +206,12 @@ fn main() {
             sampler,
             ..Options::default()
         };
-        let baseline = years_per_second(options.clone(), Vec::new(), Arm::Baseline);
+        let counterfactual = years_per_second(options.clone(), Vec::new(), Arm::Counterfactual);
         let cut = years_per_second(options, vec![shutdown()], Arm::Scenario);
-        println!("{name:<6} {baseline:>7.0} years/s without events, {cut:>7.0} with a shutdown");
-        speeds.push((baseline, cut));
+        println!(
+            "{name:<6} {counterfactual:>7.0} years/s without events, {cut:>7.0} with a shutdown"
+        );
+        speeds.push((counterfactual, cut));
     }
     println!(
         "leap / block {:.2} without events, {:.2} with a shutdown",

@@ -34,7 +34,7 @@ use hashquake_sim::start::chain_at;
 
 /// A rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rival {
+pub enum ReferenceRule {
     /// The last two weeks go on.
     Persistence,
     /// They go on and walk.
@@ -43,7 +43,7 @@ pub enum Rival {
     Forecast,
 }
 
-impl Rival {
+impl ReferenceRule {
     /// All, in the order of tables.
     pub const ALL: [Self; 3] = [Self::Persistence, Self::RandomWalk, Self::Forecast];
 
@@ -68,7 +68,7 @@ impl Rival {
     ) -> Option<Futures> {
         let start = Start::at(history, span.start)?;
         let model = self.model();
-        let mut rng = keyed_stream(seed, 0, Purpose::ReplayRivals, self.name());
+        let mut rng = keyed_stream(seed, 0, Purpose::ReplayReferenceRules, self.name());
         let mut out = Futures::default();
         for _ in 0..draws {
             let drawn = match self {

@@ -1,5 +1,5 @@
 //! What the model assumes and no source says: each a law, drawn once a run, with the reason for its
-//! width. The output of every rehearsal lists those that it used.
+//! width. The output of every simulation lists those that it used.
 //!
 //! They are wide on purpose: a result that holds whatever is drawn here does not rest on them, and a
 //! sweep shows which of them carries a result.
@@ -10,7 +10,7 @@ use hashquake_base::rng::{Purpose, keyed_stream};
 /// Something assumed of the whole network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(usize)]
-pub enum Belief {
+pub enum AssumedParameter {
     /// Standard deviation of ln J/TH between machines.
     EfficiencySpread,
     /// Power at the wall over that of the machines.
@@ -64,112 +64,118 @@ const fn log_normal(median: f64, sigma: f64) -> Law {
     Law::LogNormal { median, sigma }
 }
 
-/// Belief, name, unit, law, reason.
-type Row = (Belief, &'static str, &'static str, Law, &'static str);
+/// Parameter, name, unit, law, reason.
+type Row = (
+    AssumedParameter,
+    &'static str,
+    &'static str,
+    Law,
+    &'static str,
+);
 
 const COUNT: usize = 15;
 
 static ROWS: [Row; COUNT] = [
     (
-        Belief::EfficiencySpread,
+        AssumedParameter::EfficiencySpread,
         "efficiency_spread",
         "sd of ln J/TH",
         uniform(0.2, 0.45),
         "machines of several years run side by side: 30 beside 98 J/TH in 2020 to 2022 is the widest",
     ),
     (
-        Belief::Overhead,
+        AssumedParameter::Overhead,
         "overhead",
         "ratio",
         uniform(1.02, 1.12),
         "fans and transformers; immersion is below, hot places are above",
     ),
     (
-        Belief::InterruptibleShare,
+        AssumedParameter::InterruptibleShare,
         "interruptible_share",
         "fraction",
         uniform(0.2, 0.6),
         "contracts are private",
     ),
     (
-        Belief::InterruptibleDiscount,
+        AssumedParameter::InterruptibleDiscount,
         "interruptible_discount",
         "fraction of the tariff",
         uniform(0.05, 0.25),
         "contracts are private",
     ),
     (
-        Belief::PoolFee,
+        AssumedParameter::PoolFee,
         "pool_fee",
         "fraction of revenue",
         uniform(0.005, 0.03),
         "printed fees of pools lie about there; large customers pay less",
     ),
     (
-        Belief::StopMargin,
+        AssumedParameter::StopMargin,
         "stop_margin",
         "fraction of the break-even",
         uniform(0.0, 0.1),
         "a stop costs a restart, so that a small loss is borne",
     ),
     (
-        Belief::StartMargin,
+        AssumedParameter::StartMargin,
         "start_margin",
         "fraction of the break-even",
         uniform(0.0, 0.15),
         "a restart must pay for itself",
     ),
     (
-        Belief::ReactionDays,
+        AssumedParameter::ReactionDays,
         "reaction_days",
         "days",
         uniform(7.0, 42.0),
         "prices move hashrate after one to six weeks (Fantazzini and Kolodin, JRFM 13(11) 263, 2020)",
     ),
     (
-        Belief::Headroom,
+        AssumedParameter::Headroom,
         "headroom",
         "fraction of hashprice",
         uniform(0.4, 0.9),
         "who runs at the start is taken to earn his costs, by how much nobody prints",
     ),
     (
-        Belief::ConnectShare,
+        AssumedParameter::ConnectShare,
         "connect_share",
         "fraction of the region's power a month",
         log_normal(0.08, 0.7),
         "the map's United States grew by about a tenth a month from May 2021 to January 2022",
     ),
     (
-        Belief::ConnectFloor,
+        AssumedParameter::ConnectFloor,
         "connect_floor",
         "MW a month",
         log_normal(10.0, 1.0),
         "a site or two a month where nobody mined before",
     ),
     (
-        Belief::TariffWeight,
+        AssumedParameter::TariffWeight,
         "tariff_weight",
         "per USD/kWh",
         uniform(10.0, 60.0),
         "a cent less makes a destination 1.1 to 1.8 times as likely",
     ),
     (
-        Belief::RiskWeight,
+        AssumedParameter::RiskWeight,
         "risk_weight",
         "from no risk to most",
         uniform(0.0, 3.0),
         "whether owners shun or know the risk is not measured",
     ),
     (
-        Belief::ConnectWeight,
+        AssumedParameter::ConnectWeight,
         "connect_weight",
         "per ln MW a month",
         uniform(0.5, 1.0),
         "machines go where plugs are; 1 is in proportion to them",
     ),
     (
-        Belief::DistanceWeight,
+        AssumedParameter::DistanceWeight,
         "distance_weight",
         "per 1,000 km",
         uniform(0.0, 0.3),
@@ -177,13 +183,13 @@ static ROWS: [Row; COUNT] = [
     ),
 ];
 
-/// Laws for all beliefs.
+/// A distribution for each assumed parameter.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Beliefs {
+pub struct AssumedParameters {
     laws: Vec<Law>,
 }
 
-impl Default for Beliefs {
+impl Default for AssumedParameters {
     fn default() -> Self {
         Self {
             laws: ROWS.iter().map(|r| r.3.clone()).collect(),
@@ -191,20 +197,20 @@ impl Default for Beliefs {
     }
 }
 
-impl Beliefs {
-    /// Number of beliefs.
+impl AssumedParameters {
+    /// How many there are.
     pub const COUNT: usize = COUNT;
 
-    /// The same with another law for `belief`: a fitted one, or a point.
+    /// The same with another law for `parameter`: a fitted one, or a point.
     #[must_use]
-    pub fn with(mut self, belief: Belief, law: Law) -> Self {
-        self.laws[belief as usize] = law;
+    pub fn with(mut self, parameter: AssumedParameter, law: Law) -> Self {
+        self.laws[parameter as usize] = law;
         self
     }
 
     /// Names as the output records them.
     pub fn names() -> impl Iterator<Item = String> {
-        ROWS.iter().map(|r| format!("belief.{}", r.1))
+        ROWS.iter().map(|r| format!("assumed.{}", r.1))
     }
 
     /// All of them, as they are printed.
@@ -220,29 +226,29 @@ impl Beliefs {
     }
 
     /// One run's numbers.
-    pub fn draw(&self, seed: u64, run: u32) -> Believed {
+    pub fn draw(&self, seed: u64, run: u32) -> AssumedValues {
         let mut values = [0.0; Self::COUNT];
         for ((row, law), value) in ROWS.iter().zip(&self.laws).zip(&mut values) {
-            let mut rng = keyed_stream(seed, run, Purpose::Beliefs, row.1);
+            let mut rng = keyed_stream(seed, run, Purpose::AssumedParameters, row.1);
             *value = law.draw(&mut rng).max(0.0);
         }
-        Believed { values }
+        AssumedValues { values }
     }
 }
 
-/// Numbers for all beliefs.
+/// One run's value of each assumed parameter.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Believed {
-    values: [f64; Beliefs::COUNT],
+pub struct AssumedValues {
+    values: [f64; AssumedParameters::COUNT],
 }
 
-impl Believed {
+impl AssumedValues {
     /// One of them.
-    pub fn get(&self, belief: Belief) -> f64 {
-        self.values[belief as usize]
+    pub fn get(&self, parameter: AssumedParameter) -> f64 {
+        self.values[parameter as usize]
     }
 
-    /// All, in the order of [`Beliefs::names`].
+    /// All, in the order of [`AssumedParameters::names`].
     pub fn all(&self) -> &[f64] {
         &self.values
     }
@@ -252,17 +258,20 @@ impl Believed {
 mod tests {
     use super::*;
 
-    /// A place in the table is the number of the belief, so that `get` gives what was asked for.
+    /// A place in the table is the number of the parameter, so that `get` gives what was asked for.
     #[test]
-    fn another_law_for_one_belief_leaves_the_others_draws() {
+    fn another_distribution_for_one_parameter_leaves_the_others_draws() {
         for (i, row) in ROWS.iter().enumerate() {
             assert_eq!(row.0 as usize, i);
         }
-        let plain = Beliefs::default().draw(1, 7);
-        let fitted = Beliefs::default().with(Belief::Overhead, Law::Point(1.0));
+        let plain = AssumedParameters::default().draw(1, 7);
+        let fitted = AssumedParameters::default().with(AssumedParameter::Overhead, Law::Point(1.0));
         let drawn = fitted.draw(1, 7);
-        assert_eq!(drawn.get(Belief::Overhead), 1.0);
-        assert_eq!(drawn.get(Belief::PoolFee), plain.get(Belief::PoolFee));
-        assert_ne!(plain, Beliefs::default().draw(1, 8));
+        assert_eq!(drawn.get(AssumedParameter::Overhead), 1.0);
+        assert_eq!(
+            drawn.get(AssumedParameter::PoolFee),
+            plain.get(AssumedParameter::PoolFee)
+        );
+        assert_ne!(plain, AssumedParameters::default().draw(1, 8));
     }
 }

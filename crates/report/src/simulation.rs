@@ -1,25 +1,25 @@
-//! The answer of a rehearsal in plain sentences, each number with its 90 % range.
+//! The answer of a simulation in plain sentences, each number with its 90 % range.
 //!
 //! What is compared is always the same run with and without the events. Where the 90 % range of a
-//! difference holds zero, the sentence says that none can be told.
+//! difference holds zero, the sentence says that the arms are indistinguishable.
 
 pub mod plot;
 
 use hashquake_base::fan::Fan;
 use hashquake_base::format::column::{day, decimal, moment, sized};
 use hashquake_base::units::{DAY, Seconds};
-use hashquake_sim::ensemble::answer::{Rehearsed, RetargetRow, Series};
+use hashquake_sim::ensemble::answer::{RetargetRow, Series, SimulationSummary};
 use hashquake_sim::ensemble::fold::Fans;
 use hashquake_sim::output::{Quantity, Total};
 
 /// The document with its verdict.
-pub fn with_verdict(mut r: Rehearsed) -> Rehearsed {
+pub fn with_verdict(mut r: SimulationSummary) -> SimulationSummary {
     r.verdict = verdict(&r);
     r
 }
 
 /// All sentences; paragraphs are parted by an empty line.
-pub fn verdict(r: &Rehearsed) -> String {
+pub fn verdict(r: &SimulationSummary) -> String {
     let first = [hashrate(r), interval(r), retargets(r)];
     let second = [power(r), revenue(r), emissions(r)];
     let join = |parts: &[Option<String>]| {
@@ -35,7 +35,7 @@ pub fn verdict(r: &Rehearsed) -> String {
     said.join("\n\n")
 }
 
-fn nothing_changes(r: &Rehearsed) -> bool {
+fn nothing_changes(r: &SimulationSummary) -> bool {
     let still = |f: &Fan| f.p05 == 0.0 && f.p95 == 0.0;
     r.series
         .iter()
@@ -59,7 +59,7 @@ fn range(f: &Fan) -> String {
     format!("{} to {}", sized(f.p05), sized(f.p95))
 }
 
-fn when(r: &Rehearsed, t: Seconds) -> String {
+fn when(r: &SimulationSummary, t: Seconds) -> String {
     if r.step_seconds < DAY {
         format!("{} UTC", moment(t))
     } else {
@@ -71,24 +71,24 @@ fn more_or_less(f: &Fan) -> &'static str {
     if f.p50 < 0.0 { "less" } else { "more" }
 }
 
-fn hashrate(r: &Rehearsed) -> Option<String> {
+fn hashrate(r: &SimulationSummary) -> Option<String> {
     let series = r.network(Quantity::Hashrate)?;
     let (at, most) = series.most_different()?;
     if most.difference.p50 == 0.0 {
         return Some(
-            "On the hashrate no effect can be told: the median difference is 0 throughout."
+            "The hashrate is indistinguishable from that without the event: the median difference is 0 throughout."
                 .to_string(),
         );
     }
     if !most.difference.excludes_zero() {
         return Some(format!(
-            "On the hashrate no effect can be told from what a run does anyway: at its largest, on {}, the difference is {} EH/s (90 %: {}).",
+            "The hashrate is indistinguishable from that without the event: at its largest, on {}, the difference is {} EH/s (90 %: {}).",
             when(r, at),
             sized(most.difference.p50),
             range(&most.difference)
         ));
     }
-    let percent = 100.0 * most.difference.p50.abs() / most.baseline.p50;
+    let percent = 100.0 * most.difference.p50.abs() / most.counterfactual.p50;
     let mut text = format!(
         "At the largest effect, on {}, the network runs {} {} than the same world without the event, about {} %: {} instead of {} EH/s.",
         when(r, at),
@@ -96,7 +96,7 @@ fn hashrate(r: &Rehearsed) -> Option<String> {
         more_or_less(&most.difference),
         decimal(percent, 1),
         sized(most.scenario.p50),
-        sized(most.baseline.p50)
+        sized(most.counterfactual.p50)
     );
     if let Some(last) = series.fans.last() {
         let end = &last.difference;
@@ -109,7 +109,7 @@ fn hashrate(r: &Rehearsed) -> Option<String> {
             )
         } else {
             format!(
-                " At the end, on {}, no difference is left that can be told: {} EH/s (90 %: {}).",
+                " At the end, on {}, the two are indistinguishable: {} EH/s (90 %: {}).",
                 day(r.end),
                 sized(end.p50),
                 range(end)
@@ -120,12 +120,12 @@ fn hashrate(r: &Rehearsed) -> Option<String> {
 }
 
 /// Of a step, and of the longest one the difference of which is sure.
-fn interval(r: &Rehearsed) -> Option<String> {
+fn interval(r: &SimulationSummary) -> Option<String> {
     let series = r.network(Quantity::BlockInterval)?;
     let (at, most) = series.most_different()?;
     let minutes = |f: &Fan| f.map(|s| s / 60.0);
     let step = if r.step_seconds < DAY { "step" } else { "day" };
-    let (with, without) = (minutes(&most.scenario), minutes(&most.baseline));
+    let (with, without) = (minutes(&most.scenario), minutes(&most.counterfactual));
     most.difference.excludes_zero().then(|| {
         format!(
             "Blocks come every {} minutes on average (90 % of runs: {}) on the {step} that differs most, {}, instead of every {}.",
@@ -137,10 +137,13 @@ fn interval(r: &Rehearsed) -> Option<String> {
     })
 }
 
-fn retargets(r: &Rehearsed) -> Option<String> {
+fn retargets(r: &SimulationSummary) -> Option<String> {
     const SHOWN: usize = 3;
     let sentence = |(n, row): (usize, &RetargetRow)| {
-        let (s, b) = (&row.change_percent.scenario, &row.change_percent.baseline);
+        let (s, b) = (
+            &row.change_percent.scenario,
+            &row.change_percent.counterfactual,
+        );
         let date = r.start + (row.days_after_start.scenario.p50 * 86_400.0) as Seconds;
         let which = ["The next retarget", "the second", "the third"][n];
         format!(
@@ -166,7 +169,7 @@ fn signed(x: f64) -> String {
     if x > 0.0 { format!("+{text}") } else { text }
 }
 
-fn power(r: &Rehearsed) -> Option<String> {
+fn power(r: &SimulationSummary) -> Option<String> {
     let (at, most) = r.network(Quantity::Power)?.most_different()?;
     most.difference.excludes_zero().then(|| {
         format!(
@@ -175,12 +178,12 @@ fn power(r: &Rehearsed) -> Option<String> {
             more_or_less(&most.difference),
             when(r, at),
             sized(most.scenario.p50),
-            sized(most.baseline.p50)
+            sized(most.counterfactual.p50)
         )
     })
 }
 
-fn revenue(r: &Rehearsed) -> Option<String> {
+fn revenue(r: &SimulationSummary) -> Option<String> {
     let hashprice: Option<(Seconds, &Fans)> = r
         .network(Quantity::Hashprice)
         .and_then(Series::most_different);
@@ -214,21 +217,21 @@ fn revenue(r: &Rehearsed) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-fn emissions(r: &Rehearsed) -> Option<String> {
+fn emissions(r: &SimulationSummary) -> Option<String> {
     let f = r.total(Total::Emissions)?;
     Some(if f.difference.excludes_zero() {
         format!(
             "Emissions by average factors are {} {} over the run, of {} kt.",
             amount(&f.difference, "kt CO2"),
             more_or_less(&f.difference),
-            sized(f.baseline.p50)
+            sized(f.counterfactual.p50)
         )
     } else {
         format!(
-            "On emissions no effect can be told: {} kt CO2 (90 %: {}) of {} kt.",
+            "Emissions are indistinguishable from those without the event: {} kt CO2 (90 %: {}) of {} kt.",
             sized(f.difference.p50),
             range(&f.difference),
-            sized(f.baseline.p50)
+            sized(f.counterfactual.p50)
         )
     })
 }

@@ -1,4 +1,4 @@
-//! The report of a rehearsal as one HTML page that needs nothing else: question, answer, fans, totals,
+//! The report of a simulation as one HTML page that needs nothing else: question, answer, fans, totals,
 //! what is assumed, sources, how to repeat it.
 
 use std::fmt::Write;
@@ -9,10 +9,10 @@ use crate::svg::escape;
 use hashquake_base::fan::Fan;
 use hashquake_base::format::column::sized;
 use hashquake_base::format::column::{moment, sentence_case};
-use hashquake_sim::ensemble::answer::Rehearsed;
+use hashquake_sim::ensemble::answer::SimulationSummary;
 
-/// The page; the same rehearsal gives the same bytes.
-pub fn page(r: &Rehearsed) -> String {
+/// The page; the same simulation gives the same bytes.
+pub fn page(r: &SimulationSummary) -> String {
     let mut out = String::with_capacity(300_000);
     let first = r.verdict.lines().next().unwrap_or_default();
     opening(&mut out, &r.title, first, &r.version);
@@ -37,10 +37,10 @@ pub fn page(r: &Rehearsed) -> String {
     out
 }
 
-fn header(out: &mut String, r: &Rehearsed) {
+fn header(out: &mut String, r: &SimulationSummary) {
     let _ = write!(
         out,
-        "<header>\n<p class=\"kicker\">hashquake rehearses</p>\n<h1>{}</h1>\n<p class=\"meta\">{}</p>\n\
+        "<header>\n<p class=\"kicker\">hashquake simulates</p>\n<h1>{}</h1>\n<p class=\"meta\">{}</p>\n\
          <p class=\"meta\">{} to {} UTC, on what was known by {} UTC; {} runs, each beside the same world \
          without the event.</p>\n</header>\n<section class=\"verdict\" aria-label=\"Answer\">\n",
         escape(&r.title),
@@ -66,7 +66,7 @@ fn section(out: &mut String, title: &str, table: &Table) {
     out.push_str("</section>\n");
 }
 
-fn totals(r: &Rehearsed) -> Table {
+fn totals(r: &SimulationSummary) -> Table {
     let mut table = Table::new(&[
         "Total",
         "Unit",
@@ -79,7 +79,7 @@ fn totals(r: &Rehearsed) -> Table {
         .summary
         .iter()
         .map(|s| {
-            let fans = [&s.fans.baseline, &s.fans.scenario, &s.fans.difference];
+            let fans = [&s.fans.counterfactual, &s.fans.scenario, &s.fans.difference];
             let mut row = vec![sentence_case(s.quantity), s.unit.to_string()];
             row.extend(fans.map(range));
             row
@@ -88,7 +88,7 @@ fn totals(r: &Rehearsed) -> Table {
     table
 }
 
-fn priors(r: &Rehearsed) -> Table {
+fn priors(r: &SimulationSummary) -> Table {
     let mut table = Table::new(&["What", "Law or value", "Why"]);
     let row = |p: &hashquake_sim::ensemble::answer::PriorRow| {
         vec![p.name.clone(), p.law.clone(), p.reason.clone()]
@@ -97,7 +97,7 @@ fn priors(r: &Rehearsed) -> Table {
     table
 }
 
-fn sources(r: &Rehearsed) -> Table {
+fn sources(r: &SimulationSummary) -> Table {
     let mut table = Table::new(&["What", "From", "Licence"]);
     let row = |s: &hashquake_explain::explanation::Source| {
         vec![s.what.clone(), s.from.clone(), s.licence.clone()]

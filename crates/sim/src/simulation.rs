@@ -7,7 +7,7 @@
 //! ```
 //!
 //! Both arms of a run share every stream, and stop at the same moments: an event's moments divide time in
-//! the baseline too. Their difference is a paired difference, and without events they are the same to the
+//! the counterfactual too. Their difference is a paired difference, and without events they are the same to the
 //! last bit. Nothing is allocated in the loop but by the lists of retargets and of kept blocks, which keep their
 //! room.
 //!
@@ -19,7 +19,7 @@
 use bitcoin::Amount;
 
 use crate::Simulate;
-use crate::beliefs::{Belief, Beliefs, Believed, Prior};
+use crate::assumed_parameters::{AssumedParameter, AssumedParameters, AssumedValues, Prior};
 use crate::drawn::{DrawnEvent, DrawnKind, draw_event};
 use crate::effects::{Effects, change_points};
 use crate::engine::{self, Schedule};
@@ -27,11 +27,11 @@ use crate::fleets::{Cohorts, Fleets, Sums};
 use crate::flows::{Flow, Traffic};
 use crate::header_lag::{self, Knots};
 use crate::ledger::Ledger;
-use crate::live::{Drifts, Live};
 use crate::market::{self, Market, draw_named};
 use crate::mining::leap::Leap;
 use crate::operators::hashprice_usd_per_th_day;
 use crate::output::{Arm, Layout, RunRecord};
+use crate::run_state::{Drifts, RunState};
 use crate::start::{DrawnStart, StartError, StartWorld, cost_limits};
 use crate::time::Micros;
 use crate::watched::{Kept, Watched};
@@ -56,7 +56,7 @@ pub enum Sampler {
     Leap,
 }
 
-/// How to rehearse.
+/// How to simulate.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Seed of all streams.
@@ -66,7 +66,7 @@ pub struct Options {
     /// Seconds between two records; by the length of the run when absent.
     pub step: Option<Seconds>,
     /// What is assumed.
-    pub beliefs: Beliefs,
+    pub assumed: AssumedParameters,
     /// By how much headers lag.
     pub header_lag: Knots,
     /// Whether records hold every block; only [`Sampler::Block`] knows them.
@@ -79,16 +79,16 @@ impl Default for Options {
             seed: 1,
             sampler: Sampler::Leap,
             step: None,
-            beliefs: Beliefs::default(),
+            assumed: AssumedParameters::default(),
             header_lag: header_lag::MEASURED,
             keep_blocks: false,
         }
     }
 }
 
-/// Why a scenario cannot be rehearsed.
+/// Why a scenario cannot be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum RehearsalError {
+pub enum SimulationError {
     /// The world cannot be set up.
     #[error(transparent)]
     Start(#[from] StartError),
@@ -121,7 +121,7 @@ pub enum RehearsalError {
 
 /// A scenario and the world at its start, ready to run.
 #[derive(Debug)]
-pub struct Rehearsal {
+pub struct Simulation {
     pub(super) scenario: Scenario,
     pub(super) world: StartWorld,
     pub(super) cohorts: Cohorts,
@@ -137,7 +137,7 @@ pub struct Rehearsal {
 #[derive(Debug)]
 pub struct Scratch {
     pub(super) start: DrawnStart,
-    pub(super) believed: Believed,
+    pub(super) assumed: AssumedValues,
     pub(super) events: Vec<DrawnEvent>,
     pub(super) levels: Vec<f64>,
     pub(super) members: Vec<Vec<usize>>,
@@ -150,16 +150,16 @@ pub struct Scratch {
     limits: Vec<f64>,
 }
 
-impl Rehearsal {
+impl Simulation {
     /// The scenario in the world as it was known.
     ///
     /// # Errors
-    /// [`RehearsalError`].
+    /// [`SimulationError`].
     pub fn known(
         scenario: Scenario,
         history: &History,
         options: Options,
-    ) -> Result<Self, RehearsalError> {
+    ) -> Result<Self, SimulationError> {
         let world = StartWorld::known(&scenario, history)?;
         Self::new(scenario, world, options)
     }
@@ -167,18 +167,18 @@ impl Rehearsal {
     /// The scenario in a given world.
     ///
     /// # Errors
-    /// [`RehearsalError`].
+    /// [`SimulationError`].
     pub fn new(
         scenario: Scenario,
         world: StartWorld,
         options: Options,
-    ) -> Result<Self, RehearsalError> {
+    ) -> Result<Self, SimulationError> {
         let (start, end) = (scenario.start, scenario.end);
         if end <= start {
-            return Err(RehearsalError::Span { start, end });
+            return Err(SimulationError::Span { start, end });
         }
         if options.keep_blocks && options.sampler == Sampler::Leap {
-            return Err(RehearsalError::NoBlocks);
+            return Err(SimulationError::NoBlocks);
         }
         let run = end - start;
         let usual = if run <= HOURLY_UP_TO { 3600 } else { DAY };
@@ -186,13 +186,13 @@ impl Rehearsal {
         let decision = scenario.decision_seconds;
         for (what, seconds) in [("operators decide", decision), ("records are taken", step)] {
             if seconds <= 0 || run / seconds > STEPS_MAX {
-                return Err(RehearsalError::Steps { what, seconds, run });
+                return Err(SimulationError::Steps { what, seconds, run });
             }
         }
         let cohorts = Cohorts::new(&world, &scenario.events);
         let meant = scenario.events.iter().map(|e| cohorts.meant(&whom(e)));
         let micros = Micros::from_seconds;
-        let mut rehearsal = Self {
+        let mut simulation = Self {
             meant: meant.collect(),
             cohorts,
             layout: Layout {
@@ -213,8 +213,8 @@ impl Rehearsal {
             world,
             options,
         };
-        rehearsal.layout.draws = rehearsal.names();
-        Ok(rehearsal)
+        simulation.layout.draws = simulation.names();
+        Ok(simulation)
     }
 
     /// The world that it starts from.
@@ -234,7 +234,7 @@ impl Rehearsal {
 
     /// What the model and its start assume without a source. What the scenario assumes, its reader tells.
     pub fn priors(&self) -> Vec<Prior> {
-        let mut out = self.options.beliefs.priors();
+        let mut out = self.options.assumed.priors();
         out.extend(self.world.priors());
         out
     }
@@ -262,7 +262,7 @@ impl Rehearsal {
             let codes = self.world.regions.iter();
             names.extend(codes.map(|r| format!("start.{what}.{}", r.code)));
         }
-        names.extend(Beliefs::names());
+        names.extend(AssumedParameters::names());
         names.extend(self.scenario_laws().iter().map(|l| l.0.to_string()));
         for event in &self.scenario.events {
             draw_event(event, 0, 0, |name, law, _| {
@@ -277,14 +277,14 @@ impl Rehearsal {
     /// Draws all that a run needs into `scratch` and the record's draws, and gives its terms.
     fn draw(&self, run: u32, scratch: &mut Scratch, draws: &mut Vec<f64>) -> Drifts {
         let seed = self.options.seed;
-        scratch.believed = self.options.beliefs.draw(seed, run);
+        scratch.assumed = self.options.assumed.draw(seed, run);
         self.world
-            .draw(&scratch.believed, seed, run, &mut scratch.start);
+            .draw(&scratch.assumed, seed, run, &mut scratch.start);
         draws.clear();
         draws.extend([scratch.start.hashrate_ehs, scratch.start.j_per_th]);
         draws.extend(&scratch.start.shares);
         draws.extend(&scratch.start.tariffs);
-        draws.extend(scratch.believed.all());
+        draws.extend(scratch.assumed.all());
         for (name, law) in self.scenario_laws() {
             draws.push(draw_named(name, law, seed, run));
         }
@@ -313,18 +313,18 @@ impl Rehearsal {
     fn set_up(&self, run: u32, terms: &Drifts, market: &Market, scratch: &mut Scratch) {
         let Scratch {
             start,
-            believed,
+            assumed,
             events,
             fleets,
             limits,
             ..
         } = scratch;
-        cost_limits(believed, self.options.seed, run, limits);
+        cost_limits(assumed, self.options.seed, run, limits);
         let clock = &self.world.clock;
         let coins = btc(clock.subsidy()) + terms.fees_at_rest;
         let hashprice = hashprice_usd_per_th_day(coins, market.usd(), clock.block_hashes());
-        fleets.fill(&self.cohorts, start, believed, hashprice, limits);
-        let overhead = believed.get(Belief::Overhead);
+        fleets.fill(&self.cohorts, start, assumed, hashprice, limits);
+        let overhead = assumed.get(AssumedParameter::Overhead);
         for (f, cohort) in self.cohorts.all.iter().enumerate() {
             let built = cohort.built_by.map(|e| events[e].kind);
             if let Some(DrawnKind::Investment {
@@ -383,7 +383,7 @@ pub(super) fn btc(amount: Amount) -> f64 {
     amount.to_sat() as f64 / Amount::ONE_BTC.to_sat() as f64
 }
 
-impl Simulate for Rehearsal {
+impl Simulate for Simulation {
     type Scratch = Scratch;
 
     fn layout(&self) -> &Layout {
@@ -398,7 +398,7 @@ impl Simulate for Rehearsal {
         let flows = self.meant.iter().zip(&self.scenario.events).map(flow);
         Scratch {
             start: DrawnStart::default(),
-            believed: Believed::default(),
+            assumed: AssumedValues::default(),
             events: Vec::with_capacity(self.meant.len()),
             levels: vec![0.0; self.meant.len()],
             members: self.meant.clone(),
@@ -424,25 +424,25 @@ impl Simulate for Rehearsal {
         let walk = stream(seed, run, Purpose::NetworkWalk);
         let mut clock = self.world.clock.clone();
         let lag = self.options.header_lag;
-        let mut live = Live::new(self, scratch, record, arm, market, walk, terms, &clock);
+        let mut state = RunState::new(self, scratch, record, arm, market, walk, terms, &clock);
         let wait_s = match self.options.sampler {
             Sampler::Leap => {
                 let mut leap = Leap::new(seed, run, lag);
-                engine::run(&mut live, &mut leap, &mut clock, &self.schedule);
+                engine::run(&mut state, &mut leap, &mut clock, &self.schedule);
                 f64::NAN
             }
             Sampler::Block => {
                 let mut watched = Watched::new(seed, run, lag, self.schedule.start);
                 if self.options.keep_blocks {
                     let mut kept = Kept::new(&mut watched, &clock, &mut blocks);
-                    engine::run(&mut live, &mut kept, &mut clock, &self.schedule);
+                    engine::run(&mut state, &mut kept, &mut clock, &self.schedule);
                 } else {
-                    engine::run(&mut live, &mut watched, &mut clock, &self.schedule);
+                    engine::run(&mut state, &mut watched, &mut clock, &self.schedule);
                 }
                 watched.longest_s()
             }
         };
-        live.finish(wait_s);
+        state.finish(wait_s);
         record.blocks = blocks;
     }
 }
