@@ -68,10 +68,10 @@ struct MistakeRow {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     if args.schema {
-        return super::print(schema::json_schema().as_bytes());
+        return super::output::print(schema::json_schema().as_bytes());
     }
     if args.keys {
-        return super::print(schema::key_tables().as_bytes());
+        return super::output::print(schema::key_tables().as_bytes());
     }
     let files = args.files.iter().map(String::as_str);
     let read: Vec<_> = files.map(|f| (f, resolve(f, &args.set))).collect();
@@ -81,7 +81,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => {
             let rows: Vec<Row> = read.iter().map(|(file, r)| row(file, r)).collect();
             let text = serde_json::to_string_pretty(&rows)?;
-            super::print(format!("{text}\n").as_bytes())?;
+            super::output::print(format!("{text}\n").as_bytes())?;
         }
     }
     match wrong {
@@ -107,7 +107,7 @@ fn print_text(read: &[(&str, Result<Resolved, WhyNot>)]) -> anyhow::Result<()> {
                     count(s.events.len(), "event"),
                     count(r.priors.len(), "assumption"),
                 );
-                super::print(line.as_bytes())?;
+                super::output::print(line.as_bytes())?;
             }
             Err(why) => anstream::eprintln!("{why}"),
         }

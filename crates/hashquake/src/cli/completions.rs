@@ -1,9 +1,9 @@
-//! `hashquake completions` and `hashquake man`.
+//! `hashquake completions`: what a shell needs to complete verbs and options.
 
-use clap::CommandFactory;
+use clap::Command;
 use clap_complete::Shell;
 
-use super::Cli;
+use super::output::print;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -12,16 +12,9 @@ pub struct Args {
     shell: Shell,
 }
 
-/// Prints completions for a shell.
-pub fn run(args: Args) -> anyhow::Result<()> {
+/// Prints completions of `command` for a shell.
+pub fn run(args: Args, mut command: Command) -> anyhow::Result<()> {
     let mut out = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "hashquake", &mut out);
-    super::print(&out)
-}
-
-/// Prints the manual page.
-pub fn man() -> anyhow::Result<()> {
-    let mut out = Vec::new();
-    clap_mangen::Man::new(Cli::command()).render(&mut out)?;
-    super::print(&out)
+    clap_complete::generate(args.shell, &mut command, "hashquake", &mut out);
+    print(&out)
 }

@@ -119,7 +119,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Table if args.measure.score => tally_text(&report),
         Format::Table => table(&report),
     };
-    super::print(text.as_bytes())
+    super::output::print(text.as_bytes())
 }
 
 #[derive(Serialize)]

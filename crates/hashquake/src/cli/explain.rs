@@ -210,8 +210,10 @@ fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
 
 fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
     match format {
-        Format::Text => super::print(text::explanation(e).as_bytes()),
-        Format::Json => super::print(format!("{}\n", serde_json::to_string_pretty(e)?).as_bytes()),
+        Format::Text => super::output::print(text::explanation(e).as_bytes()),
+        Format::Json => {
+            super::output::print(format!("{}\n", serde_json::to_string_pretty(e)?).as_bytes())
+        }
     }
 }
 

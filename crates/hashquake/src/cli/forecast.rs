@@ -115,7 +115,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         }
         Format::Table => page(&forecast, &sources),
     };
-    super::print(printed.as_bytes())
+    super::output::print(printed.as_bytes())
 }
 
 fn parse_fees(text: &str) -> Result<f64, String> {

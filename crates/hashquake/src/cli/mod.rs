@@ -9,7 +9,9 @@ mod explain;
 mod forecast;
 mod hashrate;
 mod input;
+mod man;
 mod output;
+mod progress;
 mod replay;
 mod scenarios;
 mod score;
@@ -17,10 +19,9 @@ mod simulate;
 mod sweep;
 mod world;
 
-use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 /// Measures, explains and rehearses shocks to proof-of-work mining: how much hashrate was lost, when, where and why,
 /// how sure that is, which of the published sentences hold, and what would come of the next.
@@ -77,8 +78,8 @@ enum Verb {
     Data(data::Args),
     /// Completions for a shell, to standard output
     Completions(completions::Args),
-    /// The manual page, to standard output
-    Man,
+    /// Manual pages: one for each verb into a folder, or the main one to standard output
+    Man(man::Args),
 }
 
 /// Runs the command line: 0 when all went well, 1 on an error.
@@ -104,8 +105,8 @@ pub fn run() -> ExitCode {
         Verb::Scenarios(args) => scenarios::run(args),
         Verb::Check(args) => check::run(args),
         Verb::Replay(args) => replay::run(args),
-        Verb::Completions(args) => completions::run(args),
-        Verb::Man => completions::man(),
+        Verb::Completions(args) => completions::run(args, Cli::command()),
+        Verb::Man(args) => man::run(args, Cli::command()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -113,14 +114,5 @@ pub fn run() -> ExitCode {
             anstream::eprintln!("error: {e:#}");
             ExitCode::from(1)
         }
-    }
-}
-
-/// Writes to standard output; a reader that has gone away is no error.
-fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut out = anstream::stdout().lock();
-    match out.write_all(bytes).and_then(|()| out.flush()) {
-        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
     }
 }

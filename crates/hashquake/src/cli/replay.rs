@@ -122,7 +122,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
         Format::Text => page(&document),
     };
-    super::print(printed.as_bytes())
+    super::output::print(printed.as_bytes())
 }
 
 /// A moment of knowledge; after a day's end the runs start with the next.
@@ -226,7 +226,7 @@ fn list(format: Format) -> anyhow::Result<()> {
             format!("{}\n", table.trim_fmt())
         }
     };
-    super::print(printed.as_bytes())
+    super::output::print(printed.as_bytes())
 }
 
 fn page(d: &ReplaySummary) -> String {

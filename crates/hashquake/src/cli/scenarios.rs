@@ -154,7 +154,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         } else {
             describe(&resolved)
         };
-        return super::print(out.as_bytes());
+        return super::output::print(out.as_bytes());
     }
     let all = library::all();
     let has = |r: &&Resolved| {
@@ -171,7 +171,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             format!("{}\n", serde_json::to_string_pretty(&rows)?)
         }
     };
-    super::print(out.as_bytes())
+    super::output::print(out.as_bytes())
 }
 
 /// A scenario as the list prints it.

@@ -3,9 +3,7 @@
 mod attribution;
 
 use std::fs;
-use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
@@ -19,13 +17,13 @@ use hashquake_observe::forecast::path::Model;
 use hashquake_observe::retarget_score::{self, CHECKPOINTS, RetargetScore};
 use hashquake_observe::score::{self, Ahead, Estimators, OneStep, PathScore};
 use hashquake_source::file;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use attribution::Attribution;
 
 use super::detect::{detection, tally_table};
 use super::input::{Input, parse_start};
+use super::progress::Progress;
 use hashquake_report::text::plain_table;
 
 /// Simulated shocks of each kind.
@@ -307,48 +305,6 @@ fn read_paths(file: &Path) -> anyhow::Result<Vec<score::Path>> {
         path.ln_hashrate.push(row.ln_h);
     }
     Ok(paths)
-}
-
-/// A bar on standard error, when that is a terminal and the work takes longer than a second.
-pub(super) struct Progress {
-    bar: ProgressBar,
-    started: Instant,
-}
-
-impl Progress {
-    pub(super) fn new(what: &'static str, steps: u64) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::hidden());
-        let style = ProgressStyle::with_template("{msg} {wide_bar} {percent} % {eta}");
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        bar.set_message(what);
-        Self {
-            bar,
-            started: Instant::now(),
-        }
-    }
-
-    fn to(&self, step: u64) {
-        self.show();
-        self.bar.set_position(step);
-    }
-
-    pub(super) fn forward(&self) {
-        self.show();
-        self.bar.inc(1);
-    }
-
-    fn show(&self) {
-        let late = self.started.elapsed() > Duration::from_secs(1);
-        if late && self.bar.is_hidden() && std::io::stderr().is_terminal() {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
-        }
-    }
-}
-
-impl Drop for Progress {
-    fn drop(&mut self) {
-        self.bar.finish_and_clear();
-    }
 }
 
 fn show(mut table: Table) {

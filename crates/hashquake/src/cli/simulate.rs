@@ -201,7 +201,7 @@ fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
-        return super::print(catalogue::document().as_bytes());
+        return super::output::print(catalogue::document().as_bytes());
     };
     let mut resolved = resolve(wanted, &args.set)?;
     if let Some(path) = &args.prices {
@@ -248,7 +248,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     progress.end();
     let open = missing(&store, 0..plan.shards(), keep.sections());
     if args.shard.is_some() && !open.is_empty() {
-        return super::print(shards_text(plan, open.len()).as_bytes());
+        return super::output::print(shards_text(plan, open.len()).as_bytes());
     }
     let (rows, series) = fold(&store, plan, &keep, layout)?;
     let about = about(&args, &resolved, &simulation);
@@ -275,7 +275,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
         Format::Text => text::simulation(&document),
     };
-    super::print(printed.as_bytes())
+    super::output::print(printed.as_bytes())
 }
 
 fn shards_text(plan: Plan, open: usize) -> String {

@@ -173,7 +173,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         }
         Format::Csv => answer.csv()?,
     };
-    super::print(printed.as_bytes())
+    super::output::print(printed.as_bytes())
 }
 
 /// The kind of design that was asked for.

@@ -130,7 +130,7 @@ fn print<T: Serialize>(format: Format, document: &T, sheet: &Sheet<'_>) -> anyho
             for row in &sheet.rows {
                 out.write_record(row)?;
             }
-            super::print(&out.into_inner()?)?;
+            super::output::print(&out.into_inner()?)?;
         }
         Format::Table => {
             let words: Vec<String> = sheet.header.iter().map(|h| h.replace('_', " ")).collect();

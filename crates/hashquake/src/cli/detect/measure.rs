@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::Format;
 use crate::cli::input::parse_start;
-use crate::cli::score::Progress;
+use crate::cli::progress::Progress;
 use hashquake_report::text::plain_table;
 
 /// Longest shock whose power is simulated.
@@ -81,7 +81,7 @@ pub fn run(args: &super::Args, thresholds: Result<Thresholds, RateError>) -> any
         let years = asked.years.unwrap_or(1000);
         let bar = Progress::new("calibrating", calibrate::steps(years));
         let rows = calibrate(years, asked.seed, || bar.forward());
-        return crate::cli::print(thresholds::to_csv(&rows).as_bytes());
+        return crate::cli::output::print(thresholds::to_csv(&rows).as_bytes());
     }
     if asked.check {
         return check(args);
@@ -100,7 +100,7 @@ pub fn run(args: &super::Args, thresholds: Result<Thresholds, RateError>) -> any
         Question::Chance(shocks) => chance(args, &thresholds, &shocks)?,
         Question::Smallest { days } => smallest(args, &thresholds, days)?,
     };
-    crate::cli::print(text.as_bytes())
+    crate::cli::output::print(text.as_bytes())
 }
 
 enum Question {
@@ -322,7 +322,7 @@ fn check(args: &super::Args) -> anyhow::Result<()> {
     }
     drop(bar);
     if args.format == Format::Json {
-        return crate::cli::print((serde_json::to_string(&rows)? + "\n").as_bytes());
+        return crate::cli::output::print((serde_json::to_string(&rows)? + "\n").as_bytes());
     }
     let mut table = plain_table(&["background", "asked for", "online", "retrospective"]);
     for row in &rows {
@@ -340,5 +340,5 @@ fn check(args: &super::Args) -> anyhow::Result<()> {
         "False alarms a year on {years} fresh years without shocks, seed {seed}\n\n{}\n",
         table.trim_fmt()
     );
-    crate::cli::print(text.as_bytes())
+    crate::cli::output::print(text.as_bytes())
 }

@@ -5,7 +5,8 @@ use hashquake_explain::attribute::coverage::{
 };
 use serde::Serialize;
 
-use super::{Progress, show};
+use super::show;
+use crate::cli::progress::Progress;
 use hashquake_report::text::plain_table;
 
 /// Simulated shocks of each kind and size.
