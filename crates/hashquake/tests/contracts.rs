@@ -1,0 +1,117 @@
+//! The contract of `--format json`: a schema made from the types and a golden document for each verb.
+//!
+//! `HASHQUAKE_UPDATE=1 cargo test -p hashquake --test contracts` writes both anew.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+
+/// A verb: the name of its files, the command whose answer is golden, and its schema.
+struct Contract {
+    name: &'static str,
+    command: &'static [&'static str],
+    schema: fn() -> schemars::Schema,
+}
+
+const CONTRACTS: &[Contract] = &[];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// Compares, or writes where that is asked for.
+fn hold(path: &Path, text: &str) -> Result<(), String> {
+    if std::env::var_os("HASHQUAKE_UPDATE").is_some() {
+        fs::write(path, text).unwrap();
+        return Ok(());
+    }
+    let stored = fs::read_to_string(path).unwrap_or_default();
+    if stored == text {
+        return Ok(());
+    }
+    let line = stored.lines().zip(text.lines()).position(|(a, b)| a != b);
+    let at = line.unwrap_or_else(|| stored.lines().count().min(text.lines().count()));
+    Err(format!(
+        "{} differs from line {} on:\n  stored:   {}\n  computed: {}\nHASHQUAKE_UPDATE=1 cargo test -p hashquake --test contracts writes it anew",
+        path.display(),
+        at + 1,
+        stored.lines().nth(at).unwrap_or("(ends)"),
+        text.lines().nth(at).unwrap_or("(ends)"),
+    ))
+}
+
+fn answer(args: &[&str]) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
+        .args(args)
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&out.stderr);
+    assert!(out.status.success(), "{args:?}: {error}");
+    String::from_utf8(out.stdout).unwrap()
+}
+
+#[test]
+fn schemas_are_those_of_the_types() {
+    let stale: Vec<String> = CONTRACTS
+        .iter()
+        .filter_map(|c| {
+            let schema = serde_json::to_string_pretty(&(c.schema)()).unwrap() + "\n";
+            let path = root().join(format!("schema/{}.schema.json", c.name));
+            hold(&path, &schema).err()
+        })
+        .collect();
+    assert!(stale.is_empty(), "{}", stale.join("\n\n"));
+}
+
+#[test]
+fn documents_are_the_golden_ones_and_keep_their_schema() {
+    let folder = root().join("crates/hashquake/tests/golden");
+    let mut wrong = Vec::new();
+    for c in CONTRACTS {
+        let text = answer(c.command);
+        wrong.extend(hold(&folder.join(format!("{}.json", c.name)), &text).err());
+        let schema = serde_json::to_value((c.schema)()).unwrap();
+        let document: Value = serde_json::from_str(&text).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        wrong.extend(
+            validator
+                .iter_errors(&document)
+                .take(5)
+                .map(|e| format!("{}: {} at {}", c.name, e, e.instance_path())),
+        );
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn every_document_has_the_one_envelope() {
+    for c in CONTRACTS {
+        let document: Value = serde_json::from_str(&answer(c.command)).unwrap();
+        let keys: Vec<&str> = document
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        let expected = [
+            "schema_version",
+            "version",
+            "command",
+            "as_of",
+            "seed",
+            "inputs",
+            "answer",
+        ];
+        let mut sorted = expected;
+        sorted.sort_unstable();
+        let mut found = keys.clone();
+        found.sort_unstable();
+        assert_eq!(found, sorted, "{}", c.name);
+        for input in document["inputs"].as_array().unwrap() {
+            assert_eq!(input["sha256"].as_str().unwrap().len(), 64, "{}", c.name);
+        }
+    }
+}
