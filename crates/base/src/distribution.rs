@@ -1,13 +1,13 @@
-//! Laws of uncertain numbers, each drawn once a run.
+//! Distributions of uncertain numbers, each drawn once a run.
 
 use libm::{exp, sqrt};
 
 use crate::stats::draw::{normal, uniform};
 use rand_chacha::ChaCha8Rng;
 
-/// A law of one number, in the base unit of its key.
+/// A distribution of one number, in the base unit of its key.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Law {
+pub enum Distribution {
     /// Known.
     Point(f64),
     /// Anything between.
@@ -44,9 +44,9 @@ pub enum Law {
     Choice(Vec<(f64, f64)>),
 }
 
-impl Law {
+impl Distribution {
     /// What can be drawn, save about twice in a billion: bells reach six standard deviations to each side.
-    pub fn support(&self) -> (f64, f64) {
+    pub fn range(&self) -> (f64, f64) {
         const REACH: f64 = 6.0;
         match self {
             Self::Point(x) => (*x, *x),
@@ -66,7 +66,7 @@ impl Law {
 
     /// The number in its middle: the mean of a uniform, the mode of a triangle, the median of a bell, the
     /// likeliest of a choice.
-    pub fn middle(&self) -> f64 {
+    pub fn central_value(&self) -> f64 {
         match self {
             Self::Point(x) => *x,
             Self::Uniform { low, high } => 0.5 * (low + high),
@@ -80,7 +80,7 @@ impl Law {
         }
     }
 
-    /// One draw; always takes the same number of uniform words for one law.
+    /// One draw; always takes the same number of uniform words for one distribution.
     pub fn draw(&self, rng: &mut ChaCha8Rng) -> f64 {
         match self {
             Self::Point(x) => *x,

@@ -5,7 +5,7 @@
 //!
 //! - **as known**: tables, blocks and events published by the start. What was announced is an event of
 //!   uncertain date and strength; what nobody announced does not happen.
-//! - **given dates**: dates and kinds of the events as they came, sizes as laws; in China the edition of the
+//! - **given dates**: dates and kinds of the events as they came, sizes as distributions; in China the edition of the
 //!   map that describes the month before the ban may be read.
 //!
 //! [`truth`] is what the chain did, [`futures`] what a model said, [`reference_rules`] are the rules to be beaten,
@@ -26,7 +26,7 @@ pub mod truth;
 
 use serde::Serialize;
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
 use hashquake_sim::simulation::SimulationError;
 use hashquake_world::atlas;
@@ -279,7 +279,7 @@ impl Replay {
             _ => usual,
         };
         let scenario = &mut resolved.scenario;
-        scenario.growth.walk_per_sqrt_day = Law::Point(WALK_SD);
+        scenario.growth.walk_per_sqrt_day = Distribution::Point(WALK_SD);
         if information == Information::AsKnown {
             let (start, as_of) = (scenario.start, scenario.as_of.min(scenario.start));
             scenario.as_of = as_of;
@@ -314,7 +314,7 @@ impl Replay {
 
 /// When the first event may begin.
 fn first_event(resolved: &Resolved) -> Option<Seconds> {
-    let starts = resolved.scenario.events.iter().map(|e| e.start.support().0);
+    let starts = resolved.scenario.events.iter().map(|e| e.start.range().0);
     starts
         .reduce(f64::min)
         .map(|s| resolved.scenario.start + s as Seconds)

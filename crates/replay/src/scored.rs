@@ -6,7 +6,7 @@ use super::score::{HASHQUAKE, PhaseScore, Score, chain_scores, phase_scores, rea
 use super::shares::{CountryShares, ShareDraws};
 use super::truth::Truth;
 use super::{CLOSES_MIN, Information, RUN_ON, Replay, ReplayError};
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::history::History;
 use hashquake_sim::Simulate;
@@ -17,7 +17,7 @@ use hashquake_world::scenario::{Price, Prior, Scenario};
 const STRETCH_DAYS: f64 = 10.0;
 
 /// Fees a block where no later figure may be read, BTC.
-const FEES_PRIOR: Law = Law::Uniform {
+const FEES_PRIOR: Distribution = Distribution::Uniform {
     low: 0.05,
     high: 1.0,
 };

@@ -1,4 +1,4 @@
-//! Replays: nothing later is read, the rules to be beaten follow their laws, and the figures that the model
+//! Replays: nothing later is read, the rules to be beaten follow their distributions, and the figures that the model
 //! promises for past shocks.
 
 use hashquake_base::units::{DAY, Moment, Seconds, Span};
@@ -194,7 +194,7 @@ fn sd_of_ln(draws: &[f64]) -> f64 {
 /// Persistence errs by the luck of its 14 days and of the week that it foretells; the walk adds σ²t, of
 /// which a week's mean keeps the time to its start and a third of its own length.
 #[test]
-fn reference_rules_spread_as_their_laws_say() {
+fn reference_rules_spread_as_their_distributions_say() {
     let history = history::embedded();
     let start = t("2023-10-02");
     let span = Span {
@@ -246,10 +246,10 @@ fn the_walk_is_that_of_the_blocks_before_the_cases() {
     }
 }
 
-/// Outcomes of the forecast's own law: the exponential's expected CRPS is half its mean, and nine in ten lie
+/// Outcomes of the forecast's own distribution: the exponential's expected CRPS is half its mean, and nine in ten lie
 /// inside.
 #[test]
-fn a_true_law_has_its_closed_scores() {
+fn a_true_distribution_has_its_closed_scores() {
     let drawn = |i: usize, n: usize| -libm::log(1.0 - (i as f64 + 0.5) / n as f64);
     let draws: Vec<f64> = (0..2000).map(|i| drawn(i, 2000)).collect();
     let pairs = (0..500).map(|i| (draws.as_slice(), drawn(i, 500)));

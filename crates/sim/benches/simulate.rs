@@ -10,7 +10,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Moment};
 use hashquake_chain::history;
 use hashquake_sim::Simulate;
@@ -20,7 +20,7 @@ use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::operators::decide;
 use hashquake_sim::output::{Arm, RunRecord, Total};
 use hashquake_sim::simulation::{Options, Sampler, Simulation};
-use hashquake_sim::start::{Figure, Part, ShareLaw, StartRegion, StartWorld};
+use hashquake_sim::start::{Figure, Part, ShareDistribution, StartRegion, StartWorld};
 use hashquake_world::scenario::{
     BehindCut, Event, EventKind, Fees, Filter, Growth, Price, Scenario,
 };
@@ -47,18 +47,18 @@ fn scenario(events: Vec<Event>) -> Scenario {
         decision_seconds: DAY,
         price: Price::JumpDiffusion {
             start_usd: 45_000.0,
-            drift_per_day: Law::Point(0.0),
-            volatility_per_sqrt_day: Law::Point(0.035),
-            jumps_per_day: Law::Point(0.05),
-            jump_sd: Law::Point(0.1),
+            drift_per_day: Distribution::Point(0.0),
+            volatility_per_sqrt_day: Distribution::Point(0.035),
+            jumps_per_day: Distribution::Point(0.05),
+            jump_sd: Distribution::Point(0.1),
         },
         fees: Fees {
-            btc_per_block: Law::Point(0.1),
-            backlog_response: Law::Point(0.5),
+            btc_per_block: Distribution::Point(0.1),
+            backlog_response: Distribution::Point(0.5),
         },
         growth: Growth {
-            per_day: Law::Point(0.001),
-            walk_per_sqrt_day: Law::Point(0.01),
+            per_day: Distribution::Point(0.001),
+            walk_per_sqrt_day: Distribution::Point(0.01),
         },
         events,
     }
@@ -68,22 +68,22 @@ fn shutdown() -> Event {
     Event {
         id: "cut".to_string(),
         kind: EventKind::InternetShutdown {
-            severity: Law::Uniform {
+            severity: Distribution::Uniform {
                 low: 0.5,
                 high: 1.0,
             },
             restorations: Vec::new(),
-            backup_share: Law::Point(0.1),
-            backup_growth: Some(Law::Point(2e5)),
+            backup_share: Distribution::Point(0.1),
+            backup_growth: Some(Distribution::Point(2e5)),
             behind_cut: BehindCut::Idle,
         },
         who: Filter {
             regions: vec!["R0".to_string()],
             ..Filter::default()
         },
-        start: Law::Point(0.0),
-        duration: Some(Law::Point(21.0 * DAY as f64)),
-        recovery: Some(Law::Point(2e5)),
+        start: Distribution::Point(0.0),
+        duration: Some(Distribution::Point(21.0 * DAY as f64)),
+        recovery: Some(Distribution::Point(2e5)),
         source: None,
         known_at: None,
         line: 1,
@@ -92,18 +92,18 @@ fn shutdown() -> Event {
 
 fn world(scenario: &Scenario) -> StartWorld {
     let known = StartWorld::known(scenario, history::embedded()).unwrap();
-    let wide = |median: f64| Figure::prior(Law::LogNormal { median, sigma: 0.3 });
+    let wide = |median: f64| Figure::prior(Distribution::LogNormal { median, sigma: 0.3 });
     let region = |i: usize| StartRegion {
         code: format!("R{i}"),
         row: Some(i),
         part: Part::Rest,
         tariff: wide(0.05),
         g_per_kwh: wide(400.0),
-        registered: (i < REGISTERED).then(|| Figure::prior(Law::Point(0.4))),
+        registered: (i < REGISTERED).then(|| Figure::prior(Distribution::Point(0.4))),
     };
     StartWorld {
         shares: vec![
-            ShareLaw {
+            ShareDistribution {
                 center: 0.0,
                 sd: 0.5
             };

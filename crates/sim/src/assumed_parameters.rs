@@ -1,10 +1,10 @@
-//! What the model assumes and no source says: each a law, drawn once a run, with the reason for its
+//! What the model assumes and no source says: each a distribution, drawn once a run, with the reason for its
 //! width. The output of every simulation lists those that it used.
 //!
 //! They are wide on purpose: a result that holds whatever is drawn here does not rest on them, and a
 //! sweep shows which of them carries a result.
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::rng::{Purpose, keyed_stream};
 
 /// Something assumed of the whole network.
@@ -48,28 +48,28 @@ pub enum AssumedParameter {
 pub struct Prior {
     /// Its name; where the output records a draw, the draw's name.
     pub name: String,
-    /// Its law.
-    pub law: Law,
-    /// Unit of the law's numbers.
+    /// Its distribution.
+    pub distribution: Distribution,
+    /// Unit of the distribution's numbers.
     pub unit: &'static str,
-    /// Why this law.
+    /// Why this distribution.
     pub reason: String,
 }
 
-const fn uniform(low: f64, high: f64) -> Law {
-    Law::Uniform { low, high }
+const fn uniform(low: f64, high: f64) -> Distribution {
+    Distribution::Uniform { low, high }
 }
 
-const fn log_normal(median: f64, sigma: f64) -> Law {
-    Law::LogNormal { median, sigma }
+const fn log_normal(median: f64, sigma: f64) -> Distribution {
+    Distribution::LogNormal { median, sigma }
 }
 
-/// Parameter, name, unit, law, reason.
+/// Parameter, name, unit, distribution, reason.
 type Row = (
     AssumedParameter,
     &'static str,
     &'static str,
-    Law,
+    Distribution,
     &'static str,
 );
 
@@ -186,13 +186,13 @@ static ROWS: [Row; COUNT] = [
 /// A distribution for each assumed parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AssumedParameters {
-    laws: Vec<Law>,
+    distributions: Vec<Distribution>,
 }
 
 impl Default for AssumedParameters {
     fn default() -> Self {
         Self {
-            laws: ROWS.iter().map(|r| r.3.clone()).collect(),
+            distributions: ROWS.iter().map(|r| r.3.clone()).collect(),
         }
     }
 }
@@ -201,10 +201,10 @@ impl AssumedParameters {
     /// How many there are.
     pub const COUNT: usize = COUNT;
 
-    /// The same with another law for `parameter`: a fitted one, or a point.
+    /// The same with another distribution for `parameter`: a fitted one, or a point.
     #[must_use]
-    pub fn with(mut self, parameter: AssumedParameter, law: Law) -> Self {
-        self.laws[parameter as usize] = law;
+    pub fn with(mut self, parameter: AssumedParameter, distribution: Distribution) -> Self {
+        self.distributions[parameter as usize] = distribution;
         self
     }
 
@@ -215,10 +215,10 @@ impl AssumedParameters {
 
     /// All of them, as they are printed.
     pub fn priors(&self) -> Vec<Prior> {
-        let rows = ROWS.iter().zip(&self.laws).zip(Self::names());
-        rows.map(|((row, law), name)| Prior {
+        let rows = ROWS.iter().zip(&self.distributions).zip(Self::names());
+        rows.map(|((row, distribution), name)| Prior {
             name,
-            law: law.clone(),
+            distribution: distribution.clone(),
             unit: row.2,
             reason: row.4.to_string(),
         })
@@ -228,9 +228,9 @@ impl AssumedParameters {
     /// One run's numbers.
     pub fn draw(&self, seed: u64, run: u32) -> AssumedValues {
         let mut values = [0.0; Self::COUNT];
-        for ((row, law), value) in ROWS.iter().zip(&self.laws).zip(&mut values) {
+        for ((row, distribution), value) in ROWS.iter().zip(&self.distributions).zip(&mut values) {
             let mut rng = keyed_stream(seed, run, Purpose::AssumedParameters, row.1);
-            *value = law.draw(&mut rng).max(0.0);
+            *value = distribution.draw(&mut rng).max(0.0);
         }
         AssumedValues { values }
     }
@@ -265,7 +265,8 @@ mod tests {
             assert_eq!(row.0 as usize, i);
         }
         let plain = AssumedParameters::default().draw(1, 7);
-        let fitted = AssumedParameters::default().with(AssumedParameter::Overhead, Law::Point(1.0));
+        let fitted =
+            AssumedParameters::default().with(AssumedParameter::Overhead, Distribution::Point(1.0));
         let drawn = fitted.draw(1, 7);
         assert_eq!(drawn.get(AssumedParameter::Overhead), 1.0);
         assert_eq!(

@@ -1,10 +1,10 @@
-//! A scenario's laws as numbers, once a run.
+//! A scenario's distributions as numbers, once a run.
 //!
-//! Each law of each event has a stream named `event.key`, so that an event or a key more or less shifts
+//! Each distribution of each event has a stream named `event.key`, so that an event or a key more or less shifts
 //! no other's numbers, and two arms of one run see the same. A draw that leaves what its key can mean
 //! (a share above one, a negative duration) counts as the nearer end.
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::rng::{Purpose, keyed_stream};
 use hashquake_world::scenario::{BehindCut, CutFirst, Destinations, Event, EventKind};
 
@@ -142,7 +142,7 @@ impl DrawnEvent {
     }
 }
 
-/// What a law's number may be.
+/// What a distribution's number may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Bound {
     Share,
@@ -160,18 +160,18 @@ impl Bound {
     }
 }
 
-/// Draws `event` for one run. Every number is told to `record` with its name and law.
+/// Draws `event` for one run. Every number is told to `record` with its name and distribution.
 pub fn draw_event(
     event: &Event,
     seed: u64,
     run: u32,
-    mut record: impl FnMut(&str, &Law, f64),
+    mut record: impl FnMut(&str, &Distribution, f64),
 ) -> DrawnEvent {
-    let mut one = |name: &str, law: &Law, bound: Bound| -> f64 {
+    let mut one = |name: &str, distribution: &Distribution, bound: Bound| -> f64 {
         let key = format!("{}.{name}", event.id);
         let mut rng = keyed_stream(seed, run, Purpose::EventDraws, &key);
-        let value = bound.keep(law.draw(&mut rng));
-        record(&key, law, value);
+        let value = bound.keep(distribution.draw(&mut rng));
+        record(&key, distribution, value);
         value
     };
     let start = one("start", &event.start, Bound::Positive);
@@ -190,14 +190,17 @@ pub fn draw_event(
     }
 }
 
-fn journey(to: &Destinations, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -> Journey {
+fn journey(to: &Destinations, one: &mut impl FnMut(&str, &Distribution, Bound) -> f64) -> Journey {
     Journey {
         transit: LOT_NAMES.map(|name| one(name, &to.transit, Bound::Positive)),
         scrapped: one("scrapped", &to.scrapped, Bound::Share),
     }
 }
 
-fn draw_kind(kind: &EventKind, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -> DrawnKind {
+fn draw_kind(
+    kind: &EventKind,
+    one: &mut impl FnMut(&str, &Distribution, Bound) -> f64,
+) -> DrawnKind {
     match kind {
         EventKind::InternetShutdown {
             severity,
@@ -209,7 +212,7 @@ fn draw_kind(kind: &EventKind, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -
             severity: one("severity", severity, Bound::Share),
             backup_share: one("backup_share", backup_share, Bound::Share),
             backup_growth: (backup_growth.as_ref())
-                .map(|law| one("backup_growth", law, Bound::Positive)),
+                .map(|distribution| one("backup_growth", distribution, Bound::Positive)),
             behind_cut: *behind_cut,
         },
         EventKind::PowerCut { severity } => DrawnKind::PowerCut {
@@ -253,7 +256,10 @@ fn draw_kind(kind: &EventKind, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -
 }
 
 /// What a state decrees, and what money builds.
-fn draw_rule(kind: &EventKind, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -> DrawnKind {
+fn draw_rule(
+    kind: &EventKind,
+    one: &mut impl FnMut(&str, &Distribution, Bound) -> f64,
+) -> DrawnKind {
     match kind {
         EventKind::Crackdown {
             found_share,
@@ -303,7 +309,8 @@ fn draw_rule(kind: &EventKind, one: &mut impl FnMut(&str, &Law, Bound) -> f64) -
             usd_per_mw: one("usd_per_mw", usd_per_mw, Bound::Positive),
             usd_per_th: one("usd_per_th", usd_per_th, Bound::Positive),
             j_per_th: one("j_per_th", j_per_th, Bound::Positive),
-            g_per_kwh: (g_per_kwh.as_ref()).map(|law| one("g_per_kwh", law, Bound::Positive)),
+            g_per_kwh: (g_per_kwh.as_ref())
+                .map(|distribution| one("g_per_kwh", distribution, Bound::Positive)),
             realised_share: one("realised_share", realised_share, Bound::Share),
         },
         _ => unreachable!("draw_kind has the others"),

@@ -3,7 +3,7 @@
 //! Machines stand in classes; so much as must go is taken from the first class, in it from all alike, and
 //! only when that is dark from the next. Rationing takes what is drawn above a cap, registered or
 //! unregistered machines first; curtailment takes a share of what could draw, interruptible contracts
-//! first. Leaves out ramps: what may run again runs at once, or by the event's own law of recovery.
+//! first. Leaves out ramps: what may run again runs at once, or by the event's own distribution of recovery.
 
 /// Classes that [`cut`] knows, the first to be cut first.
 pub const CLASSES: usize = 2;

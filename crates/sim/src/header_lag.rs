@@ -47,7 +47,7 @@ pub struct HeaderLag {
 }
 
 impl HeaderLag {
-    /// Lags of law `knots` in run `run` of `seed`.
+    /// Lags of distribution `knots` in run `run` of `seed`.
     pub fn new(knots: Knots, seed: u64, run: u32) -> Self {
         let key = stream(seed, run, Purpose::HeaderLags).next_u64();
         Self { knots, key }

@@ -2,7 +2,7 @@
 //!
 //! Regions are the rows of the map of mining, and of their parts those that the scenario names; what
 //! a country's named parts leave is `CN-other`. A place that the map counts among `other` is a part of that.
-//! Where no figure is at hand the law is a prior, and says so by having no source. The levy that
+//! Where no figure is at hand the distribution is a prior, and says so by having no source. The levy that
 //! Kazakhstan takes since 2022 is left to the scenario, which knows the exchange rate.
 
 use std::collections::BTreeSet;
@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 use libm::{log, sqrt};
 
 use crate::fleets::touches;
-use crate::start::{Figure, Part, ShareLaw, StartError, StartRegion, StartWorld, chain_at, law_of};
-use hashquake_base::distribution::Law;
+use crate::start::{
+    Figure, Part, ShareDistribution, StartError, StartRegion, StartWorld, chain_at, distribution_of,
+};
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{Quantiles, Seconds};
 use hashquake_chain::history::History;
 use hashquake_world::carbon;
@@ -27,25 +29,25 @@ use hashquake_world::tariff;
 const OTHER: &str = "other";
 
 /// A named part of a country, where nothing tells how large.
-const PART_PRIOR: Law = Law::Uniform {
+const PART_PRIOR: Distribution = Distribution::Uniform {
     low: 0.02,
     high: 0.5,
 };
 
 /// A country that the map counts among `other`, as a part of that.
-const AMONG_OTHERS_PRIOR: Law = Law::Uniform {
+const AMONG_OTHERS_PRIOR: Distribution = Distribution::Uniform {
     low: 0.0,
     high: 0.2,
 };
 
 /// Average carbon of a grid of which nothing is known, g/kWh.
-const CARBON_PRIOR: Law = Law::Uniform {
+const CARBON_PRIOR: Distribution = Distribution::Uniform {
     low: 50.0,
     high: 800.0,
 };
 
 /// Registered part, where it matters and nothing is known.
-const REGISTERED_PRIOR: Law = Law::Uniform {
+const REGISTERED_PRIOR: Distribution = Distribution::Uniform {
     low: 0.1,
     high: 0.9,
 };
@@ -61,7 +63,7 @@ impl StartWorld {
         let map = shares::at(time, Some(as_of)).ok_or(StartError::Shares { as_of })?;
         let efficiency =
             fleet::efficiency(time, Some(as_of)).ok_or(StartError::Efficiency { as_of })?;
-        let law = |row: &shares::ShareRow| ShareLaw {
+        let distribution = |row: &shares::ShareRow| ShareDistribution {
             center: row.center,
             sd: row.sd,
         };
@@ -70,8 +72,8 @@ impl StartWorld {
             clock,
             hashrate_ehs,
             blocks_counted,
-            j_per_th: Figure::known(law_of(efficiency.j_per_th), efficiency.note),
-            shares: map.rows.iter().map(law).collect(),
+            j_per_th: Figure::known(distribution_of(efficiency.j_per_th), efficiency.note),
+            shares: map.rows.iter().map(distribution).collect(),
             shares_source: format!("{}, {}", map.source, map.month),
             regions: regions(scenario, &map),
         })
@@ -130,11 +132,11 @@ fn part_of(code: &str, of: &str, map: &Shares) -> Figure {
     };
     let spread = |q: Quantiles| log(q.p95 / q.p05) / (2.0 * 1.645);
     let (p, w) = (spread(part.percent), spread(whole.percent));
-    let law = Law::LogNormal {
+    let distribution = Distribution::LogNormal {
         median: part.percent.p50 / whole.percent.p50,
         sigma: sqrt((p * p - w * w).max(0.01)),
     };
-    Figure::known(law, part.basis)
+    Figure::known(distribution, part.basis)
 }
 
 fn start_region(code: &str, row: Option<usize>, part: Part, scenario: &Scenario) -> StartRegion {
@@ -151,11 +153,11 @@ fn start_region(code: &str, row: Option<usize>, part: Part, scenario: &Scenario)
 
 fn tariff_of(code: &str, at: Seconds) -> Figure {
     let known = tariff::at(code, at);
-    let law = law_of(known.usd_cents_per_kwh.map(|cents| cents / 100.0));
+    let distribution = distribution_of(known.usd_cents_per_kwh.map(|cents| cents / 100.0));
     if known.prior {
-        Figure::prior(law)
+        Figure::prior(distribution)
     } else {
-        Figure::known(law, known.source)
+        Figure::known(distribution, known.source)
     }
 }
 
@@ -164,7 +166,10 @@ fn carbon_of(code: &str, scenario: &Scenario) -> Figure {
     let factors = carbon::intensity(asked, scenario.start, Some(scenario.as_of));
     let average = factors.iter().find(|f| f.kind == carbon::Kind::Average);
     average.map_or(Figure::prior(CARBON_PRIOR), |f| {
-        Figure::known(law_of(f.g_per_kwh), format!("{}, {}", f.source, f.year))
+        Figure::known(
+            distribution_of(f.g_per_kwh),
+            format!("{}, {}", f.source, f.year),
+        )
     })
 }
 
@@ -173,11 +178,11 @@ fn registered_of(code: &str, scenario: &Scenario) -> Option<Figure> {
     let country = found.unwrap_or(code);
     let known = registered::share(country).filter(|r| r.known_at <= scenario.as_of);
     if let Some(r) = known {
-        let law = Law::Uniform {
+        let distribution = Distribution::Uniform {
             low: r.low,
             high: r.high,
         };
-        return Some(Figure::known(law, r.source.clone()));
+        return Some(Figure::known(distribution, r.source.clone()));
     }
     let asks = |e: &Event| tells_apart(e) && touches(&e.who, code);
     let matters = scenario.events.iter().any(asks);

@@ -2,10 +2,10 @@
 //!
 //! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
 //! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
-//! [`mining`] holds the two samplers, equal in law; [`queue`] says in which order things happen that
+//! [`mining`] holds the two samplers, equal in distribution; [`queue`] says in which order things happen that
 //! happen at once; [`engine`] runs a world against the chain. [`start`] is the world of regions, [`known`] fills
 //! it from tables, [`fleets`] are its machines;
-//! [`assumed_parameters`] lists what has no source; [`drawn`] makes a scenario's laws into numbers, once a run. The
+//! [`assumed_parameters`] lists what has no source; [`drawn`] makes a scenario's distributions into numbers, once a run. The
 //! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
 //! [`market`], [`fees`], [`energy`] and [`security`]; [`simulation`] runs them all.
 //!

@@ -13,7 +13,7 @@
 use libm::{exp, log, sqrt};
 use rand_chacha::ChaCha8Rng;
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::rng::{Purpose, keyed_stream, stream};
 use hashquake_base::stats::draw::{normal, poisson, uniform};
 use hashquake_base::units::{DAY, Seconds};
@@ -45,8 +45,8 @@ enum Walk {
     },
 }
 
-/// Names of what is drawn once a run of `price`, with their laws.
-pub fn laws(price: &Price) -> Vec<(&'static str, &Law)> {
+/// Names of what is drawn once a run of `price`, with their distributions.
+pub fn distributions(price: &Price) -> Vec<(&'static str, &Distribution)> {
     let Price::JumpDiffusion {
         drift_per_day,
         volatility_per_sqrt_day,
@@ -65,15 +65,16 @@ pub fn laws(price: &Price) -> Vec<(&'static str, &Law)> {
     ]
 }
 
-/// One run's number of a scenario's law called `name`.
-pub fn draw_named(name: &str, law: &Law, seed: u64, run: u32) -> f64 {
-    law.draw(&mut keyed_stream(seed, run, Purpose::ScenarioDraws, name))
+/// One run's number of a scenario's distribution called `name`.
+pub fn draw_named(name: &str, distribution: &Distribution, seed: u64, run: u32) -> f64 {
+    distribution.draw(&mut keyed_stream(seed, run, Purpose::ScenarioDraws, name))
 }
 
 impl Market {
     /// The price at `start`.
     pub fn new(price: &Price, start: Seconds, seed: u64, run: u32) -> Self {
-        let named = |name: &str, law: &Law| draw_named(name, law, seed, run);
+        let named =
+            |name: &str, distribution: &Distribution| draw_named(name, distribution, seed, run);
         let (usd, walk) = match price {
             Price::Constant(usd) => (*usd, Walk::Still),
             Price::Path(closes) => {
@@ -184,10 +185,10 @@ mod tests {
     fn a_year_of_jumps_has_mertons_variance() {
         let price = Price::JumpDiffusion {
             start_usd: 40_000.0,
-            drift_per_day: Law::Point(0.001),
-            volatility_per_sqrt_day: Law::Point(0.03),
-            jumps_per_day: Law::Point(0.1),
-            jump_sd: Law::Point(0.08),
+            drift_per_day: Distribution::Point(0.001),
+            volatility_per_sqrt_day: Distribution::Point(0.03),
+            jumps_per_day: Distribution::Point(0.1),
+            jump_sd: Distribution::Point(0.08),
         };
         let (mean, var) = moments(&price);
         let want = 365.0 * (0.03 * 0.03 + 0.1 * 0.08 * 0.08);

@@ -6,7 +6,7 @@
 //! destination i:  given weights, or  exp(−a·tariffᵢ − b·riskᵢ + c·ln connectᵢ − d·kmᵢ/1000) over their sum
 //! ```
 //!
-//! The eight delays are draws of the event's law, so that a convoy spreads out within a run as well as
+//! The eight delays are draws of the event's distribution, so that a convoy spreads out within a run as well as
 //! between runs. The logit is McFadden's (1974); its weights are assumed, see [`assumed_parameters`](super::assumed_parameters).
 //! Regions that the event touches are no destination of it. Arrivals join their new region's fleets as they
 //! are split there. Leaves out that machines turn back, are sold, and that a queue deters.

@@ -1,4 +1,4 @@
-//! Blocks out of a hashrate: two samplers of one law.
+//! Blocks out of a hashrate: two samplers of one distribution.
 //!
 //! While the hashrate H and the expected hashes of a block W stand still, blocks are a Poisson process
 //! of rate H/W, and each is found by one of several miners with chances in proportion to their

@@ -29,7 +29,7 @@ const STANDSTILL_EHS: f64 = 1e-9;
 /// No hashprice at all.
 const NOWHERE: Range<f64> = f64::INFINITY..f64::NEG_INFINITY;
 
-/// What a scenario's laws of fees and growth gave for a run.
+/// What a scenario's distributions of fees and growth gave for a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Drifts {
     /// BTC a block while the backlog is at rest.

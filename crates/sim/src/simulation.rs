@@ -35,7 +35,7 @@ use crate::run_state::{Drifts, RunState};
 use crate::start::{DrawnStart, StartError, StartWorld, cost_limits};
 use crate::time::Micros;
 use crate::watched::{Kept, Watched};
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::units::{DAY, Seconds, rfc3339};
 use hashquake_chain::history::History;
@@ -239,21 +239,21 @@ impl Simulation {
         out
     }
 
-    fn scenario_laws(&self) -> Vec<(&'static str, &Law)> {
+    fn scenario_distributions(&self) -> Vec<(&'static str, &Distribution)> {
         let Scenario {
             fees,
             growth,
             price,
             ..
         } = &self.scenario;
-        let mut laws = vec![
+        let mut distributions = vec![
             ("fees.btc_per_block", &fees.btc_per_block),
             ("fees.backlog_response", &fees.backlog_response),
             ("growth.per_day", &growth.per_day),
             ("growth.walk_per_sqrt_day", &growth.walk_per_sqrt_day),
         ];
-        laws.extend(market::laws(price));
-        laws
+        distributions.extend(market::distributions(price));
+        distributions
     }
 
     fn names(&self) -> Vec<String> {
@@ -263,10 +263,14 @@ impl Simulation {
             names.extend(codes.map(|r| format!("start.{what}.{}", r.code)));
         }
         names.extend(AssumedParameters::names());
-        names.extend(self.scenario_laws().iter().map(|l| l.0.to_string()));
+        names.extend(
+            self.scenario_distributions()
+                .iter()
+                .map(|l| l.0.to_string()),
+        );
         for event in &self.scenario.events {
-            draw_event(event, 0, 0, |name, law, _| {
-                if !matches!(law, Law::Point(_)) {
+            draw_event(event, 0, 0, |name, distribution, _| {
+                if !matches!(distribution, Distribution::Point(_)) {
                     names.push(name.to_string());
                 }
             });
@@ -285,10 +289,11 @@ impl Simulation {
         draws.extend(&scratch.start.shares);
         draws.extend(&scratch.start.tariffs);
         draws.extend(scratch.assumed.all());
-        for (name, law) in self.scenario_laws() {
-            draws.push(draw_named(name, law, seed, run));
+        for (name, distribution) in self.scenario_distributions() {
+            draws.push(draw_named(name, distribution, seed, run));
         }
-        let named = |name: &str, law: &Law| draw_named(name, law, seed, run);
+        let named =
+            |name: &str, distribution: &Distribution| draw_named(name, distribution, seed, run);
         let (fees, growth) = (&self.scenario.fees, &self.scenario.growth);
         let terms = Drifts {
             fees_at_rest: named("fees.btc_per_block", &fees.btc_per_block).max(0.0),
@@ -299,8 +304,8 @@ impl Simulation {
         };
         scratch.events.clear();
         for event in &self.scenario.events {
-            let drawn = draw_event(event, seed, run, |_, law, value| {
-                if !matches!(law, Law::Point(_)) {
+            let drawn = draw_event(event, seed, run, |_, distribution, value| {
+                if !matches!(distribution, Distribution::Point(_)) {
                     draws.push(value);
                 }
             });

@@ -3,8 +3,8 @@
 //! Hashrate at the start is that of the last two weeks, from counts weighted by work: n blocks of
 //! together W hashes in T seconds give Ĥ = W/T, and a run draws H = Ĥ·G/n with G ~ Gamma(n), the
 //! posterior under the scale prior of a Poisson rate (2 % at 2016 blocks). Shares, efficiency, tariffs
-//! and carbon are laws from the world's tables; [`Figure::source`] says from where, and is empty where
-//! the law is a prior.
+//! and carbon are distributions from the world's tables; [`Figure::source`] says from where, and is empty where
+//! the distribution is a prior.
 //!
 //! Leaves out: machines that stood idle at the start and would come back at a better hashprice.
 
@@ -15,7 +15,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::assumed_parameters::{AssumedParameter, AssumedValues, Prior};
 use crate::clock::{self, Clock};
 use crate::energy;
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::rng::{Purpose, keyed_stream, stream};
 use hashquake_base::stats::draw::{gamma, normal, uniform};
 use hashquake_base::units::{DAY, EXA, Seconds, rfc3339};
@@ -25,27 +25,30 @@ use hashquake_chain::history::History;
 /// Days whose blocks tell the hashrate at the start.
 pub const HASHRATE_DAYS: i64 = 14;
 
-/// A number of the start: its law and where it comes from.
+/// A number of the start: its distribution and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// The law.
-    pub law: Law,
+    /// The distribution.
+    pub distribution: Distribution,
     /// Its source; `None` for a prior.
     pub source: Option<String>,
 }
 
 impl Figure {
     /// A figure with a source.
-    pub fn known(law: Law, source: impl Into<String>) -> Self {
+    pub fn known(distribution: Distribution, source: impl Into<String>) -> Self {
         Self {
-            law,
+            distribution,
             source: Some(source.into()),
         }
     }
 
     /// A prior.
-    pub fn prior(law: Law) -> Self {
-        Self { law, source: None }
+    pub fn prior(distribution: Distribution) -> Self {
+        Self {
+            distribution,
+            source: None,
+        }
     }
 }
 
@@ -77,7 +80,7 @@ pub struct StartRegion {
 
 /// A row of the shares: ln of a weight with a normal error; weights are divided by their sum.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ShareLaw {
+pub struct ShareDistribution {
     /// Mean of ln weight.
     pub center: f64,
     /// Its standard deviation.
@@ -98,7 +101,7 @@ pub struct StartWorld {
     /// The network's efficiency at the wall, J/TH.
     pub j_per_th: Figure,
     /// Rows of the shares, and from where they are.
-    pub shares: Vec<ShareLaw>,
+    pub shares: Vec<ShareDistribution>,
     /// Where the shares come from.
     pub shares_source: String,
     /// The regions.
@@ -192,8 +195,8 @@ pub struct DrawnStart {
     pub connect_mw_month: Vec<f64>,
 }
 
-/// The law of a region's legal risk: nothing at hand tells it.
-const LEGAL_RISK: Law = Law::Uniform {
+/// The distribution of a region's legal risk: nothing at hand tells it.
+const LEGAL_RISK: Distribution = Distribution::Uniform {
     low: 0.0,
     high: 1.0,
 };
@@ -218,7 +221,7 @@ impl StartWorld {
             1.0
         };
         out.hashrate_ehs = self.hashrate_ehs * luck;
-        out.j_per_th = self.j_per_th.law.draw(&mut rng).max(1.0);
+        out.j_per_th = self.j_per_th.distribution.draw(&mut rng).max(1.0);
         self.draw_shares(seed, run, &mut out.shares);
         let mw = energy::megawatts(out.hashrate_ehs, out.j_per_th);
         out.tariffs.clear();
@@ -228,11 +231,12 @@ impl StartWorld {
         out.connect_mw_month.clear();
         for (region, share) in self.regions.iter().zip(&out.shares) {
             let mut rng = keyed_stream(seed, run, Purpose::AssumedRegionParameters, &region.code);
-            out.tariffs.push(region.tariff.law.draw(&mut rng).max(0.0));
+            out.tariffs
+                .push(region.tariff.distribution.draw(&mut rng).max(0.0));
             out.g_per_kwh
-                .push(region.g_per_kwh.law.draw(&mut rng).max(0.0));
+                .push(region.g_per_kwh.distribution.draw(&mut rng).max(0.0));
             let registered = region.registered.as_ref();
-            let part = registered.map_or(1.0, |f| f.law.draw(&mut rng).clamp(0.0, 1.0));
+            let part = registered.map_or(1.0, |f| f.distribution.draw(&mut rng).clamp(0.0, 1.0));
             out.registered.push(part);
             out.legal_risk.push(LEGAL_RISK.draw(&mut rng));
             let most = (mw * share * assumed.get(AssumedParameter::ConnectShare))
@@ -244,13 +248,15 @@ impl StartWorld {
 
     fn draw_shares(&self, seed: u64, run: u32, out: &mut Vec<f64>) {
         let mut rng = stream(seed, run, Purpose::StartShares);
-        let weight = |law: &ShareLaw, rng: &mut ChaCha8Rng| exp(law.center + law.sd * normal(rng));
+        let weight = |distribution: &ShareDistribution, rng: &mut ChaCha8Rng| {
+            exp(distribution.center + distribution.sd * normal(rng))
+        };
         let rows: Vec<f64> = self.shares.iter().map(|s| weight(s, &mut rng)).collect();
         let total: f64 = rows.iter().sum();
         let fraction = |r: &StartRegion| match &r.part {
             Part::Fraction(f) => {
                 let mut rng = keyed_stream(seed, run, Purpose::StartShares, &r.code);
-                f.law.draw(&mut rng).clamp(0.0, 1.0)
+                f.distribution.draw(&mut rng).clamp(0.0, 1.0)
             }
             Part::Rest => 0.0,
         };
@@ -290,7 +296,7 @@ impl StartWorld {
             if figure.source.is_none() {
                 out.push(Prior {
                     name,
-                    law: figure.law.clone(),
+                    distribution: figure.distribution.clone(),
                     unit,
                     reason: reason.to_string(),
                 });
@@ -325,13 +331,13 @@ impl StartWorld {
         }
         out.push(Prior {
             name: "legal_risk".to_string(),
-            law: LEGAL_RISK,
+            distribution: LEGAL_RISK,
             unit: "from no risk to most, each region its own",
             reason: "no figure at hand".to_string(),
         });
         out.push(Prior {
             name: "connect_rate_spread".to_string(),
-            law: Law::LogNormal {
+            distribution: Distribution::LogNormal {
                 median: 1.0,
                 sigma: CONNECT_SPREAD,
             },
@@ -366,14 +372,14 @@ pub fn cost_limits(assumed: &AssumedValues, seed: u64, run: u32, out: &mut [f64]
     }
 }
 
-/// A law through three quantiles, bell-shaped in the logarithm.
-pub fn law_of(q: hashquake_base::units::Quantiles) -> Law {
+/// A distribution through three quantiles, bell-shaped in the logarithm.
+pub fn distribution_of(q: hashquake_base::units::Quantiles) -> Distribution {
     if q.p05 > 0.0 && q.p95 > q.p05 {
-        Law::LogNormal {
+        Distribution::LogNormal {
             median: q.p50,
             sigma: log(q.p95 / q.p05) / (2.0 * 1.644_853_626_951_472_7),
         }
     } else {
-        Law::Point(q.p50)
+        Distribution::Point(q.p50)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use bitcoin::CompactTarget;
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::DAY;
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::history;
@@ -29,9 +29,9 @@ fn dark() -> Scenario {
     let cut = Event {
         id: "cut".to_string(),
         kind: EventKind::InternetShutdown {
-            severity: Law::Point(1.0),
+            severity: Distribution::Point(1.0),
             restorations: Vec::new(),
-            backup_share: Law::Point(0.0),
+            backup_share: Distribution::Point(0.0),
             backup_growth: None,
             behind_cut: BehindCut::Idle,
         },
@@ -39,8 +39,8 @@ fn dark() -> Scenario {
             regions: vec!["KZ".to_string()],
             ..Filter::default()
         },
-        start: Law::Point(0.0),
-        duration: Some(Law::Point((DARK_DAYS * DAY) as f64)),
+        start: Distribution::Point(0.0),
+        duration: Some(Distribution::Point((DARK_DAYS * DAY) as f64)),
         recovery: None,
         source: None,
         known_at: None,

@@ -1,4 +1,4 @@
-//! Promises of the ensemble, held with a simulator whose law is known.
+//! Promises of the ensemble, held with a simulator whose distribution is known.
 
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
@@ -105,19 +105,22 @@ fn threads_leave_no_trace() {
 }
 
 #[test]
-fn quantiles_are_those_of_the_law() {
+fn quantiles_are_those_of_the_distribution() {
     let shards = computed(4000, 2);
     let keep = Keep::regions(Bell::new().layout());
     let fans = folded(&shards, &keep, Column::Network(Quantity::Hashrate));
     let f = fans[2];
     // 4000 draws put the median within 1.25 · 20/√4000 · 3 = 1.2, the 5 % within twice that.
-    for (got, law, within) in [
+    for (got, expected, within) in [
         (f.counterfactual.p50, 200.0, 1.9),
         (f.counterfactual.p05, 200.0 - 1.645 * 20.0, 3.0),
         (f.scenario.p95, 0.9 * (200.0 + 1.645 * 20.0), 3.0),
         (f.difference.p50, -20.0, 0.25),
     ] {
-        assert!((got - law).abs() < within, "{got} instead of {law}");
+        assert!(
+            (got - expected).abs() < within,
+            "{got} instead of {expected}"
+        );
     }
     let price = folded(&shards, &keep, Column::Network(Quantity::Price))[0];
     assert_eq!(price.scenario.p05, f64::from(43_123.4_f32));

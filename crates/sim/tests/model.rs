@@ -1,14 +1,14 @@
 //! The simulation's model: the start agrees with its sources, and each event does what its name says, by as
 //! much as first principles say.
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Moment, Seconds, year_start};
 use hashquake_chain::history;
 use hashquake_sim::Simulate;
 use hashquake_sim::assumed_parameters::{AssumedParameter, AssumedParameters};
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunRecord, Total};
 use hashquake_sim::simulation::{Options, Sampler, Simulation, SimulationError};
-use hashquake_sim::start::{Figure, Part, ShareLaw, StartError, StartRegion, StartWorld};
+use hashquake_sim::start::{Figure, Part, ShareDistribution, StartError, StartRegion, StartWorld};
 use hashquake_world::fleet;
 use hashquake_world::scenario::library;
 use hashquake_world::scenario::{
@@ -24,8 +24,8 @@ fn t(text: &str) -> Seconds {
     Moment::parse(text).unwrap().start()
 }
 
-fn p(x: f64) -> Law {
-    Law::Point(x)
+fn p(x: f64) -> Distribution {
+    Distribution::Point(x)
 }
 
 fn quiet(events: Vec<Event>) -> Scenario {
@@ -87,7 +87,7 @@ fn region(code: &str, row: usize, usd: f64, registered: Option<f64>) -> StartReg
 /// Two regions of known size, 20 % and 80 % of the real chain of 5 January 2022, at 60 J/TH.
 fn two_regions(registered: Option<f64>) -> StartWorld {
     let chain = StartWorld::known(&quiet(Vec::new()), history::embedded()).unwrap();
-    let share = |x: f64| ShareLaw {
+    let share = |x: f64| ShareDistribution {
         center: libm::log(x),
         sd: 0.0,
     };
@@ -274,7 +274,7 @@ fn backup_grows_and_restorations_help() {
 
 /// A power cut of a half; afterwards the way back has the time constant that it was given.
 #[test]
-fn a_power_cut_darkens_and_recovers_by_its_law() {
+fn a_power_cut_darkens_and_recovers_by_its_distribution() {
     let mut cut = event(
         "US",
         0.0,
@@ -750,7 +750,7 @@ fn uncertain(events: Vec<Event>) -> Scenario {
     };
     scenario.price = Price::JumpDiffusion {
         start_usd: 45_000.0,
-        drift_per_day: Law::Normal {
+        drift_per_day: Distribution::Normal {
             mean: 0.0,
             sd: 0.001,
         },
@@ -790,7 +790,7 @@ fn without_events_the_arms_are_the_same_to_the_last_bit() {
 /// An event more, in another place, shifts no draw of the first, and the streams of the world stay.
 #[test]
 fn another_event_shifts_no_draws() {
-    let severity = Law::Uniform {
+    let severity = Distribution::Uniform {
         low: 0.3,
         high: 0.9,
     };

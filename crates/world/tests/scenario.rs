@@ -1,6 +1,6 @@
 //! Promises of scenario files.
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, rfc3339};
 use hashquake_world::scenario::keys::{EVENT, EVENTS, Key, Kind, Need, PRICES};
 use hashquake_world::scenario::{
@@ -88,7 +88,7 @@ fn growth_and_prices_beyond_any_clock_are_refused() {
     right(&format!("{BASE}[growth]\ntrend = \"30 %/d\"\n"));
 }
 
-fn severity(scenario: &Scenario) -> &Law {
+fn severity(scenario: &Scenario) -> &Distribution {
     match &scenario.events[0].kind {
         EventKind::PowerCut { severity } => severity,
         other => panic!("{other:?}"),
@@ -175,8 +175,8 @@ fn the_main_scenario_takes_35_percent_for_three_weeks_from_the_hour_of_the_cut()
     let [event] = s.events.as_slice() else {
         panic!()
     };
-    assert_eq!(event.duration, Some(Law::Point(21.0 * DAY as f64)));
-    let Law::Point(start) = event.start else {
+    assert_eq!(event.duration, Some(Distribution::Point(21.0 * DAY as f64)));
+    let Distribution::Point(start) = event.start else {
         panic!()
     };
     assert_eq!(rfc3339(s.start + start as i64), "2022-01-05T10:45:00Z");
@@ -194,7 +194,7 @@ fn the_main_scenario_takes_35_percent_for_three_weeks_from_the_hour_of_the_cut()
     };
     assert_eq!(
         (severity, backup_share),
-        (&Law::Point(0.35), &Law::Point(0.0))
+        (&Distribution::Point(0.35), &Distribution::Point(0.0))
     );
 }
 
@@ -207,7 +207,7 @@ fn tenge_are_dollars_at_the_rate_that_the_scenario_states() {
             .scenario;
         match s.events[0].kind {
             EventKind::Levy {
-                usd_per_kwh: Law::Point(x),
+                usd_per_kwh: Distribution::Point(x),
             } => x,
             ref other => panic!("{other:?}"),
         }
@@ -226,13 +226,19 @@ fn a_unit_may_stand_in_the_value_or_in_the_name() {
         ("severity", "0.5"),
     ] {
         let s = right(&BASE.replace("severity = 0.5", &format!("{name} = {value}")));
-        assert_eq!(severity(&s), &Law::Point(0.5), "{name}");
+        assert_eq!(severity(&s), &Distribution::Point(0.5), "{name}");
     }
     let days = right(&BASE.replace("duration = \"3 d\"", "duration_days = { uniform = [1, 5] }"));
     let (low, high) = (DAY as f64, 5.0 * DAY as f64);
-    assert_eq!(days.events[0].duration, Some(Law::Uniform { low, high }));
+    assert_eq!(
+        days.events[0].duration,
+        Some(Distribution::Uniform { low, high })
+    );
     let ended = right(&BASE.replace("duration = \"3 d\"", "end = \"2022-01-10T00:00Z\""));
-    assert_eq!(ended.events[0].duration, Some(Law::Point(3.0 * DAY as f64)));
+    assert_eq!(
+        ended.events[0].duration,
+        Some(Distribution::Point(3.0 * DAY as f64))
+    );
 }
 
 #[test]
@@ -466,8 +472,8 @@ fn a_scenario_extends_another_key_by_key_and_settings_come_last() {
     assert_eq!((s.id.as_str(), s.title.as_str()), ("child", "A child"));
     assert_eq!(s.sources, ["a", "b"]);
     assert_eq!(s.price, Price::Constant(1.0));
-    assert_eq!(severity(&s), &Law::Point(0.2));
-    assert_eq!(s.events[0].duration, Some(Law::Point(DAY as f64)));
+    assert_eq!(severity(&s), &Distribution::Point(0.2));
+    assert_eq!(s.events[0].duration, Some(Distribution::Point(DAY as f64)));
     assert_eq!(s.events[0].who.regions, ["KZ"]);
     assert_eq!(s.events[1].id, "levy");
     let sets = [
@@ -478,15 +484,18 @@ fn a_scenario_extends_another_key_by_key_and_settings_come_last() {
         "growth.walk=2 %/sqrt(d)",
     ];
     let s = resolve(&files, &sets).unwrap().scenario;
-    assert_eq!(severity(&s), &Law::Point(0.9));
-    assert_eq!(s.events[0].duration, Some(Law::Point(5.0 * DAY as f64)));
+    assert_eq!(severity(&s), &Distribution::Point(0.9));
+    assert_eq!(
+        s.events[0].duration,
+        Some(Distribution::Point(5.0 * DAY as f64))
+    );
     assert_eq!(s.end - s.start, 60 * DAY);
     assert_eq!(
         s.events[0].who.regions,
         ["KZ-55"],
         "an older code means today's"
     );
-    assert_eq!(s.growth.walk_per_sqrt_day, Law::Point(0.02));
+    assert_eq!(s.growth.walk_per_sqrt_day, Distribution::Point(0.02));
 }
 
 #[test]
@@ -597,8 +606,8 @@ proptest! {
 
     #[test]
     fn what_reads_keeps_its_bounds(low in -0.5..1.5f64, width in 0.001..1.0f64) {
-        let law = format!("severity = {{ uniform = [{low}, {}] }}", low + width);
-        let text = BASE.replace("severity = 0.5", &law);
+        let distribution = format!("severity = {{ uniform = [{low}, {}] }}", low + width);
+        let text = BASE.replace("severity = 0.5", &distribution);
         let inside = low >= 0.0 && low + width <= 1.0;
         prop_assert_eq!(resolve(&[("x", &text)], &[]).is_ok(), inside);
     }

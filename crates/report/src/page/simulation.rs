@@ -89,9 +89,9 @@ fn totals(r: &SimulationSummary) -> Table {
 }
 
 fn priors(r: &SimulationSummary) -> Table {
-    let mut table = Table::new(&["What", "Law or value", "Why"]);
+    let mut table = Table::new(&["What", "Distribution or value", "Why"]);
     let row = |p: &hashquake_sim::ensemble::answer::PriorRow| {
-        vec![p.name.clone(), p.law.clone(), p.reason.clone()]
+        vec![p.name.clone(), p.distribution.clone(), p.reason.clone()]
     };
     table.rows = r.priors.iter().map(row).collect();
     table

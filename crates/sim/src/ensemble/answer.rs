@@ -11,7 +11,7 @@ use crate::assumed_parameters;
 use crate::ensemble::fold::{self, Fans};
 use crate::ensemble::shard::{Column, Row};
 use crate::output::{Layout, Quantity, Total};
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::fan::Fan;
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{Seconds, rfc3339, serialize_time};
@@ -111,8 +111,8 @@ pub struct RetargetRow {
 pub struct PriorRow {
     /// Its name, or the scenario's key.
     pub name: String,
-    /// Its law or value.
-    pub law: String,
+    /// Its distribution or value.
+    pub distribution: String,
     /// Why this one.
     pub reason: String,
 }
@@ -229,7 +229,7 @@ pub fn prior_rows(
 ) -> Vec<PriorRow> {
     let own = scenario.iter().map(|p| PriorRow {
         name: p.key.clone(),
-        law: p.value.clone(),
+        distribution: p.value.clone(),
         reason: if p.default {
             "default of the scenario's key"
         } else {
@@ -239,21 +239,23 @@ pub fn prior_rows(
     });
     let model = model.iter().map(|p| PriorRow {
         name: p.name.clone(),
-        law: format!("{}, {}", law_words(&p.law), p.unit),
+        distribution: format!("{}, {}", distribution_words(&p.distribution), p.unit),
         reason: p.reason.clone(),
     });
     own.chain(model).collect()
 }
 
-/// A law in words: `uniform 0.2 to 0.45`.
-pub fn law_words(law: &Law) -> String {
-    match law {
-        Law::Point(x) => format!("{x}"),
-        Law::Uniform { low, high } => format!("uniform {low} to {high}"),
-        Law::Normal { mean, sd } => format!("normal {mean} ± {sd}"),
-        Law::LogNormal { median, sigma } => format!("log-normal, median {median}, sigma {sigma}"),
-        Law::Triangular { low, mode, high } => format!("triangular {low}, {mode}, {high}"),
-        Law::Choice(values) => {
+/// A distribution in words: `uniform 0.2 to 0.45`.
+pub fn distribution_words(distribution: &Distribution) -> String {
+    match distribution {
+        Distribution::Point(x) => format!("{x}"),
+        Distribution::Uniform { low, high } => format!("uniform {low} to {high}"),
+        Distribution::Normal { mean, sd } => format!("normal {mean} ± {sd}"),
+        Distribution::LogNormal { median, sigma } => {
+            format!("log-normal, median {median}, sigma {sigma}")
+        }
+        Distribution::Triangular { low, mode, high } => format!("triangular {low}, {mode}, {high}"),
+        Distribution::Choice(values) => {
             let each: Vec<String> = values
                 .iter()
                 .map(|(x, w)| format!("{x} (weight {w})"))

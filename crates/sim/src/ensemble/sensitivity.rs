@@ -119,16 +119,16 @@ mod tests {
         let firsts = [v1 / v, 49.0 / 8.0 / v, 0.0];
         let totals = [(v1 + v13) / v, 49.0 / 8.0 / v, v13 / v];
         for (k, one) in found.iter().enumerate() {
-            for (q, law) in [(one.first, firsts[k]), (one.total, totals[k])] {
+            for (q, expected) in [(one.first, firsts[k]), (one.total, totals[k])] {
                 assert!(
-                    (q.p50 - law).abs() < 0.03,
-                    "{k}: {} instead of {law}",
+                    (q.p50 - expected).abs() < 0.03,
+                    "{k}: {} instead of {expected}",
                     q.p50
                 );
                 // Twice the half width holds it in all but one of a thousand samples.
                 assert!(
-                    (q.p50 - law).abs() < q.p95 - q.p05,
-                    "{q:?} does not hold {law}"
+                    (q.p50 - expected).abs() < q.p95 - q.p05,
+                    "{q:?} does not hold {expected}"
                 );
             }
         }

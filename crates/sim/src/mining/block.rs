@@ -46,7 +46,7 @@ struct Run {
 }
 
 impl Block {
-    /// The blocks of run `run` of `seed`, whose headers lag by the law `knots`.
+    /// The blocks of run `run` of `seed`, whose headers lag by the distribution `knots`.
     pub fn new(seed: u64, run: u32, knots: Knots) -> Self {
         let mut words = Words::new(stream(seed, run, Purpose::BlockLuck));
         let pending = draw(Exponential::tables(), &mut words);

@@ -13,11 +13,11 @@
 //!   are strides of one, so that retargets see the same header times, lifts by the median time past
 //!   included, as with `block`.
 //!
-//! So counts at any set of moments, retargets and their times have the joint law of `block`. The alternative,
-//! a Poisson count to the next change and a Beta for the boundary when it was passed, has that law too,
+//! So counts at any set of moments, retargets and their times have the joint distribution of `block`. The alternative,
+//! a Poisson count to the next change and a Beta for the boundary when it was passed, has that distribution too,
 //! but draws anew at every change of state; here an epoch's luck is drawn once, and two worlds of one
 //! seed share it. Winners, when there is more than one to choose from, are drawn over the blocks of a
-//! span, one by one or as a multinomial, which is their law given the count.
+//! span, one by one or as a multinomial, which is their distribution given the count.
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
@@ -53,7 +53,7 @@ struct Stride {
 }
 
 impl Leap {
-    /// The strides of run `run` of `seed`, whose headers lag by the law `knots`.
+    /// The strides of run `run` of `seed`, whose headers lag by the distribution `knots`.
     pub fn new(seed: u64, run: u32, knots: Knots) -> Self {
         Self {
             luck: stream(seed, run, Purpose::LeapLuck),

@@ -50,7 +50,7 @@ fn a_constant_hashrate_has_exponential_intervals() {
 /// steps √2 times that with lag-1 correlation −½, mean interval 600·2016/2014 s = 600·2016·E[1/Gamma(2015)].
 /// 24,000 epochs; `cargo bench --bench sim` prints the same for 312,000.
 #[test]
-fn difficulty_wanders_as_the_gamma_law_of_an_epoch_says() {
+fn difficulty_wanders_as_the_gamma_distribution_of_an_epoch_says() {
     let start = start();
     let hashrate = pace(&start, 600.0);
     let (mut levels, mut steps, mut products, mut means) = (vec![], vec![], vec![], vec![]);
@@ -140,7 +140,7 @@ fn shocked<M: Miner>(mut miner: M, start: &Clock) -> Shown {
 }
 
 /// p of the two-sample Kolmogorov-Smirnov test.
-fn same_law(mut a: Vec<f64>, mut b: Vec<f64>) -> f64 {
+fn same_distribution(mut a: Vec<f64>, mut b: Vec<f64>) -> f64 {
     a.sort_unstable_by(f64::total_cmp);
     b.sort_unstable_by(f64::total_cmp);
     let below = |xs: &[f64], x: f64| xs.partition_point(|&y| y <= x) as f64 / xs.len() as f64;
@@ -153,7 +153,7 @@ fn same_law(mut a: Vec<f64>, mut b: Vec<f64>) -> f64 {
 }
 
 #[test]
-fn block_and_leap_agree_in_law_through_a_shock() {
+fn block_and_leap_agree_in_distribution_through_a_shock() {
     const RUNS: u32 = 10_000;
     let start = start();
     let of_block: Vec<Shown> = (0..RUNS)
@@ -178,7 +178,7 @@ fn block_and_leap_agree_in_law_through_a_shock() {
         "blocks of the second pool",
     ];
     for (i, name) in names.iter().enumerate() {
-        let p = same_law(column(&of_block, i), column(&of_leap, i));
+        let p = same_distribution(column(&of_block, i), column(&of_leap, i));
         assert!(p > 0.01, "{name}: p {p}");
     }
 }
@@ -235,9 +235,9 @@ fn slices_of_a_short_stride_are_poisson_too() {
         }
     }
     // Poisson(2.5): 0, 1, 2, 3, and 4 or more.
-    let law = [0.082_085, 0.205_212, 0.256_516, 0.213_763, 0.242_424];
+    let distribution = [0.082_085, 0.205_212, 0.256_516, 0.213_763, 0.242_424];
     for (slice, counts) in seen.iter().enumerate() {
-        for (&count, p) in counts.iter().zip(law) {
+        for (&count, p) in counts.iter().zip(distribution) {
             let error = (p * (1.0 - p) / f64::from(RUNS)).sqrt();
             let share = f64::from(count) / f64::from(RUNS);
             assert!(

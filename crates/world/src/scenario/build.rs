@@ -6,7 +6,7 @@ use super::reader::{Mark, Reader, Spot};
 use super::tree::{Node, Table, Value, inline};
 use super::values::{Prior, Values};
 use super::{Event, Fees, Filter, Growth, Price, Scenario};
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Moment, Seconds, Span, date, rfc3339};
 
 /// Longest run: ten years with their leap days.
@@ -108,7 +108,7 @@ fn run(v: &Values<'_>) -> Option<Span> {
     }
     let end = match end {
         Mark::At(t) => t,
-        Mark::After(law) => start.saturating_add(law.middle() as Seconds),
+        Mark::After(distribution) => start.saturating_add(distribution.central_value() as Seconds),
     };
     if end <= start {
         v.refuse("end", "is not after `start`");
@@ -153,7 +153,10 @@ fn fees(reader: &Reader, root: &Table) -> Option<Fees> {
     let table = section(reader, root, "fees", &none)?;
     let v = reader.values(table, "fees", &[FEES], &[]);
     v.record_priors();
-    let (btc_per_block, backlog_response) = (v.law("per_block"), v.law("backlog_response"));
+    let (btc_per_block, backlog_response) = (
+        v.distribution("per_block"),
+        v.distribution("backlog_response"),
+    );
     Some(Fees {
         btc_per_block: btc_per_block?,
         backlog_response: backlog_response?,
@@ -165,7 +168,7 @@ fn growth(reader: &Reader, root: &Table, run: Option<Span>) -> Option<Growth> {
     let table = section(reader, root, "growth", &none)?;
     let v = reader.values(table, "growth", &[GROWTH], &[]);
     v.record_priors();
-    let (per_day, walk) = (v.law("trend")?, v.law("walk")?);
+    let (per_day, walk) = (v.distribution("trend")?, v.distribution("walk")?);
     refuse_beyond_reach(&v, run, ("trend", &per_day), ("walk", &walk));
     Some(Growth {
         per_day,
@@ -179,13 +182,13 @@ fn growth(reader: &Reader, root: &Table, run: Option<Span>) -> Option<Growth> {
 fn refuse_beyond_reach(
     v: &Values<'_>,
     run: Option<Span>,
-    (trend, per_day): (&str, &Law),
-    (walk, per_sqrt_day): (&str, &Law),
+    (trend, per_day): (&str, &Distribution),
+    (walk, per_sqrt_day): (&str, &Distribution),
 ) {
     let Some(run) = run else { return };
     let days = (run.end - run.start) as f64 / DAY as f64;
-    let size = |law: &Law| {
-        let (low, high) = law.support();
+    let size = |distribution: &Distribution| {
+        let (low, high) = distribution.range();
         low.abs().max(high.abs())
     };
     let parts = [
@@ -313,8 +316,8 @@ fn price(
             Some(Price::Path(closes))
         }
         "jump_diffusion" => {
-            let (start_usd, drift) = (v.number("price"), v.law("drift"));
-            let (volatility, jumps) = (v.law("volatility"), v.law("jumps"));
+            let (start_usd, drift) = (v.number("price"), v.distribution("drift"));
+            let (volatility, jumps) = (v.distribution("volatility"), v.distribution("jumps"));
             let (drift, volatility) = (drift?, volatility?);
             refuse_beyond_reach(&v, run, ("drift", &drift), ("volatility", &volatility));
             Some(Price::JumpDiffusion {
@@ -322,7 +325,7 @@ fn price(
                 drift_per_day: drift,
                 volatility_per_sqrt_day: volatility,
                 jumps_per_day: jumps?,
-                jump_sd: v.law("jump_sd")?,
+                jump_sd: v.distribution("jump_sd")?,
             })
         }
         _ => bootstrap(&v, as_of),
@@ -408,7 +411,7 @@ fn event(reader: &Reader, n: usize, node: &Node, run: Option<Span>) -> Option<Ev
         who,
         start: start?,
         duration,
-        recovery: v.law("recovery"),
+        recovery: v.distribution("recovery"),
         source,
         known_at,
         line: node.at.line.unwrap_or(0),
@@ -443,14 +446,14 @@ fn filter(v: &Values<'_>, kind: Option<&Kind>) -> Filter {
 }
 
 /// Seconds after the run's start; it must lie in the run.
-fn start(v: &Values<'_>, run: Option<Span>) -> Option<Law> {
+fn start(v: &Values<'_>, run: Option<Span>) -> Option<Distribution> {
     let (mark, run) = (v.mark("start")?, run?);
-    let law = match mark {
-        Mark::At(t) => Law::Point((t - run.start) as f64),
-        Mark::After(law) => law,
+    let distribution = match mark {
+        Mark::At(t) => Distribution::Point((t - run.start) as f64),
+        Mark::After(distribution) => distribution,
     };
-    let (earliest, _) = law.support();
-    let inside = earliest >= 0.0 && law.middle() < run.seconds() as f64;
+    let (earliest, _) = distribution.range();
+    let inside = earliest >= 0.0 && distribution.central_value() < run.seconds() as f64;
     if !inside {
         let what = format!(
             "lies outside the run, which goes from {} to {}",
@@ -459,11 +462,16 @@ fn start(v: &Values<'_>, run: Option<Span>) -> Option<Law> {
         );
         v.refuse("start", &what);
     }
-    inside.then_some(law)
+    inside.then_some(distribution)
 }
 
-fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool) -> Option<Law> {
-    let (duration, end) = (v.law("duration"), v.mark("end"));
+fn duration(
+    v: &Values<'_>,
+    run: Option<Span>,
+    start: Option<&Distribution>,
+    spread: bool,
+) -> Option<Distribution> {
+    let (duration, end) = (v.distribution("duration"), v.mark("end"));
     let Some(end) = end else {
         if spread && duration.is_none() && !v.mentions("duration") {
             v.refuse(
@@ -478,7 +486,7 @@ fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool
         return None;
     }
     let (run, start) = (run?, start?);
-    let Law::Point(start) = start else {
+    let Distribution::Point(start) = start else {
         v.refuse(
             "end",
             "cannot stand beside an uncertain `start`; say how long with `duration`",
@@ -487,11 +495,11 @@ fn duration(v: &Values<'_>, run: Option<Span>, start: Option<&Law>, spread: bool
     };
     let end = match end {
         Mark::At(t) => (t - run.start) as f64,
-        Mark::After(law) => law.middle(),
+        Mark::After(distribution) => distribution.central_value(),
     };
     if end <= *start {
         v.refuse("end", "is not after `start`");
         return None;
     }
-    Some(Law::Point(end - start))
+    Some(Distribution::Point(end - start))
 }

@@ -5,8 +5,8 @@ use super::units::Dimension;
 /// What may stand at a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Form {
-    /// A quantity, or a law of one drawn once a run.
-    Law(Dimension, Bounds),
+    /// A quantity, or a distribution of one drawn once a run.
+    Distribution(Dimension, Bounds),
     /// A quantity that is known.
     Quantity(Dimension, Bounds),
     /// A moment; a day means its first second.
@@ -15,8 +15,8 @@ pub enum Form {
     Known,
     /// A moment, or a length of time after the start.
     Mark,
-    /// A moment, or a law of a length of time after the start.
-    MarkLaw,
+    /// A moment, or a distribution of a length of time after the start.
+    MarkDistribution,
     /// One of a few words.
     Word(&'static [&'static str]),
     /// Free words.

@@ -23,7 +23,7 @@ const fn key(
 }
 
 use Dimension as D;
-use Form::{Law, Quantity};
+use Form::{Distribution, Quantity};
 use Need::{Default, Optional, Required};
 
 const ASSUMED: Key = key(
@@ -157,28 +157,28 @@ pub const PRICES: &[Kind] = &[
             ),
             key(
                 "drift",
-                Law(D::DailyRate, ANY),
+                Distribution(D::DailyRate, ANY),
                 Default("\"0 /d\""),
                 "\"0 /d\"",
                 "drift of the logarithm",
             ),
             key(
                 "volatility",
-                Law(D::Diffusion, FROM_ZERO),
+                Distribution(D::Diffusion, FROM_ZERO),
                 Required,
                 "\"3.5 %/sqrt(d)\"",
                 "standard deviation of the logarithm between jumps",
             ),
             key(
                 "jumps",
-                Law(D::DailyRate, FROM_ZERO),
+                Distribution(D::DailyRate, FROM_ZERO),
                 Default("\"0 /d\""),
                 "\"12 /y\"",
                 "how often it jumps",
             ),
             key(
                 "jump_sd",
-                Law(D::Fraction, FROM_ZERO),
+                Distribution(D::Fraction, FROM_ZERO),
                 Default("0"),
                 "\"8 %\"",
                 "standard deviation of a jump in the logarithm",
@@ -216,14 +216,14 @@ pub const PRICES: &[Kind] = &[
 pub const FEES: &[Key] = &[
     key(
         "per_block",
-        Law(D::Coins, FROM_ZERO),
+        Distribution(D::Coins, FROM_ZERO),
         Default("\"0.1 BTC\""),
         "\"0.1 BTC\"",
         "fees a block while the backlog is at rest",
     ),
     key(
         "backlog_response",
-        Law(D::Fraction, PART),
+        Distribution(D::Fraction, PART),
         Default("0"),
         "0.3",
         "part of the fees that moves with the time since the last blocks: 0 not at all, 1 like demand that never waits",
@@ -236,14 +236,14 @@ pub const FEES: &[Key] = &[
 pub const GROWTH: &[Key] = &[
     key(
         "trend",
-        Law(D::DailyRate, ANY),
+        Distribution(D::DailyRate, ANY),
         Default("\"0 /d\""),
         "\"0.15 %/d\"",
         "mean growth of installed hashrate that no event explains",
     ),
     key(
         "walk",
-        Law(D::Diffusion, FROM_ZERO),
+        Distribution(D::Diffusion, FROM_ZERO),
         Default("\"1 %/sqrt(d)\""),
         "\"1 %/sqrt(d)\"",
         "standard deviation of what the whole network does by itself",
@@ -263,14 +263,14 @@ pub const EVENT: &[Key] = &[
     ),
     key(
         "start",
-        Form::MarkLaw,
+        Form::MarkDistribution,
         Required,
         "\"2022-01-05T10:45Z\"",
         "a moment, or a length of time after the run's start",
     ),
     key(
         "duration",
-        Law(D::Duration, POSITIVE),
+        Distribution(D::Duration, POSITIVE),
         Optional("for ever"),
         "\"3 weeks\"",
         "how long it lasts",
@@ -284,7 +284,7 @@ pub const EVENT: &[Key] = &[
     ),
     key(
         "recovery",
-        Law(D::Duration, FROM_ZERO),
+        Distribution(D::Duration, FROM_ZERO),
         Optional("at once"),
         "\"2 d\"",
         "time constant of the way back after its end",
@@ -336,35 +336,35 @@ const TO: Key = key(
 );
 const TRANSIT: Key = key(
     "transit",
-    Law(D::Duration, FROM_ZERO),
+    Distribution(D::Duration, FROM_ZERO),
     Required,
     "{ lognormal = { median = \"90 d\", sigma = 0.6 } }",
     "time on the way",
 );
 const SCRAPPED: Key = key(
     "scrapped",
-    Law(D::Fraction, PART),
+    Distribution(D::Fraction, PART),
     Required,
     "\"10 %\"",
     "part that never runs again",
 );
 const RATE: Key = key(
     "rate",
-    Law(D::EnergyPrice, FROM_ZERO),
+    Distribution(D::EnergyPrice, FROM_ZERO),
     Required,
     "\"25 KZT/kWh\"",
     "the charge",
 );
 const HALF_LIFE: Key = key(
     "half_life",
-    Law(D::Duration, POSITIVE),
+    Distribution(D::Duration, POSITIVE),
     Required,
     "\"20 d\"",
     "time in which half of it is done",
 );
 
 const fn part(name: &'static str, need: Need, doc: &'static str) -> Key {
-    key(name, Law(D::Fraction, PART), need, "\"35 %\"", doc)
+    key(name, Distribution(D::Fraction, PART), need, "\"35 %\"", doc)
 }
 
 /// The kinds of events with their own keys.
@@ -389,7 +389,7 @@ pub const EVENTS: &[Kind] = &[
             ),
             key(
                 "backup_growth",
-                Law(D::Duration, POSITIVE),
+                Distribution(D::Duration, POSITIVE),
                 Optional("nobody finds one"),
                 "\"5 d\"",
                 "time constant in which others find one",
@@ -416,7 +416,7 @@ pub const EVENTS: &[Kind] = &[
         keys: &[
             key(
                 "cap",
-                Law(D::Power, FROM_ZERO),
+                Distribution(D::Power, FROM_ZERO),
                 Required,
                 "\"600 MW\"",
                 "what it may draw together",
@@ -506,14 +506,14 @@ pub const EVENTS: &[Kind] = &[
             ),
             key(
                 "settlement",
-                Law(D::Duration, FROM_ZERO),
+                Distribution(D::Duration, FROM_ZERO),
                 Required,
                 "\"3 d\"",
                 "time until the money arrives",
             ),
             key(
                 "cost_of_capital",
-                Law(D::YearlyRate, FROM_ZERO),
+                Distribution(D::YearlyRate, FROM_ZERO),
                 Required,
                 "\"20 %/y\"",
                 "what waiting costs",
@@ -555,35 +555,35 @@ pub const EVENTS: &[Kind] = &[
         keys: &[
             key(
                 "amount",
-                Law(D::Money, FROM_ZERO),
+                Distribution(D::Money, FROM_ZERO),
                 Required,
                 "\"738 million USD\"",
                 "the money",
             ),
             key(
                 "site_cost",
-                Law(D::SitePrice, POSITIVE),
+                Distribution(D::SitePrice, POSITIVE),
                 Required,
                 "\"0.4 million USD/MW\"",
                 "a site with its connection",
             ),
             key(
                 "machine_cost",
-                Law(D::MachinePrice, POSITIVE),
+                Distribution(D::MachinePrice, POSITIVE),
                 Required,
                 "\"60 USD/TH\"",
                 "machines",
             ),
             key(
                 "efficiency",
-                Law(D::Efficiency, POSITIVE),
+                Distribution(D::Efficiency, POSITIVE),
                 Required,
                 "\"30 J/TH\"",
                 "what the machines need",
             ),
             key(
                 "carbon",
-                Law(D::Carbon, FROM_ZERO),
+                Distribution(D::Carbon, FROM_ZERO),
                 Optional("the grid's"),
                 "\"0 g/kWh\"",
                 "carbon of its energy source",
@@ -610,7 +610,7 @@ pub const EVENTS: &[Kind] = &[
         spread: false,
         keys: &[key(
             "change",
-            Law(D::Fraction, ABOVE_MINUS_ONE),
+            Distribution(D::Fraction, ABOVE_MINUS_ONE),
             Required,
             "\"-50 %\"",
             "by this part, signed",
@@ -622,7 +622,7 @@ pub const EVENTS: &[Kind] = &[
         spread: false,
         keys: &[key(
             "per_block",
-            Law(D::Coins, FROM_ZERO),
+            Distribution(D::Coins, FROM_ZERO),
             Required,
             "\"5 BTC\"",
             "fees a block on top",

@@ -3,7 +3,7 @@
 use super::reader::{Mark, Stretch};
 use super::values::Values;
 use super::{BehindCut, CurtailmentTrigger, CutFirst, Destinations, EventKind};
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Span};
 
 /// Reads the keys of the kind `word`.
@@ -11,17 +11,17 @@ pub(super) fn read(
     word: &str,
     v: &Values<'_>,
     run: Option<Span>,
-    start: Option<&Law>,
-    duration: Option<&Law>,
+    start: Option<&Distribution>,
+    duration: Option<&Distribution>,
 ) -> Option<EventKind> {
-    let law = |key: &str| v.law(key);
+    let distribution = |key: &str| v.distribution(key);
     Some(match word {
         "internet_shutdown" => shutdown(v, run?, start?, duration)?,
         "power_cut" => EventKind::PowerCut {
-            severity: law("severity")?,
+            severity: distribution("severity")?,
         },
         "rationing" => EventKind::Rationing {
-            cap_mw: law("cap")?,
+            cap_mw: distribution("cap")?,
             first: match v.text("first")?.as_str() {
                 "unregistered" => CutFirst::Unregistered,
                 "registered" => CutFirst::Registered,
@@ -29,48 +29,48 @@ pub(super) fn read(
             },
         },
         "curtailment" => EventKind::Curtailment {
-            share: law("share")?,
+            share: distribution("share")?,
             trigger: match v.text("trigger")?.as_str() {
                 "price" => CurtailmentTrigger::Price,
                 _ => CurtailmentTrigger::Temperature,
             },
         },
         "ban" => EventKind::Ban {
-            half_life: law("half_life")?,
-            underground_share: law("underground")?,
+            half_life: distribution("half_life")?,
+            underground_share: distribution("underground")?,
             to: destinations(v)?,
         },
         "crackdown" => EventKind::Crackdown {
-            found_share: law("found")?,
-            half_life: law("half_life")?,
-            registers_share: law("registers")?,
+            found_share: distribution("found")?,
+            half_life: distribution("half_life")?,
+            registers_share: distribution("registers")?,
         },
         "licensing" => EventKind::Licensing {
-            share: law("share")?,
-            half_life: law("half_life")?,
+            share: distribution("share")?,
+            half_life: distribution("half_life")?,
         },
         "levy" => EventKind::Levy {
-            usd_per_kwh: law("rate")?,
+            usd_per_kwh: distribution("rate")?,
         },
         "tariff" => EventKind::Tariff {
-            usd_per_kwh: law("rate")?,
+            usd_per_kwh: distribution("rate")?,
         },
         "export" => EventKind::Export {
-            share: law("share")?,
+            share: distribution("share")?,
         },
         "migration" => EventKind::Migration {
-            share: law("share")?,
+            share: distribution("share")?,
             to: destinations(v)?,
         },
         "unrest" => EventKind::Unrest {
-            exposed_share: law("exposed")?,
-            severity: law("severity")?,
+            exposed_share: distribution("exposed")?,
+            severity: distribution("severity")?,
         },
         "price_shock" => EventKind::PriceShock {
-            change: law("change")?,
+            change: distribution("change")?,
         },
         "fee_shock" => EventKind::FeeShock {
-            btc_per_block: law("per_block")?,
+            btc_per_block: distribution("per_block")?,
         },
         "sale_rule" => sale_rule(v)?,
         "investment" => investment(v)?,
@@ -80,41 +80,46 @@ pub(super) fn read(
 
 fn sale_rule(v: &Values<'_>) -> Option<EventKind> {
     Some(EventKind::SaleRule {
-        share: v.law("share")?,
-        fee: v.law("fee")?,
-        discount: v.law("discount")?,
-        settlement_days: in_days(v.law("settlement")?),
-        cost_of_capital: v.law("cost_of_capital")?,
+        share: v.distribution("share")?,
+        fee: v.distribution("fee")?,
+        discount: v.distribution("discount")?,
+        settlement_days: in_days(v.distribution("settlement")?),
+        cost_of_capital: v.distribution("cost_of_capital")?,
         settlement_asset: v.text("asset")?,
     })
 }
 
 fn investment(v: &Values<'_>) -> Option<EventKind> {
     Some(EventKind::Investment {
-        usd: v.law("amount")?,
-        usd_per_mw: v.law("site_cost")?,
-        usd_per_th: v.law("machine_cost")?,
-        j_per_th: v.law("efficiency")?,
-        g_per_kwh: v.law("carbon"),
-        realised_share: v.law("realised")?,
+        usd: v.distribution("amount")?,
+        usd_per_mw: v.distribution("site_cost")?,
+        usd_per_th: v.distribution("machine_cost")?,
+        j_per_th: v.distribution("efficiency")?,
+        g_per_kwh: v.distribution("carbon"),
+        realised_share: v.distribution("realised")?,
     })
 }
 
 fn destinations(v: &Values<'_>) -> Option<Destinations> {
     Some(Destinations {
         weights: v.weights("to"),
-        transit: v.law("transit")?,
-        scrapped: v.law("scrapped")?,
+        transit: v.distribution("transit")?,
+        scrapped: v.distribution("scrapped")?,
     })
 }
 
-fn shutdown(v: &Values<'_>, run: Span, start: &Law, duration: Option<&Law>) -> Option<EventKind> {
+fn shutdown(
+    v: &Values<'_>,
+    run: Span,
+    start: &Distribution,
+    duration: Option<&Distribution>,
+) -> Option<EventKind> {
     let stretches = v.stretches("restorations");
     Some(EventKind::InternetShutdown {
-        severity: v.law("severity")?,
+        severity: v.distribution("severity")?,
         restorations: restorations(v, &stretches, run, start, duration),
-        backup_share: v.law("backup")?,
-        backup_growth: v.law("backup_growth"),
+        backup_share: v.distribution("backup")?,
+        backup_growth: v.distribution("backup_growth"),
         behind_cut: match v.text("behind_cut")?.as_str() {
             "mine_alone" => BehindCut::MineAlone,
             _ => BehindCut::Idle,
@@ -127,15 +132,15 @@ fn restorations(
     v: &Values<'_>,
     stretches: &[Stretch],
     run: Span,
-    start: &Law,
-    duration: Option<&Law>,
+    start: &Distribution,
+    duration: Option<&Distribution>,
 ) -> Vec<(f64, f64, f64)> {
     let mut out: Vec<(f64, f64, f64)> = Vec::new();
     for s in stretches {
         let refuse = |what: &str| v.reader.refuse(&s.at, &s.path, what);
         let ends = [&s.from, &s.to].map(|mark| match (mark, start) {
-            (Mark::After(law), _) => Some(law.middle()),
-            (Mark::At(t), Law::Point(start)) => Some((t - run.start) as f64 - start),
+            (Mark::After(distribution), _) => Some(distribution.central_value()),
+            (Mark::At(t), Distribution::Point(start)) => Some((t - run.start) as f64 - start),
             _ => None,
         });
         let [Some(from), Some(to)] = ends else {
@@ -151,7 +156,7 @@ fn restorations(
             refuse("begins before its event");
         } else if from < last {
             refuse("begins before the one above ends; stretches should stand in order and apart");
-        } else if matches!(duration, Some(Law::Point(d)) if to > *d) {
+        } else if matches!(duration, Some(Distribution::Point(d)) if to > *d) {
             refuse("ends after its event");
         } else {
             out.push((from, to, s.severity));
@@ -160,28 +165,30 @@ fn restorations(
     out
 }
 
-/// A law of seconds as one of days.
-fn in_days(law: Law) -> Law {
+/// A distribution of seconds as one of days.
+fn in_days(distribution: Distribution) -> Distribution {
     let day = |x: f64| x / DAY as f64;
-    match law {
-        Law::Point(x) => Law::Point(day(x)),
-        Law::Uniform { low, high } => Law::Uniform {
+    match distribution {
+        Distribution::Point(x) => Distribution::Point(day(x)),
+        Distribution::Uniform { low, high } => Distribution::Uniform {
             low: day(low),
             high: day(high),
         },
-        Law::Normal { mean, sd } => Law::Normal {
+        Distribution::Normal { mean, sd } => Distribution::Normal {
             mean: day(mean),
             sd: day(sd),
         },
-        Law::LogNormal { median, sigma } => Law::LogNormal {
+        Distribution::LogNormal { median, sigma } => Distribution::LogNormal {
             median: day(median),
             sigma,
         },
-        Law::Triangular { low, mode, high } => Law::Triangular {
+        Distribution::Triangular { low, mode, high } => Distribution::Triangular {
             low: day(low),
             mode: day(mode),
             high: day(high),
         },
-        Law::Choice(values) => Law::Choice(values.into_iter().map(|(x, w)| (day(x), w)).collect()),
+        Distribution::Choice(values) => {
+            Distribution::Choice(values.into_iter().map(|(x, w)| (day(x), w)).collect())
+        }
     }
 }

@@ -1,15 +1,15 @@
 //! A question put to the rehearsal: a start, a horizon, what is assumed of price and fees, and events.
 //!
-//! Everything uncertain is a [`Law`], drawn once a run and recorded with it. Numbers are in the base units
+//! Everything uncertain is a [`Distribution`], drawn once a run and recorded with it. Numbers are in the base units
 //! that a field's name says; the file's units are turned into them by the reader. What an event does is
 //! the simulator's business; what it is, with all its keys, stands here.
 
 mod build;
+mod distributions;
 pub mod extends;
 mod form;
 pub mod keys;
 mod kinds;
-mod laws;
 pub mod library;
 pub mod mistake;
 mod reader;
@@ -22,7 +22,7 @@ pub use extends::{Load, Resolved, Source, read};
 pub use mistake::{Mistake, Mistakes, Place};
 pub use values::Prior;
 
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::Seconds;
 
 /// A scenario as its file tells it.
@@ -66,13 +66,13 @@ pub enum Price {
         /// Price at the start, dollars.
         start_usd: f64,
         /// Drift of ln price a day.
-        drift_per_day: Law,
+        drift_per_day: Distribution,
         /// Standard deviation of ln price a day.
-        volatility_per_sqrt_day: Law,
+        volatility_per_sqrt_day: Distribution,
         /// Jumps a day.
-        jumps_per_day: Law,
+        jumps_per_day: Distribution,
         /// Standard deviation of a jump in ln price.
-        jump_sd: Law,
+        jump_sd: Distribution,
     },
     /// Blocks of returns drawn from given daily closes (time, dollars), in their order.
     Bootstrap {
@@ -87,19 +87,19 @@ pub enum Price {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fees {
     /// Fees a block while the backlog is at rest, BTC.
-    pub btc_per_block: Law,
+    pub btc_per_block: Distribution,
     /// Part of the fees that moves with the time since the last blocks: 0 not at all, 1 like demand that
     /// never waits.
-    pub backlog_response: Law,
+    pub backlog_response: Distribution,
 }
 
 /// Growth that no event explains.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Growth {
     /// Mean growth of installed hashrate a day, a fraction.
-    pub per_day: Law,
+    pub per_day: Distribution,
     /// Standard deviation of what the whole network does by itself, a square root of a day.
-    pub walk_per_sqrt_day: Law,
+    pub walk_per_sqrt_day: Distribution,
 }
 
 /// Whom an event touches.
@@ -123,11 +123,11 @@ pub struct Event {
     /// To whom.
     pub who: Filter,
     /// Seconds after the run's start.
-    pub start: Law,
+    pub start: Distribution,
     /// How long, seconds; for ever when absent.
-    pub duration: Option<Law>,
+    pub duration: Option<Distribution>,
     /// Time constant of the way back after the end, seconds; at once when absent.
-    pub recovery: Option<Law>,
+    pub recovery: Option<Distribution>,
     /// Where its numbers come from; a prior when absent.
     pub source: Option<String>,
     /// When it was published.
@@ -172,9 +172,9 @@ pub struct Destinations {
     /// distance.
     pub weights: Vec<(String, f64)>,
     /// Time on the way, seconds.
-    pub transit: Law,
+    pub transit: Distribution,
     /// Part that never runs again.
-    pub scrapped: Law,
+    pub scrapped: Distribution,
 }
 
 /// The kinds of events and their own keys.
@@ -183,128 +183,128 @@ pub enum EventKind {
     /// Connections are cut.
     InternetShutdown {
         /// Part of connections that is cut, 0 to 1.
-        severity: Law,
+        severity: Distribution,
         /// Stretches of less severity: seconds after the event's start from and to, severity.
         restorations: Vec<(f64, f64, f64)>,
         /// Part of the machines with another way out at once.
-        backup_share: Law,
+        backup_share: Distribution,
         /// Time constant in which others find one, seconds; never when absent.
-        backup_growth: Option<Law>,
+        backup_growth: Option<Distribution>,
         /// What cut machines do.
         behind_cut: BehindCut,
     },
     /// Power fails or is cut.
     PowerCut {
         /// Part of the power that is gone, 0 to 1.
-        severity: Law,
+        severity: Distribution,
     },
     /// A cap on what mining may draw in the region.
     Rationing {
         /// What it may draw together, MW.
-        cap_mw: Law,
+        cap_mw: Distribution,
         /// Who is cut first.
         first: CutFirst,
     },
     /// Operators stop for money or on appeal.
     Curtailment {
         /// Part of the machines that takes part, 0 to 1.
-        share: Law,
+        share: Distribution,
         /// Why.
         trigger: CurtailmentTrigger,
     },
     /// Mining is forbidden.
     Ban {
         /// Half-life of compliance, seconds.
-        half_life: Law,
+        half_life: Distribution,
         /// Part that goes on in hiding, 0 to 1.
-        underground_share: Law,
+        underground_share: Distribution,
         /// Where the rest goes.
         to: Destinations,
     },
     /// The state seeks out unregistered machines.
     Crackdown {
         /// Part of them that is found by the end, 0 to 1.
-        found_share: Law,
+        found_share: Distribution,
         /// Half-life of finding, seconds.
-        half_life: Law,
+        half_life: Distribution,
         /// Part of the found that registers instead of stopping, 0 to 1.
-        registers_share: Law,
+        registers_share: Distribution,
     },
     /// Unregistered machines may register.
     Licensing {
         /// Part that does by the end, 0 to 1.
-        share: Law,
+        share: Distribution,
         /// Half-life, seconds.
-        half_life: Law,
+        half_life: Distribution,
     },
     /// A charge on each kilowatt-hour, on top of the tariff.
     Levy {
         /// Dollars a kWh.
-        usd_per_kwh: Law,
+        usd_per_kwh: Distribution,
     },
     /// A new price of electricity.
     Tariff {
         /// Dollars a kWh.
-        usd_per_kwh: Law,
+        usd_per_kwh: Distribution,
     },
     /// Coins must be sold through a local venue.
     SaleRule {
         /// Part of the coins, 0 to 1.
-        share: Law,
+        share: Distribution,
         /// The venue's fee, a fraction of the proceeds.
-        fee: Law,
+        fee: Distribution,
         /// Discount for the venue's depth, a fraction.
-        discount: Law,
+        discount: Distribution,
         /// Days until the money arrives.
-        settlement_days: Law,
+        settlement_days: Distribution,
         /// What a year's wait costs, a fraction.
-        cost_of_capital: Law,
+        cost_of_capital: Distribution,
         /// What it is paid in, for people.
         settlement_asset: String,
     },
     /// Machines leave for good.
     Export {
         /// Part of them, 0 to 1, over the event's duration.
-        share: Law,
+        share: Distribution,
     },
     /// Machines move.
     Migration {
         /// Part of them, 0 to 1, over the event's duration.
-        share: Law,
+        share: Distribution,
         /// Where to.
         to: Destinations,
     },
     /// Money builds sites.
     Investment {
         /// Dollars.
-        usd: Law,
+        usd: Distribution,
         /// Dollars a MW of site, with connection.
-        usd_per_mw: Law,
+        usd_per_mw: Distribution,
         /// Dollars a TH/s of machines.
-        usd_per_th: Law,
+        usd_per_th: Distribution,
         /// Efficiency of what is bought, J/TH.
-        j_per_th: Law,
+        j_per_th: Distribution,
         /// Carbon of its energy source, g/kWh; the grid's when absent.
-        g_per_kwh: Option<Law>,
+        g_per_kwh: Option<Distribution>,
         /// Part that is ever built, 0 to 1.
-        realised_share: Law,
+        realised_share: Distribution,
     },
     /// Riots in a part of the region; touches only what stands there.
     Unrest {
         /// Part of the region's machines that stands in the places, 0 to 1.
-        exposed_share: Law,
+        exposed_share: Distribution,
         /// Part of those that stops, 0 to 1.
-        severity: Law,
+        severity: Distribution,
     },
     /// The price jumps.
     PriceShock {
         /// By this fraction, signed.
-        change: Law,
+        change: Distribution,
     },
     /// Fees jump.
     FeeShock {
         /// Fees a block, BTC, on top.
-        btc_per_block: Law,
+        btc_per_block: Distribution,
     },
 }
 

@@ -1,7 +1,7 @@
 //! Reads tables of a scenario by the table of keys, and notes every mistake with its place.
 //!
 //! A key's [`Form`] says what may stand there; its value is read into an [`Item`], which the builder takes
-//! by name. Laws and their parameters are in [`laws`](super::laws).
+//! by name. Distributions and their parameters are in [`distributions`](super::distributions).
 
 use std::cell::{Cell, RefCell};
 
@@ -12,14 +12,14 @@ use super::units::{Dimension, Exchange, Unit, parse};
 use super::values::{Prior, Values};
 use crate::case::Region;
 use crate::toml_reader::nearest;
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{Moment, Seconds};
 
 /// When something is: a moment, or a time after the start.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Mark {
     At(Seconds),
-    After(Law),
+    After(Distribution),
 }
 
 /// A stretch of another severity within an event.
@@ -35,7 +35,7 @@ pub(super) struct Stretch {
 /// A value as its form reads it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Item {
-    Law(Law),
+    Distribution(Distribution),
     Number(f64),
     Moment(Moment),
     Mark(Mark),
@@ -128,7 +128,9 @@ impl Reader {
 
     pub(super) fn item(&self, spot: Spot<'_>, form: Form, unit: Option<&Unit>) -> Option<Item> {
         match form {
-            Form::Law(d, bounds) => self.law(spot, d, unit, bounds).map(Item::Law),
+            Form::Distribution(d, bounds) => self
+                .distribution(spot, d, unit, bounds)
+                .map(Item::Distribution),
             Form::Quantity(d, bounds) => {
                 let x = self.quantity(spot, d, unit)?;
                 self.within(spot, (d, unit), bounds, (x, x))
@@ -136,10 +138,10 @@ impl Reader {
             }
             Form::Moment | Form::Known => self.moment(spot).map(Item::Moment),
             Form::Mark => self.mark(spot).map(Item::Mark),
-            Form::MarkLaw if spot.node.table().is_some() => self
-                .law(spot, Dimension::Duration, None, super::keys::ANY)
-                .map(|law| Item::Mark(Mark::After(law))),
-            Form::MarkLaw => self.mark(spot).map(Item::Mark),
+            Form::MarkDistribution if spot.node.table().is_some() => self
+                .distribution(spot, Dimension::Duration, None, super::keys::ANY)
+                .map(|distribution| Item::Mark(Mark::After(distribution))),
+            Form::MarkDistribution => self.mark(spot).map(Item::Mark),
             Form::Word(words) => self.word(spot, words).map(Item::Text),
             Form::Text => self.text(spot).map(Item::Text),
             Form::Texts => self.texts(spot).map(Item::Texts),
@@ -228,7 +230,7 @@ impl Reader {
                 return Some(Mark::At(moment.start()));
             }
             if let Ok(x) = parse(Dimension::Duration, text, &self.exchange) {
-                return Some(Mark::After(Law::Point(x)));
+                return Some(Mark::After(Distribution::Point(x)));
             }
         }
         self.wrong(
@@ -437,7 +439,7 @@ const fn stretch_key(name: &'static str, form: Form) -> Key {
 /// All ways in which a key can be spelt: by itself, and with each unit that it may carry.
 pub(super) fn spellings(key: &Key) -> Vec<String> {
     let mut out = vec![key.name.to_string()];
-    if let Form::Law(d, _) | Form::Quantity(d, _) = key.form {
+    if let Form::Distribution(d, _) | Form::Quantity(d, _) = key.form {
         let suffixes = d.units().iter().filter_map(|u| u.suffix);
         out.extend(suffixes.map(|s| format!("{}{s}", key.name)));
     }

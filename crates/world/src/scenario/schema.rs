@@ -1,14 +1,14 @@
 //! The JSON Schema (draft 2020-12) and the tables of keys in `docs/scenarios.md`, both made from the table of keys.
 //!
 //! The schema serves an editor: names, kinds, units, what is required. What holds between keys (an end after
-//! its start, a law within bounds, regions that exist) is the reader's: `hashquake check`.
+//! its start, a distribution within bounds, regions that exist) is the reader's: `hashquake check`.
 
 use core::fmt::Write;
 
 use serde_json::{Map, Value, json};
 
+use super::distributions::DISTRIBUTIONS;
 use super::keys::{Bounds, EVENT, EVENTS, FEES, Form, GROWTH, Key, Kind, Need, PRICES, SCENARIO};
-use super::laws::LAWS;
 use super::reader::spellings;
 use super::units::Dimension;
 
@@ -85,12 +85,15 @@ fn definitions() -> Map<String, Value> {
     for d in Dimension::ALL {
         put(d.name().to_string(), quantity(d));
         put(
-            format!("{}_law", d.name()),
-            law(&format!("#/$defs/{}", d.name())),
+            format!("{}_distribution", d.name()),
+            distribution(&format!("#/$defs/{}", d.name())),
         );
     }
     put("number".to_string(), json!({ "type": "number" }));
-    put("number_law".to_string(), law("#/$defs/number"));
+    put(
+        "number_distribution".to_string(),
+        distribution("#/$defs/number"),
+    );
     put(
         "moment".to_string(),
         json!({
@@ -167,11 +170,11 @@ fn property(key: &Key) -> Vec<(String, Value)> {
         schema
     };
     let mut out = vec![(key.name.to_string(), described(form(key.form), ""))];
-    let (Form::Law(d, bounds) | Form::Quantity(d, bounds)) = key.form else {
+    let (Form::Distribution(d, bounds) | Form::Quantity(d, bounds)) = key.form else {
         return out;
     };
-    let kind = if matches!(key.form, Form::Law(..)) {
-        "number_law"
+    let kind = if matches!(key.form, Form::Distribution(..)) {
+        "number_distribution"
     } else {
         "number"
     };
@@ -206,8 +209,8 @@ fn limit(schema: &mut Value, bounds: Bounds, written: impl Fn(f64) -> f64) {
 fn form(form: Form) -> Value {
     let reference = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
     match form {
-        Form::Law(d, bounds) => {
-            let mut schema = reference(&format!("{}_law", d.name()));
+        Form::Distribution(d, bounds) => {
+            let mut schema = reference(&format!("{}_distribution", d.name()));
             limit(&mut schema, bounds, |x| x);
             schema
         }
@@ -218,7 +221,9 @@ fn form(form: Form) -> Value {
         }
         Form::Moment | Form::Known => reference("moment"),
         Form::Mark => json!({ "anyOf": [reference("moment"), reference("duration")] }),
-        Form::MarkLaw => json!({ "anyOf": [reference("moment"), reference("duration_law")] }),
+        Form::MarkDistribution => {
+            json!({ "anyOf": [reference("moment"), reference("duration_distribution")] })
+        }
         Form::Word(words) => json!({ "enum": words }),
         Form::Text => json!({ "type": "string", "minLength": 1 }),
         Form::Texts => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
@@ -293,7 +298,7 @@ fn quantity(d: Dimension) -> Value {
     schema
 }
 
-fn law(quantity: &str) -> Value {
+fn distribution(quantity: &str) -> Value {
     let q = || json!({ "$ref": quantity });
     let two = |a: &str, a_is: Value, b: &str, b_is: Value| {
         json!({
@@ -317,16 +322,19 @@ fn law(quantity: &str) -> Value {
         list(3),
         json!({ "type": "array", "items": pair, "minItems": 1 }),
     ];
-    let laws = LAWS.iter().zip(schemas).map(|((name, _), schema)| {
-        json!({
-            "type": "object",
-            "properties": { *name: schema },
-            "required": [name],
-            "additionalProperties": false,
-        })
-    });
+    let distributions = DISTRIBUTIONS
+        .iter()
+        .zip(schemas)
+        .map(|((name, _), schema)| {
+            json!({
+                "type": "object",
+                "properties": { *name: schema },
+                "required": [name],
+                "additionalProperties": false,
+            })
+        });
     let mut all = vec![q()];
-    all.extend(laws);
+    all.extend(distributions);
     json!({ "anyOf": all })
 }
 
@@ -412,12 +420,12 @@ fn written(form: Form) -> String {
         format!("{}{what}{comma}{within}", words(d))
     };
     match form {
-        Form::Law(d, bounds) => bounded(d, bounds, " or law"),
+        Form::Distribution(d, bounds) => bounded(d, bounds, " or distribution"),
         Form::Quantity(d, bounds) => bounded(d, bounds, ""),
         Form::Moment => "time".to_string(),
         Form::Known => "time; a day means its end".to_string(),
         Form::Mark => "time or duration".to_string(),
-        Form::MarkLaw => "time, duration or law".to_string(),
+        Form::MarkDistribution => "time, duration or distribution".to_string(),
         Form::Word(words) => format!("one of {}", words.join(", ")),
         Form::Text => "string".to_string(),
         Form::Texts => "strings".to_string(),

@@ -5,7 +5,7 @@ use super::mistake::Place;
 use super::reader::{Item, Mark, Reader, Spot, Stretch, spellings};
 use super::tree::{Table, inline, read_setting, stem};
 use crate::toml_reader::nearest;
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{Moment, Seconds};
 
 /// A number that no source carries.
@@ -13,7 +13,7 @@ use hashquake_base::units::{Moment, Seconds};
 pub struct Prior {
     /// Path of its key: `events.cut.backup`.
     pub key: String,
-    /// Its value or law, as in the file.
+    /// Its value or distribution, as in the file.
     pub value: String,
     /// Whether it is a default that the file does not mention.
     pub default: bool,
@@ -25,7 +25,7 @@ pub(super) struct Values<'r> {
     pub at: Place,
     pub path: String,
     pub(super) items: Vec<(&'static str, Place, Item)>,
-    /// Name, value, whether by default: quantities and laws only.
+    /// Name, value, whether by default: quantities and distributions only.
     pub(super) numbers: Vec<(&'static str, String, bool)>,
 }
 
@@ -52,7 +52,7 @@ impl Values<'_> {
         }
         let suffix = &name[key.name.len()..];
         let unit = match key.form {
-            Form::Law(d, _) | Form::Quantity(d, _) => {
+            Form::Distribution(d, _) | Form::Quantity(d, _) => {
                 d.units().iter().find(|u| u.suffix == Some(suffix))
             }
             _ => None,
@@ -114,9 +114,9 @@ impl Values<'_> {
         found.map(|(_, _, item)| item.clone())
     }
 
-    pub fn law(&self, key: &str) -> Option<Law> {
+    pub fn distribution(&self, key: &str) -> Option<Distribution> {
         match self.item(key)? {
-            Item::Law(law) => Some(law),
+            Item::Distribution(distribution) => Some(distribution),
             _ => None,
         }
     }
@@ -214,9 +214,9 @@ impl Values<'_> {
 fn counts(form: Form) -> bool {
     matches!(
         form,
-        Form::Law(..)
+        Form::Distribution(..)
             | Form::Quantity(..)
-            | Form::MarkLaw
+            | Form::MarkDistribution
             | Form::Mark
             | Form::Weights
             | Form::Stretches

@@ -131,7 +131,12 @@ fn footer(r: &SimulationSummary) -> String {
             .any(|w| p.name.starts_with(w))
     });
     for p in own {
-        let line = format!("{}: {}. {}.", p.name, p.law, capitalised(&p.reason));
+        let line = format!(
+            "{}: {}. {}.",
+            p.name,
+            p.distribution,
+            capitalised(&p.reason)
+        );
         let _ = writeln!(out, "  {}", wrap(&line).replace('\n', "\n    "));
     }
     if !tables.is_empty() {

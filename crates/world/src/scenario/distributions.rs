@@ -1,4 +1,4 @@
-//! Laws as a scenario writes them.
+//! Distributions as a scenario writes them.
 //!
 //! ```toml
 //! duration = { lognormal = { median = "90 d", sigma = 0.6 } }
@@ -8,8 +8,8 @@
 //! share    = { choice = [[0, 3], ["40 %", 1]] }
 //! ```
 //!
-//! Parameters carry their units, or none where the key's name has one. A law must keep within its key's
-//! bounds for all that can be drawn, which for bells means six standard deviations ([`Law::support`]);
+//! Parameters carry their units, or none where the key's name has one. A distribution must keep within its key's
+//! bounds for all that can be drawn, which for bells means six standard deviations ([`Distribution::range`]);
 //! nothing is cut off in silence.
 
 use super::keys::Bounds;
@@ -17,10 +17,10 @@ use super::reader::{Reader, Spot};
 use super::tree::{Node, Table, Value};
 use super::units::{Dimension, Unit};
 use crate::toml_reader::nearest;
-use hashquake_base::distribution::Law;
+use hashquake_base::distribution::Distribution;
 
-/// The names of laws with an example of each; `Q` stands for a quantity of the key.
-pub const LAWS: [(&str, &str); 5] = [
+/// The names of distributions with an example of each; `Q` stands for a quantity of the key.
+pub const DISTRIBUTIONS: [(&str, &str); 5] = [
     ("lognormal", "{ median = Q, sigma = 0.6 }"),
     ("normal", "{ mean = Q, sd = Q }"),
     ("uniform", "[Q, Q]"),
@@ -28,7 +28,7 @@ pub const LAWS: [(&str, &str); 5] = [
     ("choice", "[[Q, 3], [Q, 1]]"),
 ];
 
-/// How the parameters of a key's laws are measured.
+/// How the parameters of a key's distributions are measured.
 #[derive(Clone, Copy)]
 struct Measure<'u> {
     dimension: Dimension,
@@ -36,26 +36,26 @@ struct Measure<'u> {
 }
 
 impl Reader {
-    /// A quantity or a law that keeps the bounds.
-    pub(super) fn law(
+    /// A quantity or a distribution that keeps the bounds.
+    pub(super) fn distribution(
         &self,
         spot: Spot<'_>,
         dimension: Dimension,
         unit: Option<&Unit>,
         bounds: Bounds,
-    ) -> Option<Law> {
+    ) -> Option<Distribution> {
         let measure = Measure { dimension, unit };
-        let law = match &spot.node.value {
+        let distribution = match &spot.node.value {
             Value::Table(table) => self.drawn(spot, table, measure)?,
-            _ => Law::Point(self.quantity(spot, dimension, unit)?),
+            _ => Distribution::Point(self.quantity(spot, dimension, unit)?),
         };
-        self.within(spot, (dimension, unit), bounds, law.support())
-            .then_some(law)
+        self.within(spot, (dimension, unit), bounds, distribution.range())
+            .then_some(distribution)
     }
 
-    fn drawn(&self, spot: Spot<'_>, table: &Table, m: Measure<'_>) -> Option<Law> {
+    fn drawn(&self, spot: Spot<'_>, table: &Table, m: Measure<'_>) -> Option<Distribution> {
         let [(name, node)] = table.keys.as_slice() else {
-            self.wrong(spot, &format!("one law such as {}", example(0)));
+            self.wrong(spot, &format!("one distribution such as {}", example(0)));
             return None;
         };
         let inner = format!("{}.{name}", spot.path);
@@ -67,17 +67,20 @@ impl Reader {
             "triangular" => self.triangular(spot, m),
             "choice" => self.choice(spot, m),
             _ => {
-                let words = LAWS.map(|(word, _)| word);
+                let words = DISTRIBUTIONS.map(|(word, _)| word);
                 let hint = nearest(name, words.into_iter())
                     .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-                let what = format!("is no law; known are {}{hint}", words.join(", "));
+                let what = format!(
+                    "is not a known distribution; known are {}{hint}",
+                    words.join(", ")
+                );
                 self.refuse(&node.at, &inner, &what);
                 None
             }
         }
     }
 
-    fn lognormal(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Law> {
+    fn lognormal(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Distribution> {
         let table = self.parameters(spot, ["median", "sigma"], 0)?;
         let median = self.parameter(spot, table, "median", Some(m));
         let sigma = self.parameter(spot, table, "sigma", None);
@@ -90,10 +93,10 @@ impl Reader {
             self.refuse(&spot.node.at, spot.path, &what);
             return None;
         }
-        Some(Law::LogNormal { median, sigma })
+        Some(Distribution::LogNormal { median, sigma })
     }
 
-    fn normal(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Law> {
+    fn normal(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Distribution> {
         let table = self.parameters(spot, ["mean", "sd"], 1)?;
         let mean = self.parameter(spot, table, "mean", Some(m));
         let sd = self.parameter(spot, table, "sd", Some(m));
@@ -106,10 +109,10 @@ impl Reader {
             self.refuse(&spot.node.at, spot.path, &what);
             return None;
         }
-        Some(Law::Normal { mean, sd })
+        Some(Distribution::Normal { mean, sd })
     }
 
-    fn uniform(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Law> {
+    fn uniform(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Distribution> {
         let [low, high] = self.numbers(spot, m, 2)?;
         if low >= high {
             let what = format!(
@@ -120,10 +123,10 @@ impl Reader {
             self.refuse(&spot.node.at, spot.path, &what);
             return None;
         }
-        Some(Law::Uniform { low, high })
+        Some(Distribution::Uniform { low, high })
     }
 
-    fn triangular(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Law> {
+    fn triangular(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Distribution> {
         let [low, mode, high] = self.numbers(spot, m, 3)?;
         if low >= high || mode < low || mode > high {
             let show = |x| m.dimension.show(x);
@@ -136,10 +139,10 @@ impl Reader {
             self.refuse(&spot.node.at, spot.path, &what);
             return None;
         }
-        Some(Law::Triangular { low, mode, high })
+        Some(Distribution::Triangular { low, mode, high })
     }
 
-    fn choice(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Law> {
+    fn choice(&self, spot: Spot<'_>, m: Measure<'_>) -> Option<Distribution> {
         let Some(list) = spot.node.list().filter(|l| !l.is_empty()) else {
             self.wrong(spot, &format!("like {}", example(4)));
             return None;
@@ -180,15 +183,20 @@ impl Reader {
             self.refuse(&spot.node.at, spot.path, "has no weight above 0");
             return None;
         }
-        Some(Law::Choice(values))
+        Some(Distribution::Choice(values))
     }
 
-    /// The table of a law's two named parameters, and nothing else in it.
-    fn parameters<'s>(&self, spot: Spot<'s>, names: [&str; 2], law: usize) -> Option<&'s Table> {
+    /// The table of a distribution's two named parameters, and nothing else in it.
+    fn parameters<'s>(
+        &self,
+        spot: Spot<'s>,
+        names: [&str; 2],
+        distribution: usize,
+    ) -> Option<&'s Table> {
         let table = spot.node.table();
         let right = table.filter(|t| t.keys.len() == 2 && names.iter().all(|n| t.get(n).is_some()));
         if right.is_none() {
-            let should = format!("like {}, nothing else in it", LAWS[law].1);
+            let should = format!("like {}, nothing else in it", DISTRIBUTIONS[distribution].1);
             self.wrong(spot, &should);
         }
         right
@@ -216,10 +224,10 @@ impl Reader {
         &self,
         spot: Spot<'_>,
         m: Measure<'_>,
-        law: usize,
+        distribution: usize,
     ) -> Option<[f64; N]> {
         let Some(list) = spot.node.list().filter(|l| l.len() == N) else {
-            self.wrong(spot, &format!("like {}", LAWS[law].1));
+            self.wrong(spot, &format!("like {}", DISTRIBUTIONS[distribution].1));
             return None;
         };
         let each = |node| self.quantity(Spot { node, ..spot }, m.dimension, m.unit);
@@ -229,6 +237,9 @@ impl Reader {
     }
 }
 
-fn example(law: usize) -> String {
-    format!("{{ {} = {} }}", LAWS[law].0, LAWS[law].1)
+fn example(distribution: usize) -> String {
+    format!(
+        "{{ {} = {} }}",
+        DISTRIBUTIONS[distribution].0, DISTRIBUTIONS[distribution].1
+    )
 }
