@@ -31,6 +31,24 @@ pub struct Diagnostics {
     pub list: Vec<Diagnostic>,
 }
 
+impl Location {
+    /// A line of a file, from 1.
+    pub fn line(file: &str, line: usize) -> Self {
+        Self {
+            file: file.to_string(),
+            line: Some(line),
+        }
+    }
+
+    /// A whole file, or an argument.
+    pub fn whole(file: &str) -> Self {
+        Self {
+            file: file.to_string(),
+            line: None,
+        }
+    }
+}
+
 impl Diagnostics {
     /// Sorted, each once.
     pub fn new(name: &str, mut list: Vec<Diagnostic>) -> Self {
@@ -60,4 +78,13 @@ impl fmt::Display for Diagnostics {
         }
         Ok(())
     }
+}
+
+/// The word of `known` nearest to `word`, if any is near: for "did you mean".
+pub fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
+    known
+        .map(|k| (strsim::jaro_winkler(word, k), k))
+        .filter(|(near, _)| *near > 0.75)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, k)| k)
 }

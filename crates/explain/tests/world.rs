@@ -29,7 +29,11 @@ fn a_case_with_a_region_that_does_not_exist_is_refused_with_line_and_remedy() {
     let wrong = text.replace("\"US-TX\"", "\"US-TZ\", \"Kasakhstan\"");
     let line = 1 + wrong.lines().position(|l| l.starts_with("region")).unwrap();
     let problems = Case::parse(name, &wrong).unwrap_err();
-    let of_regions: Vec<_> = problems.list.iter().filter(|p| p.line == line).collect();
+    let of_regions: Vec<_> = problems
+        .list
+        .iter()
+        .filter(|d| d.location.line == Some(line))
+        .collect();
     assert_eq!(of_regions.len(), 2, "{problems}");
     let said = problems.to_string();
     assert!(

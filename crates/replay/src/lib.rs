@@ -26,12 +26,12 @@ pub mod truth;
 
 use serde::Serialize;
 
+use hashquake_base::diagnostics::{Diagnostics, nearest};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
 use hashquake_sim::simulation::SimulationError;
 use hashquake_world::atlas;
-use hashquake_world::scenario::{Mistakes, Resolved, library, read};
-use hashquake_world::toml_reader::nearest;
+use hashquake_world::scenario::{Resolved, library, read};
 
 /// What the whole network does by itself, sd of ln hashrate in a square root of a day: from the blocks of June
 /// 2020 to March 2021, before all cases but the halving of 2020.
@@ -173,7 +173,7 @@ pub enum ReplayError {
     },
     /// The scenario has mistakes.
     #[error(transparent)]
-    Scenario(#[from] Mistakes),
+    Scenario(#[from] Diagnostics),
     /// The world cannot be set up.
     #[error(transparent)]
     Simulation(#[from] SimulationError),

@@ -10,7 +10,7 @@ pub use crate::case::{
     Case, Cause, PressLoss, Region, Statement, StatementKind, WindowBasis, ZeroExposure,
 };
 pub use crate::claim::{Basis, Claim, ClaimKind, ClaimTest};
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
 
 /// Names files of `atlas/` and carries their text.
 macro_rules! files {

@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 
 use crate::claim::Claim;
 use crate::region;
-use crate::toml_reader::{Document, Problems, TableReader};
+use crate::toml_reader::{Document, TableReader};
+use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};
 
 /// A past shock.
@@ -233,10 +234,10 @@ impl Case {
     ///
     /// # Errors
     /// All mistakes at once, each with its line.
-    pub fn parse(name: &str, text: &str) -> Result<Self, Problems> {
-        let document = Document::parse(text);
+    pub fn parse(name: &str, text: &str) -> Result<Self, Diagnostics> {
+        let document = Document::parse(name, text);
         let case = read_case(&document.root());
-        document.finish(name, case)
+        document.finish(case)
     }
 
     /// The case with only what was published by `t`.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use serde::Serialize;
 
 use crate::table;
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
 
 /// A country or a part of one.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

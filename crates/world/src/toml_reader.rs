@@ -9,60 +9,30 @@ use std::cell::RefCell;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use hashquake_base::diagnostics::{Diagnostic, Diagnostics, Location, nearest};
 use hashquake_base::units::{Moment, Seconds};
-
-/// One mistake in a TOML text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// Line, from 1.
-    pub line: usize,
-    /// What is wrong and what would be right.
-    pub what: String,
-}
-
-/// All mistakes of one text, in order of their lines.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Problems {
-    /// Name of the text: a file.
-    pub name: String,
-    /// At least one.
-    pub list: Vec<Problem>,
-}
-
-impl core::fmt::Display for Problems {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        let n = self.list.len();
-        write!(
-            f,
-            "{}: {n} {}",
-            self.name,
-            if n == 1 { "mistake" } else { "mistakes" }
-        )?;
-        self.list
-            .iter()
-            .try_for_each(|p| write!(f, "\n  line {}: {}", p.line, p.what))
-    }
-}
 
 /// A TOML text under reading.
 pub struct Document<'a> {
+    name: &'a str,
     text: &'a str,
     root: Spanned<DeTable<'a>>,
-    problems: RefCell<Vec<Problem>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
 impl<'a> Document<'a> {
     /// Parses; what cannot be parsed is noted, and the rest can still be read.
-    pub fn parse(text: &'a str) -> Self {
+    pub fn parse(name: &'a str, text: &'a str) -> Self {
         let (root, errors) = DeTable::parse_recoverable(text);
         let document = Self {
+            name,
             text,
             root,
-            problems: RefCell::default(),
+            diagnostics: RefCell::default(),
         };
         for e in errors {
             let at = e.span().map_or(0, |s| s.start);
-            document.note(at, format!("not TOML: {}", e.message().trim()));
+            document.note(at, "", format!("not TOML: {}", e.message().trim()));
         }
         document
     }
@@ -81,23 +51,22 @@ impl<'a> Document<'a> {
     /// `value` if nothing was wrong, else all mistakes.
     ///
     /// # Errors
-    /// [`Problems`].
-    pub fn finish<T>(self, name: &str, value: Option<T>) -> Result<T, Problems> {
-        let mut list = self.problems.into_inner();
-        list.sort_by(|a, b| (a.line, &a.what).cmp(&(b.line, &b.what)));
-        list.dedup();
+    /// [`Diagnostics`].
+    pub fn finish<T>(self, value: Option<T>) -> Result<T, Diagnostics> {
+        let list = self.diagnostics.into_inner();
         match value {
             Some(value) if list.is_empty() => Ok(value),
-            _ => Err(Problems {
-                name: name.to_string(),
-                list,
-            }),
+            _ => Err(Diagnostics::new(self.name, list)),
         }
     }
 
-    fn note(&self, at: usize, what: String) {
+    fn note(&self, at: usize, key: &str, message: String) {
         let line = 1 + self.text[..at.min(self.text.len())].matches('\n').count();
-        self.problems.borrow_mut().push(Problem { line, what });
+        self.diagnostics.borrow_mut().push(Diagnostic {
+            location: Location::line(self.name, line),
+            key: key.to_string(),
+            message,
+        });
     }
 }
 
@@ -126,14 +95,16 @@ impl<'d, 'a> TableReader<'d, 'a> {
 
     fn wrong(&self, key: &str, value: &Spanned<DeValue<'_>>, should: &str) {
         let found = value.get_ref().type_str();
-        let what = format!("`{}` is {found}, it should be {should}", self.place(key));
-        self.document.note(value.span().start, what);
+        let place = self.place(key);
+        let what = format!("`{place}` is {found}, it should be {should}");
+        self.document.note(value.span().start, &place, what);
     }
 
     fn need<T>(&self, key: &'static str, value: Option<T>) -> Option<T> {
         if value.is_none() && !self.table.contains_key(key) {
-            self.document
-                .note(self.at, format!("`{}` is missing", self.place(key)));
+            let place = self.place(key);
+            let what = format!("`{place}` is missing");
+            self.document.note(self.at, &place, what);
         }
         value
     }
@@ -141,8 +112,8 @@ impl<'d, 'a> TableReader<'d, 'a> {
     /// Notes a mistake at `key`, or at the table when the key is not there.
     pub fn refuse(&self, key: &str, what: String) {
         let at = self.table.get(key).map_or(self.at, |v| v.span().start);
-        self.document
-            .note(at, format!("`{}` {what}", self.place(key)));
+        let place = self.place(key);
+        self.document.note(at, &place, format!("`{place}` {what}"));
     }
 
     /// A string that may be absent.
@@ -332,19 +303,11 @@ impl<'d, 'a> TableReader<'d, 'a> {
                 || format!("known are {}", asked.join(", ")),
                 |k| format!("did you mean `{k}`?"),
             );
-            let what = format!("unknown key `{}`; {hint}", self.place(word));
-            self.document.note(key.span().start, what);
+            let place = self.place(word);
+            let what = format!("unknown key `{place}`; {hint}");
+            self.document.note(key.span().start, &place, what);
         }
     }
-}
-
-/// The word of `known` nearest to `word`, if any is near.
-pub fn nearest<'w>(word: &str, known: impl Iterator<Item = &'w str>) -> Option<&'w str> {
-    known
-        .map(|k| (strsim::jaro_winkler(word, k), k))
-        .filter(|(near, _)| *near > 0.75)
-        .max_by(|a, b| a.0.total_cmp(&b.0))
-        .map(|(_, k)| k)
 }
 
 #[cfg(test)]
@@ -354,7 +317,7 @@ mod tests {
     #[test]
     fn every_mistake_is_listed_with_its_line() {
         let text = "id = 7\ntitel = \"x\"\n[window]\nstart = \"noon\"\nend = \"2022-01-10\"\n";
-        let document = Document::parse(text);
+        let document = Document::parse("x.toml", text);
         let root = document.root();
         root.string("id");
         root.string("title");
@@ -363,10 +326,10 @@ mod tests {
         window.instant("end");
         window.no_other_keys();
         root.no_other_keys();
-        let problems = document.finish("x.toml", Some(())).unwrap_err();
-        let lines: Vec<usize> = problems.list.iter().map(|p| p.line).collect();
+        let wrong = document.finish(Some(())).unwrap_err();
+        let lines: Vec<usize> = wrong.list.iter().filter_map(|d| d.location.line).collect();
         assert_eq!(lines, [1, 1, 2, 4, 5]);
-        let text = problems.to_string();
+        let text = wrong.to_string();
         assert!(text.contains("x.toml: 5 mistakes"), "{text}");
         assert!(text.contains("did you mean `title`?"), "{text}");
     }
@@ -381,7 +344,7 @@ mod tests {
             "[[x]]\ny = [1, \n",
         ] {
             assert!(
-                Document::parse(text).finish("x", Some(())).is_err(),
+                Document::parse("x", text).finish(Some(())).is_err(),
                 "{text:?}"
             );
         }

@@ -1,10 +1,11 @@
 //! Promises of scenario files.
 
+use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, rfc3339};
 use hashquake_world::scenario::keys::{EVENT, EVENTS, Key, Kind, Need, PRICES};
 use hashquake_world::scenario::{
-    EventKind, Mistakes, Price, Resolved, Scenario, Source, extends, library, read,
+    EventKind, Price, Resolved, Scenario, Source, extends, library, read,
 };
 use proptest::prelude::*;
 
@@ -39,7 +40,7 @@ fn load<'f>(files: &'f [(&'f str, &'f str)]) -> impl Fn(&str, &str) -> Result<So
     }
 }
 
-fn resolve(files: &[(&str, &str)], sets: &[&str]) -> Result<Resolved, Mistakes> {
+fn resolve(files: &[(&str, &str)], sets: &[&str]) -> Result<Resolved, Diagnostics> {
     let load = load(files);
     let sets: Vec<String> = sets.iter().map(|s| (*s).to_string()).collect();
     let first = load(files[0].0, "").unwrap();
@@ -51,7 +52,7 @@ fn right(text: &str) -> Scenario {
     found.unwrap_or_else(|e| panic!("{e}\n{text}")).scenario
 }
 
-fn wrong(text: &str) -> Mistakes {
+fn wrong(text: &str) -> Diagnostics {
     resolve(&[("x.toml", text)], &[]).unwrap_err()
 }
 
@@ -61,7 +62,7 @@ fn mistake_after(from: &str, to: &str) -> (usize, String) {
     let mistakes = wrong(&BASE.replacen(from, to, 1));
     assert_eq!(mistakes.list.len(), 1, "{to}: {mistakes}");
     let m = &mistakes.list[0];
-    (m.place.line.unwrap(), m.what.clone())
+    (m.location.line.unwrap(), m.message.clone())
 }
 
 #[test]

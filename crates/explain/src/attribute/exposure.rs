@@ -23,11 +23,11 @@ use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
 use super::table::Table;
+use hashquake_base::diagnostics::{Diagnostics, nearest};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_world::atlas::Region;
 use hashquake_world::table as embedded;
-use hashquake_world::toml_reader::{Problems, nearest};
 
 const ROUNDS: usize = 12;
 /// 95 % of a normal law, in standard deviations.
@@ -66,7 +66,7 @@ pub struct Affinity {
 ///
 /// # Errors
 /// Every mistake with its line.
-pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Problems> {
+pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Diagnostics> {
     let columns = [
         "pool",
         "region",
@@ -183,7 +183,7 @@ pub fn parse_given(
     text: &str,
     pools: &[String],
     region: &dyn Fn(&str) -> Result<String, String>,
-) -> Result<Vec<GivenExposure>, Problems> {
+) -> Result<Vec<GivenExposure>, Diagnostics> {
     let table = Table::read(name, text, &["pool", "region", "share_percent"]);
     let mut out: Vec<GivenExposure> = Vec::new();
     let mut sums: Vec<(&str, f64, usize)> = Vec::new();

@@ -12,9 +12,9 @@
 use std::sync::LazyLock;
 
 use super::table::Table;
+use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_world::table as embedded;
-use hashquake_world::toml_reader::Problems;
 
 /// Why two names are one pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub struct Membership {
 ///
 /// # Errors
 /// Every mistake with its line.
-pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Problems> {
+pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Diagnostics> {
     let columns = ["pool", "group", "basis", "from", "to", "source", "known_at"];
     let table = Table::read(name, text, &columns);
     let mut out = Vec::new();

@@ -13,11 +13,11 @@
 use rand_chacha::ChaCha8Rng;
 
 use super::table::{Row, Table};
+use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::stats::draw::uniform;
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};
 use hashquake_observe::fuse::Edges;
 use hashquake_world::table as embedded;
-use hashquake_world::toml_reader::Problems;
 
 /// The audience that stands for miners where a file has several.
 pub const MINERS_LIKE: [&str; 2] = ["miners", "data_centres"];
@@ -187,7 +187,7 @@ pub fn parse(
     name: &str,
     text: &str,
     region: &dyn Fn(&str) -> Result<String, String>,
-) -> Result<Vec<Severity>, Problems> {
+) -> Result<Vec<Severity>, Diagnostics> {
     let columns = [
         "audience",
         "region",

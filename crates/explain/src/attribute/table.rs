@@ -5,15 +5,15 @@
 
 use core::cell::RefCell;
 
+use hashquake_base::diagnostics::{Diagnostic, Diagnostics, Location};
 use hashquake_base::units::Moment;
-use hashquake_world::toml_reader::{Problem, Problems};
 
 /// A table under reading.
 pub(super) struct Table {
     name: String,
     columns: Vec<String>,
     rows: Vec<(usize, csv::StringRecord)>,
-    problems: RefCell<Vec<Problem>>,
+    diagnostics: RefCell<Vec<Diagnostic>>,
 }
 
 /// A row with its line.
@@ -32,7 +32,7 @@ impl Table {
             .comment(Some(b'#'))
             .trim(csv::Trim::All)
             .from_reader(text.as_bytes());
-        let mut problems = Vec::new();
+        let mut diagnostics = Vec::new();
         let header = reader.headers().cloned().unwrap_or_default();
         let columns: Vec<String> = header.iter().map(str::to_string).collect();
         let missing: Vec<String> = required
@@ -46,7 +46,7 @@ impl Table {
                 missing.join(", "),
                 required.join(",")
             );
-            problems.push(Problem { line: 1, what });
+            diagnostics.push(diagnostic(name, 1, what));
         }
         let mut rows = Vec::new();
         for record in reader.records() {
@@ -65,7 +65,7 @@ impl Table {
                         } => format!("{len} cells where the first row names {expected_len}"),
                         _ => format!("cannot be read: {e}"),
                     };
-                    problems.push(Problem { line, what });
+                    diagnostics.push(diagnostic(name, line, what));
                 }
             }
         }
@@ -73,7 +73,7 @@ impl Table {
             name: name.to_string(),
             columns,
             rows,
-            problems: RefCell::new(problems),
+            diagnostics: RefCell::new(diagnostics),
         }
     }
 
@@ -88,18 +88,25 @@ impl Table {
 
     /// Notes a mistake.
     pub(super) fn refuse(&self, line: usize, what: String) {
-        self.problems.borrow_mut().push(Problem { line, what });
+        let found = diagnostic(&self.name, line, what);
+        self.diagnostics.borrow_mut().push(found);
     }
 
     /// `value`, or every mistake that was noted.
-    pub(super) fn finish<T>(self, value: T) -> Result<T, Problems> {
-        let mut list = self.problems.into_inner();
+    pub(super) fn finish<T>(self, value: T) -> Result<T, Diagnostics> {
+        let list = self.diagnostics.into_inner();
         if list.is_empty() {
             return Ok(value);
         }
-        list.sort_by_key(|p| p.line);
-        let name = self.name;
-        Err(Problems { name, list })
+        Err(Diagnostics::new(&self.name, list))
+    }
+}
+
+fn diagnostic(file: &str, line: usize, message: String) -> Diagnostic {
+    Diagnostic {
+        location: Location::line(file, line),
+        key: String::new(),
+        message,
     }
 }
 

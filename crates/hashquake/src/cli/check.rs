@@ -2,8 +2,9 @@
 
 use anyhow::bail;
 use clap::ValueEnum;
+use hashquake_base::diagnostics::{Diagnostic, Diagnostics};
 use hashquake_base::units::rfc3339;
-use hashquake_world::scenario::{Mistake, Mistakes, Resolved, schema};
+use hashquake_world::scenario::{Resolved, schema};
 use serde::Serialize;
 
 use super::scenarios::{WhyNot, resolve};
@@ -123,7 +124,9 @@ pub fn count(n: usize, noun: &str) -> String {
 fn row(file: &str, result: &Result<Resolved, WhyNot>) -> Row {
     let (scenario, mistakes) = match result {
         Ok(r) => (Some(r), Vec::new()),
-        Err(WhyNot::Wrong(Mistakes { list, .. })) => (None, list.iter().map(mistake_row).collect()),
+        Err(WhyNot::Wrong(Diagnostics { list, .. })) => {
+            (None, list.iter().map(mistake_row).collect())
+        }
         Err(WhyNot::Unread(what)) => (
             None,
             vec![MistakeRow {
@@ -144,11 +147,11 @@ fn row(file: &str, result: &Result<Resolved, WhyNot>) -> Row {
     }
 }
 
-fn mistake_row(m: &Mistake) -> MistakeRow {
+fn mistake_row(m: &Diagnostic) -> MistakeRow {
     MistakeRow {
-        file: m.place.file.clone(),
-        line: m.place.line,
+        file: m.location.file.clone(),
+        line: m.location.line,
         key: m.key.clone(),
-        message: m.what.clone(),
+        message: m.message.clone(),
     }
 }

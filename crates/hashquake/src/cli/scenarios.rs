@@ -5,8 +5,9 @@ use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
+use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::units::{date, rfc3339};
-use hashquake_world::scenario::{Mistakes, Prior, Resolved, Source, library, read};
+use hashquake_world::scenario::{Prior, Resolved, Source, library, read};
 use serde::Serialize;
 
 use super::check::count;
@@ -81,7 +82,7 @@ pub enum WhyNot {
     /// Its file cannot be read, or there is no such scenario.
     Unread(String),
     /// It has mistakes.
-    Wrong(Mistakes),
+    Wrong(Diagnostics),
 }
 
 impl fmt::Display for WhyNot {

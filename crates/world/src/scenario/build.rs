@@ -1,11 +1,11 @@
 //! From the tree of a scenario to the [`Scenario`], with all that must hold between its keys.
 
 use super::keys::{EVENT, EVENTS, FEES, GROWTH, Key, Kind, PRICES, SCENARIO};
-use super::mistake::Place;
 use super::reader::{Mark, Reader, Spot};
 use super::tree::{Node, Table, Value, inline};
 use super::values::{Prior, Values};
 use super::{Event, Fees, Filter, Growth, Price, Scenario};
+use hashquake_base::diagnostics::Location;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Moment, Seconds, Span, date, rfc3339};
 
@@ -141,7 +141,7 @@ fn section<'t>(
     node.table()
 }
 
-fn empty(at: &Place) -> Table {
+fn empty(at: &Location) -> Table {
     Table {
         at: at.clone(),
         keys: Vec::new(),

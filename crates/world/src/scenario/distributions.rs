@@ -16,7 +16,7 @@ use super::keys::Bounds;
 use super::reader::{Reader, Spot};
 use super::tree::{Node, Table, Value};
 use super::units::{Dimension, Unit};
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
 use hashquake_base::distribution::Distribution;
 
 /// The names of distributions with an example of each; `Q` stands for a quantity of the key.

@@ -6,12 +6,12 @@
 //! through the caller's [`Load`].
 
 use super::build::scenario;
-use super::mistake::{Mistake, Mistakes, Place};
 use super::reader::Reader;
 use super::tree::{Node, Table, Value, holder, over, read as read_tree, read_setting, write};
 use super::values::Prior;
 use super::{Scenario, keys};
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
+use hashquake_base::diagnostics::{Diagnostic, Diagnostics, Location};
 
 /// A scenario's text and what it is called in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const DEEPEST: usize = 16;
 ///
 /// # Errors
 /// All mistakes at once, each with its file, line and key, or with the `--set` that made it.
-pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved, Mistakes> {
+pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved, Diagnostics> {
     let mut reader = Reader::default();
     let mut chain = Vec::new();
     let mut root = tree(source, load, &reader, &mut chain);
@@ -63,7 +63,7 @@ pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved
             priors: reader.priors.into_inner(),
             files: chain,
         }),
-        _ => Err(Mistakes::new(&source.name, list)),
+        _ => Err(Diagnostics::new(&source.name, list)),
     }
 }
 
@@ -123,13 +123,10 @@ fn behind(chain: &[String]) -> String {
 fn apply(set: &str, root: &mut Table, reader: &Reader) {
     let file = format!("--set {set}");
     let refuse = |key: &str, what: String| {
-        reader.mistakes.borrow_mut().push(Mistake {
-            place: Place {
-                file: file.clone(),
-                line: None,
-            },
+        reader.mistakes.borrow_mut().push(Diagnostic {
+            location: Location::whole(&file),
             key: key.to_string(),
-            what,
+            message: what,
         });
     };
     let Some((path, value)) = set.split_once('=') else {

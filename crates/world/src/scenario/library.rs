@@ -1,7 +1,7 @@
 //! The scenarios that the binary carries: one TOML file each under `scenarios/`.
 
 use super::extends::{Resolved, Source, read};
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
 
 /// Names files of `scenarios/` and carries their text.
 macro_rules! files {

@@ -11,7 +11,6 @@ mod form;
 pub mod keys;
 mod kinds;
 pub mod library;
-pub mod mistake;
 mod reader;
 pub mod schema;
 mod tree;
@@ -19,7 +18,6 @@ pub mod units;
 mod values;
 
 pub use extends::{Load, Resolved, Source, read};
-pub use mistake::{Mistake, Mistakes, Place};
 pub use values::Prior;
 
 use hashquake_base::distribution::Distribution;

@@ -6,12 +6,12 @@
 use std::cell::{Cell, RefCell};
 
 use super::keys::{Bounds, Form, Key, Need};
-use super::mistake::{Mistake, Place};
 use super::tree::{Node, Table, Value, inline, stem};
 use super::units::{Dimension, Exchange, Unit, parse};
 use super::values::{Prior, Values};
 use crate::case::Region;
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
+use hashquake_base::diagnostics::{Diagnostic, Location};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{Moment, Seconds};
 
@@ -25,7 +25,7 @@ pub(super) enum Mark {
 /// A stretch of another severity within an event.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Stretch {
-    pub at: Place,
+    pub at: Location,
     pub path: String,
     pub from: Mark,
     pub to: Mark,
@@ -50,7 +50,7 @@ pub(super) enum Item {
 /// What all tables of a scenario share while they are read.
 #[derive(Default)]
 pub(super) struct Reader {
-    pub mistakes: RefCell<Vec<Mistake>>,
+    pub mistakes: RefCell<Vec<Diagnostic>>,
     pub priors: RefCell<Vec<Prior>>,
     pub exchange: Exchange,
     /// Part of the text could not be had, so that what is missing may stand there.
@@ -66,11 +66,11 @@ pub(super) struct Spot<'s> {
 
 impl Reader {
     /// Notes a mistake; `what` follows the key's name.
-    pub fn refuse(&self, at: &Place, path: &str, what: &str) {
-        self.mistakes.borrow_mut().push(Mistake {
-            place: at.clone(),
+    pub fn refuse(&self, at: &Location, path: &str, what: &str) {
+        self.mistakes.borrow_mut().push(Diagnostic {
+            location: at.clone(),
             key: path.to_string(),
-            what: format!("`{path}` {what}"),
+            message: format!("`{path}` {what}"),
         });
     }
 
@@ -119,10 +119,10 @@ impl Reader {
             || format!("known are {}", known.join(", ")),
             |k| format!("did you mean `{k}`?"),
         );
-        self.mistakes.borrow_mut().push(Mistake {
-            place: node.at.clone(),
+        self.mistakes.borrow_mut().push(Diagnostic {
+            location: node.at.clone(),
             key: path.to_string(),
-            what: format!("unknown key `{path}`; {hint}"),
+            message: format!("unknown key `{path}`; {hint}"),
         });
     }
 
@@ -278,7 +278,7 @@ impl Reader {
         found.map(str::to_string)
     }
 
-    fn region(&self, at: &Place, path: &str, code: &str) -> Option<String> {
+    fn region(&self, at: &Location, path: &str, code: &str) -> Option<String> {
         let region = Region::parse(code);
         region
             .map_err(|what| self.refuse(at, path, &format!("cannot be read: {what}")))

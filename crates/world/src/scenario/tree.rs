@@ -8,14 +8,14 @@ use core::fmt::Write;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::mistake::{Mistake, Place};
 use super::units::suffixes;
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::nearest;
+use hashquake_base::diagnostics::{Diagnostic, Location};
 
 /// A value and where it was written.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
-    pub at: Place,
+    pub at: Location,
     pub value: Value,
 }
 
@@ -33,7 +33,7 @@ pub(super) enum Value {
 /// Keys with their values in the order of the file, and where the table begins.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
-    pub at: Place,
+    pub at: Location,
     pub keys: Vec<(String, Node)>,
 }
 
@@ -113,15 +113,15 @@ pub(super) fn stem(key: &str) -> &str {
 }
 
 /// Reads a text; what is not TOML is noted, and the rest can still be used.
-pub(super) fn read(file: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Table {
+pub(super) fn read(file: &str, text: &str, mistakes: &mut Vec<Diagnostic>) -> Table {
     let lines = Lines { file, text };
     let (root, errors) = DeTable::parse_recoverable(text);
     for e in errors {
         let at = e.span().map_or(0, |s| s.start);
-        mistakes.push(Mistake {
-            place: lines.place(at),
+        mistakes.push(Diagnostic {
+            location: lines.place(at),
             key: String::new(),
-            what: format!("not TOML: {}", e.message().trim()),
+            message: format!("not TOML: {}", e.message().trim()),
         });
     }
     lines.table(0, root.get_ref())
@@ -129,10 +129,7 @@ pub(super) fn read(file: &str, text: &str, mistakes: &mut Vec<Mistake>) -> Table
 
 /// Reads the value of a `--set`: as TOML if it is TOML, else as a string.
 pub(super) fn read_setting(file: &str, text: &str) -> Node {
-    let place = Place {
-        file: file.to_string(),
-        line: None,
-    };
+    let place = Location::whole(file);
     let Ok(value) = DeValue::parse(text) else {
         return Node {
             at: place,
@@ -144,7 +141,7 @@ pub(super) fn read_setting(file: &str, text: &str) -> Node {
     node
 }
 
-fn forget_lines(node: &mut Node, place: &Place) {
+fn forget_lines(node: &mut Node, place: &Location) {
     node.at = place.clone();
     match &mut node.value {
         Value::List(list) => list.iter_mut().for_each(|n| forget_lines(n, place)),
@@ -163,12 +160,10 @@ struct Lines<'t> {
 }
 
 impl Lines<'_> {
-    fn place(&self, at: usize) -> Place {
+    fn place(&self, at: usize) -> Location {
         let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        Place {
-            file: self.file.to_string(),
-            line: Some(1 + before.iter().filter(|b| **b == b'\n').count()),
-        }
+        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+        Location::line(self.file, line)
     }
 
     fn table(&self, at: usize, table: &DeTable<'_>) -> Table {

@@ -1,10 +1,10 @@
 //! What one table of a scenario said, by its keys, and which of its numbers no source carries.
 
 use super::keys::{Form, Key, Need};
-use super::mistake::Place;
 use super::reader::{Item, Mark, Reader, Spot, Stretch, spellings};
 use super::tree::{Table, inline, read_setting, stem};
-use crate::toml_reader::nearest;
+use hashquake_base::diagnostics::Location;
+use hashquake_base::diagnostics::nearest;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{Moment, Seconds};
 
@@ -22,9 +22,9 @@ pub struct Prior {
 /// What a table said, by its keys.
 pub(super) struct Values<'r> {
     pub reader: &'r Reader,
-    pub at: Place,
+    pub at: Location,
     pub path: String,
-    pub(super) items: Vec<(&'static str, Place, Item)>,
+    pub(super) items: Vec<(&'static str, Location, Item)>,
     /// Name, value, whether by default: quantities and distributions only.
     pub(super) numbers: Vec<(&'static str, String, bool)>,
 }
@@ -92,7 +92,7 @@ impl Values<'_> {
     }
 
     /// Where the key's value stands, or the table.
-    pub fn at(&self, key: &str) -> &Place {
+    pub fn at(&self, key: &str) -> &Location {
         let found = self.items.iter().find(|(k, _, _)| *k == key);
         found.map_or(&self.at, |(_, at, _)| at)
     }
