@@ -7,6 +7,7 @@ pub mod phrases;
 pub mod plot;
 pub mod simulation;
 pub mod svg;
+pub mod table;
 pub mod text;
 pub mod verdict;
 

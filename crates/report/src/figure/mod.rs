@@ -22,6 +22,7 @@ use std::fmt::Write;
 
 use crate::figure::scale::{Scale, TimeTick};
 use crate::svg::{Anchor, Drawing, Mark, escape, text_width};
+pub use crate::table::Table;
 use hashquake_base::units::Span;
 use hashquake_explain::explanation::Explanation;
 
@@ -58,25 +59,6 @@ impl Layout {
 
     fn name(self) -> &'static str {
         self.pick("wide", "narrow")
-    }
-}
-
-/// Rows behind a figure, for those who cannot see it or want the numbers.
-#[derive(Clone, Debug, Default)]
-pub struct Table {
-    /// Names of the columns, with units.
-    pub head: Vec<String>,
-    /// The cells, as text.
-    pub rows: Vec<Vec<String>>,
-}
-
-impl Table {
-    /// An empty table with these columns.
-    pub fn new(head: &[&str]) -> Self {
-        Self {
-            head: head.iter().map(|h| (*h).to_string()).collect(),
-            rows: Vec::new(),
-        }
     }
 }
 

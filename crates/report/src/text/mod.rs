@@ -3,6 +3,7 @@
 
 mod aftermath;
 mod place;
+pub mod table;
 
 use std::fmt::Write;
 
@@ -171,7 +172,7 @@ fn claims(e: &Explanation) -> String {
     for c in &e.claims {
         let verdict = judgement_words(c.verdict);
         let text = format!("{} ({}, {}). {}", c.text, c.said_by, c.published, c.because);
-        let lines = wrap_to(&text, WIDTH - CLAIM_MARGIN);
+        let lines = table::wrapped(&text, WIDTH - CLAIM_MARGIN);
         for (i, line) in lines.iter().enumerate() {
             let margin = if i == 0 { verdict } else { "" };
             let _ = writeln!(out, "{margin:CLAIM_MARGIN$}{line}");
@@ -224,24 +225,7 @@ fn footer(e: &Explanation) -> String {
     format!("\n{}\n", wrap(&text))
 }
 
-/// Breaks at spaces, to the width of a terminal.
+/// Breaks at spaces, to 80 letters.
 pub fn wrap(text: &str) -> String {
-    wrap_to(text, WIDTH).join("\n")
-}
-
-fn wrap_to(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let last = lines.len() - 1;
-        let length = lines[last].chars().count();
-        if length > 0 && length + 1 + word.chars().count() > width {
-            lines.push(word.to_string());
-        } else {
-            if length > 0 {
-                lines[last].push(' ');
-            }
-            lines[last].push_str(word);
-        }
-    }
-    lines
+    table::wrap(text, WIDTH)
 }
