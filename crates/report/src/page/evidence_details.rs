@@ -1,16 +1,15 @@
-//! The evidence drawers: what the numbers of a part rest on, behind a line that opens without a script.
+//! What the numbers of a part rest on, behind a line that opens without a script.
 
-use std::fmt::Write;
-
-use super::parts::{linked, published};
+use super::answer::published;
+use super::panel::linked;
 use crate::figure::pools::kind;
-use crate::svg::escape;
 use crate::verdict::judgement_words;
 use hashquake_base::format::column::{bracket, sentence, sentence_case};
 use hashquake_base::format::prose::list;
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::attribution::PoolBasis;
 use hashquake_explain::explanation::{ClaimKind, EdgeSource, Explanation, ShareKind};
+use maud::{Markup, html};
 
 /// A statement, and where it is from; the source may be empty.
 pub(super) struct Item {
@@ -29,20 +28,23 @@ impl Item {
 
 const HEADERS: &str = "block headers, with the pool marks in their coinbase transactions";
 
-/// A closed drawer; nothing without items.
-pub(super) fn draw(out: &mut String, items: &[Item]) {
-    if items.is_empty() {
-        return;
-    }
-    out.push_str("<details class=\"drawer\">\n<summary>What this rests on</summary>\n<ul>\n");
-    for item in items {
-        let _ = write!(out, "<li>{}", escape(&sentence(&item.what)));
-        if !item.source.is_empty() {
-            let _ = write!(out, " Source: {}", linked(&item.source));
+/// The items, folded away; nothing without items.
+pub(super) fn details(items: &[Item]) -> Markup {
+    html! {
+        @if !items.is_empty() {
+            details class="evidence-details" {
+                summary { "What this rests on" }
+                ul {
+                    @for item in items {
+                        li {
+                            (sentence(&item.what))
+                            @if !item.source.is_empty() { " Source: " (linked(&item.source)) }
+                        }
+                    }
+                }
+            }
         }
-        out.push_str("</li>\n");
     }
-    out.push_str("</ul>\n</details>\n");
 }
 
 /// Under the key numbers: the witnesses, and where begin and end come from.

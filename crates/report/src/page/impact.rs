@@ -1,11 +1,5 @@
 //! What followed: price, power and carbon, resilience on the page.
 
-use std::fmt::Write;
-
-use super::{draw, drawer, parts};
-use crate::figure::{Figure, Table};
-use crate::phrases::recovery;
-use crate::svg::escape;
 use hashquake_base::format::column::{
     amount, amounts, change, decimal, interval, p_value, percent, sentence, sentence_case,
     short_moment,
@@ -13,50 +7,51 @@ use hashquake_base::format::column::{
 use hashquake_base::units::{Moment, Quantiles};
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{Energy, PriceRow, Resilience};
+use maud::{Markup, html};
+
+use super::evidence_details::{self, details};
+use super::panel::{self, KeyNumber, number_list, panel};
+use crate::figure::Figure;
+use crate::phrases::recovery;
+use crate::table::Table;
 
 /// The answer, the returns, the stretches between other news.
-pub(super) fn price(out: &mut String, e: &Explanation, figures: &[Figure]) {
-    let Some(p) = &e.price else { return };
-    out.push_str("<h2 id=\"price\">Price</h2>\n");
-    let _ = writeln!(
-        out,
-        "<p class=\"told\">{}</p>",
-        escape(&sentence(&p.answer))
-    );
-    for f in figures {
-        draw(out, e, f);
+pub(super) fn price(e: &Explanation, figures: &[&Figure]) -> Markup {
+    html! {
+        @if let Some(p) = &e.price {
+            h2 id="price" { "Price" }
+            p class="told" { (sentence(&p.answer)) }
+            @for f in figures { (panel(f, e.as_of, &e.version)) }
+            section class="spaced" { (panel::table("Returns since the onset", &returns(p))) }
+            @if !p.stretches.is_empty() {
+                section {
+                    h3 { "Between other news" }
+                    (panel::table("Returns between other news", &stretches(p)))
+                }
+            }
+            (details(&evidence_details::price(e)))
+        }
     }
-    out.push_str("<section class=\"spaced\">\n");
-    parts::table(out, "Returns since the onset", &returns(p));
-    out.push_str("</section>\n");
-    if !p.stretches.is_empty() {
-        out.push_str("<section>\n<h3>Between other news</h3>\n");
-        parts::table(out, "Returns between other news", &stretches(p));
-        out.push_str("</section>\n");
-    }
-    drawer::draw(out, &drawer::price(e));
 }
 
 fn returns(p: &PriceRow) -> Table {
     let mut table = Table::new(&["Since the onset", "Return", "Beyond the usual", "90 %", "p"]);
     let row = |name: String, change_percent: f64, abnormal: Quantiles, p: f64| {
-        vec![
+        let range = format!("{} to {}", change(abnormal.p05), change(abnormal.p95));
+        [
             name,
             change(change_percent),
             change(abnormal.p50),
-            format!("{} to {}", change(abnormal.p05), change(abnormal.p95)),
+            range,
             p_value(p),
         ]
     };
     let first = "first 24 hours".to_string();
-    table
-        .rows
-        .push(row(first, p.return_percent, p.abnormal_percent, p.p_value));
-    let later = p.after.iter().map(|a| {
+    table.add_row(row(first, p.return_percent, p.abnormal_percent, p.p_value));
+    for a in &p.after {
         let days = format!("{} day{}", a.days, if a.days == 1 { "" } else { "s" });
-        row(days, a.return_percent, a.abnormal_percent, a.p_value)
-    });
-    table.rows.extend(later);
+        table.add_row(row(days, a.return_percent, a.abnormal_percent, a.p_value));
+    }
     table
 }
 
@@ -64,39 +59,32 @@ fn stretches(p: &PriceRow) -> Table {
     let mut table = Table::new(&["From, UTC", "To", "Return", "What"]);
     let when =
         |text: &str| Moment::parse(text).map_or(text.to_string(), |m| short_moment(m.start()));
-    table.rows = p
-        .stretches
-        .iter()
-        .map(|s| {
-            vec![
-                when(&s.from),
-                when(&s.to),
-                change(s.return_percent),
-                s.what.clone(),
-            ]
-        })
-        .collect();
+    for s in &p.stretches {
+        let (from, to) = (when(&s.from), when(&s.to));
+        table.add_row([from, to, change(s.return_percent), s.what.clone()]);
+    }
     table
 }
 
 /// Power, energy, emissions, coins, and what was assumed for them.
-pub(super) fn energy(out: &mut String, e: &Explanation) {
-    let Some(energy) = &e.energy else { return };
-    out.push_str("<h2 id=\"power\">Power and carbon</h2>\n");
-    parts::number_list(out, &quantities(energy));
-    let _ = writeln!(
-        out,
-        "<p class=\"unit spaced\">Emissions as if nobody else had used the power{}.</p>",
-        match energy.emissions_t.marginal {
-            Some(_) => "",
-            None =>
-                "; no marginal factor is known for these grids, so only the average one was used",
+pub(super) fn energy(e: &Explanation) -> Markup {
+    html! {
+        @if let Some(energy) = &e.energy {
+            h2 id="power" { "Power and carbon" }
+            (number_list(&quantities(energy)))
+            p class="unit spaced" {
+                "Emissions as if nobody else had used the power"
+                @if energy.emissions_t.marginal.is_none() {
+                    "; no marginal factor is known for these grids, so only the average one was used"
+                }
+                "."
+            }
+            (details(&evidence_details::energy(e)))
         }
-    );
-    drawer::draw(out, &drawer::energy(e));
+    }
 }
 
-fn quantities(energy: &Energy) -> Vec<(&'static str, String, String)> {
+fn quantities(energy: &Energy) -> Vec<KeyNumber> {
     let row = |name, q: Quantiles, unit: &str| {
         let range = format!("90 %: {}", amounts(q));
         (name, format!("{}\u{a0}{unit}", amount(q.p50)), range)
@@ -127,35 +115,33 @@ fn quantities(energy: &Energy) -> Vec<(&'static str, String, String)> {
 }
 
 /// Depth, recovery, lost work, concentration.
-pub(super) fn resilience(out: &mut String, e: &Explanation) {
-    let Some(r) = &e.resilience else { return };
-    out.push_str("<h2 id=\"resilience\">Resilience</h2>\n");
-    parts::number_list(out, &measures(r));
-    if !r.pools_over_time.is_empty() {
-        let mut table = Table::new(&[
-            "Pools, by group",
-            "Sum of squared shares",
-            "Fewest over half",
-        ]);
-        table.rows = r
-            .pools_over_time
-            .iter()
-            .map(|c| {
-                vec![
-                    sentence_case(&c.when),
-                    decimal(c.hhi_pools, 3),
-                    c.smallest_majority_pools.to_string(),
-                ]
-            })
-            .collect();
-        out.push_str("<section class=\"spaced\">\n");
-        parts::table(out, "Concentration of pools", &table);
-        out.push_str("</section>\n");
+pub(super) fn resilience(e: &Explanation) -> Markup {
+    html! {
+        @if let Some(r) = &e.resilience {
+            h2 id="resilience" { "Resilience" }
+            (number_list(&measures(r)))
+            @if !r.pools_over_time.is_empty() {
+                section class="spaced" { (panel::table("Concentration of pools", &concentration(r))) }
+            }
+            (details(&evidence_details::resilience(e)))
+        }
     }
-    drawer::draw(out, &drawer::resilience(e));
 }
 
-fn measures(r: &Resilience) -> Vec<(&'static str, String, String)> {
+fn concentration(r: &Resilience) -> Table {
+    let mut table = Table::new(&[
+        "Pools, by group",
+        "Sum of squared shares",
+        "Fewest over half",
+    ]);
+    for c in &r.pools_over_time {
+        let fewest = c.smallest_majority_pools.to_string();
+        table.add_row([sentence_case(&c.when), decimal(c.hhi_pools, 3), fewest]);
+    }
+    table
+}
+
+fn measures(r: &Resilience) -> Vec<KeyNumber> {
     let range = |q: Quantiles| format!("90 %: {}", amounts(q));
     let mut rows = vec![(
         "Depth",

@@ -1,69 +1,55 @@
 //! The report of a simulation as one HTML page that needs nothing else: question, answer, fans, totals,
 //! what is assumed, sources, how to repeat it.
 
-use std::fmt::Write;
-
-use super::{opening, panel, parts};
-use crate::figure::{Table, fans};
-use crate::svg::escape;
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::sized;
-use hashquake_base::format::column::{moment, sentence_case};
+use hashquake_base::format::column::{moment, sentence_case, sized};
 use hashquake_sim::ensemble::answer::SimulationSummary;
+use maud::{Markup, html};
+
+use super::closing::{section, sources};
+use super::panel::panel;
+use super::shell::document;
+use crate::figure::fans;
+use crate::table::Table;
 
 /// The page; the same simulation gives the same bytes.
 pub fn page(r: &SimulationSummary) -> String {
-    let mut out = String::with_capacity(300_000);
     let first = r.verdict.lines().next().unwrap_or_default();
-    opening(&mut out, &r.title, first, &r.version);
-    header(&mut out, r);
-    for figure in fans::figures(r) {
-        panel(&mut out, &figure, r.as_of, &r.version);
-    }
-    section(&mut out, "Over the whole run", &totals(r));
-    section(&mut out, "What is assumed without a source", &priors(r));
-    section(&mut out, "Sources", &sources(r));
-    let _ = write!(
-        out,
-        "<section class=\"cite\">\n<h2>How to repeat it</h2>\n<p>hashquake {}, seed {}, {} runs, sampler {}. \
-         The same version, seed and inputs give the same page:</p>\n<pre><code>{}</code></pre>\n</section>\n",
-        escape(&r.version),
-        r.seed,
-        r.runs,
-        escape(&r.sampler),
-        escape(&r.command)
-    );
-    out.push_str("</main>\n</body>\n</html>\n");
-    out
+    let main = html! {
+        (header(r))
+        @for figure in fans::figures(r) { (panel(&figure, r.as_of, &r.version)) }
+        (section("Over the whole run", &totals(r)))
+        (section("What is assumed without a source", &priors(r)))
+        (sources(&r.sources, "What"))
+        section class="cite" {
+            h2 { "How to repeat it" }
+            p {
+                "hashquake " (r.version) ", seed " (r.seed) ", " (r.runs) " runs, sampler " (r.sampler)
+                ". The same version, seed and inputs give the same page:"
+            }
+            pre { code { (r.command) } }
+        }
+    };
+    document(&r.title, first, &r.version, main)
 }
 
-fn header(out: &mut String, r: &SimulationSummary) {
-    let _ = write!(
-        out,
-        "<header>\n<p class=\"kicker\">hashquake simulates</p>\n<h1>{}</h1>\n<p class=\"meta\">{}</p>\n\
-         <p class=\"meta\">{} to {} UTC, on what was known by {} UTC; {} runs, each beside the same world \
-         without the event.</p>\n</header>\n<section class=\"verdict\" aria-label=\"Answer\">\n",
-        escape(&r.title),
-        escape(&r.question),
-        moment(r.start),
-        moment(r.end),
-        moment(r.as_of),
-        r.runs
-    );
-    for (i, paragraph) in r.verdict.split("\n\n").enumerate() {
-        let class = if i == 0 { " class=\"lead\"" } else { "" };
-        let _ = writeln!(out, "<p{class}>{}</p>", escape(paragraph));
+fn header(r: &SimulationSummary) -> Markup {
+    html! {
+        header {
+            p class="kicker" { "hashquake simulates" }
+            h1 { (r.title) }
+            p class="meta" { (r.question) }
+            p class="meta" {
+                (moment(r.start)) " to " (moment(r.end)) " UTC, on what was known by " (moment(r.as_of))
+                " UTC; " (r.runs) " runs, each beside the same world without the event."
+            }
+        }
+        section class="verdict" aria-label="Answer" {
+            @for (i, paragraph) in r.verdict.split("\n\n").enumerate() {
+                p class=[(i == 0).then_some("lead")] { (paragraph) }
+            }
+        }
     }
-    out.push_str("</section>\n");
-}
-
-fn section(out: &mut String, title: &str, table: &Table) {
-    if table.rows.is_empty() {
-        return;
-    }
-    let _ = writeln!(out, "<section>\n<h2>{title}</h2>");
-    parts::table(out, title, table);
-    out.push_str("</section>\n");
 }
 
 fn totals(r: &SimulationSummary) -> Table {
@@ -94,14 +80,5 @@ fn priors(r: &SimulationSummary) -> Table {
         vec![p.name.clone(), p.distribution.clone(), p.reason.clone()]
     };
     table.rows = r.priors.iter().map(row).collect();
-    table
-}
-
-fn sources(r: &SimulationSummary) -> Table {
-    let mut table = Table::new(&["What", "From", "Licence"]);
-    let row = |s: &hashquake_explain::explanation::Source| {
-        vec![s.what.clone(), s.from.clone(), s.licence.clone()]
-    };
-    table.rows = r.sources.iter().map(row).collect();
     table
 }
