@@ -9,7 +9,7 @@ use anyhow::Context;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::units::date;
 use hashquake_explain::event_study::Usual;
-use hashquake_source::file::read_bytes;
+use hashquake_source::read::read;
 use hashquake_world::market::prices::{Prices, parse_prices};
 
 const DAYS_BEFORE: usize = 59;
@@ -20,7 +20,7 @@ fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let path = args.next().context("name a CSV of time,price_usd")?;
     let every = args.next().map_or(Ok(7), |n| n.parse::<usize>())?;
-    let quotes = parse_prices(&read_bytes(Path::new(&path))?).context(path.clone())?;
+    let quotes = parse_prices(&read(Path::new(&path))?.bytes).context(path.clone())?;
     let prices = Prices::from_quotes(quotes, path);
     let daily = prices.daily();
     let returns: Vec<f64> = daily

@@ -1,10 +1,7 @@
-//! Tables of blocks: CSV, plain or zstd, with the columns `height,time,bits` and optionally `pool`.
+//! Tables of blocks: CSV with the columns `height,time,bits` and optionally `pool`.
 //!
 //! `time` is unix seconds or RFC 3339, `bits` eight hexadecimal digits; other columns are passed over.
-//! Whether a file is compressed is read from its first bytes, not its name.
 
-use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bitcoin::CompactTarget;
@@ -12,17 +9,11 @@ use hashquake_base::units::{Moment, Seconds, parse_seconds};
 use hashquake_chain::blocks::{Blocks, Pools};
 use hashquake_chain::retarget;
 
+use crate::read::Named;
+
 /// Why a file could not be read as what it should be.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
-    /// The operating system says no.
-    #[error("{path} cannot be read")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
     /// A column is missing.
     #[error("{path}: no column `{column}`; the first line must name {should} (it names {found})")]
     Column {
@@ -57,30 +48,6 @@ pub enum FileError {
 const HEIGHT_MAX: u32 = 1_000_000_000;
 /// Names of pools that a table may hold.
 const POOLS_MAX: usize = 10_000;
-const ZSTD_MAGIC: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
-
-/// The bytes of a file, decompressed when it is zstd.
-///
-/// # Errors
-/// [`FileError::Io`].
-pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
-    let io = |source| FileError::Io {
-        path: path.to_path_buf(),
-        source,
-    };
-    let bytes = fs::read(path).map_err(io)?;
-    if !bytes.starts_with(&ZSTD_MAGIC) {
-        return Ok(bytes);
-    }
-    let bad = |e: String| io(std::io::Error::new(std::io::ErrorKind::InvalidData, e));
-    let mut decoder = ruzstd::decoding::StreamingDecoder::new(bytes.as_slice())
-        .map_err(|e| bad(format!("damaged zstd: {e}")))?;
-    let mut out = Vec::new();
-    decoder
-        .read_to_end(&mut out)
-        .map_err(|e| bad(format!("damaged zstd: {e}")))?;
-    Ok(out)
-}
 
 /// Reads a table of blocks. Heights must run without a gap and every target must be one; whether times
 /// and targets follow each other as consensus demands is another question
@@ -88,9 +55,9 @@ pub fn read_bytes(path: &Path) -> Result<Vec<u8>, FileError> {
 ///
 /// # Errors
 /// [`FileError`], with the line.
-pub fn read_blocks(path: &Path) -> Result<Blocks, FileError> {
-    let bytes = read_bytes(path)?;
-    let mut table = Table::open(path, &bytes)?;
+pub fn read_blocks(file: &Named) -> Result<Blocks, FileError> {
+    let path = Path::new(&file.name);
+    let mut table = Table::open(path, &file.bytes)?;
     let should = "height,time,bits and perhaps pool";
     let height_at = table.column(&["height"], should)?;
     let (time_at, bits_at) = (
@@ -224,9 +191,9 @@ fn parse_bits(text: &str) -> Result<CompactTarget, String> {
 ///
 /// # Errors
 /// [`FileError`], with the line.
-pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, FileError> {
-    let bytes = read_bytes(path)?;
-    let mut table = Table::open(path, &bytes)?;
+pub fn read_boundaries(file: &Named) -> Result<Vec<(u32, u32, CompactTarget)>, FileError> {
+    let path = Path::new(&file.name);
+    let mut table = Table::open(path, &file.bytes)?;
     let should = "height, time (or timestamp) and bits";
     let height_at = table.column(&["height"], should)?;
     let time_at = table.column(&["time", "timestamp"], should)?;
@@ -249,9 +216,9 @@ pub fn read_boundaries(path: &Path) -> Result<Vec<(u32, u32, CompactTarget)>, Fi
 ///
 /// # Errors
 /// [`FileError`], with the line.
-pub fn read_daily(path: &Path) -> Result<Vec<(Seconds, u64)>, FileError> {
-    let bytes = read_bytes(path)?;
-    let mut table = Table::open(path, &bytes)?;
+pub fn read_daily(file: &Named) -> Result<Vec<(Seconds, u64)>, FileError> {
+    let path = Path::new(&file.name);
+    let mut table = Table::open(path, &file.bytes)?;
     let should = "time and BlkCnt, or date and blocks";
     let day_at = table.column(&["time", "date"], should)?;
     let count_at = table.column(&["BlkCnt", "blocks"], should)?;

@@ -1,4 +1,4 @@
-//! Files of 80-byte headers that the user names, plain or zstd, as nodes and wallets write them.
+//! Files of 80-byte headers that the user names, as nodes and wallets write them.
 //!
 //! The records carry no height. Where the first one stands is what the caller says, else what the name
 //! says when it ends in `_FIRST_LAST.bin` (`headers_685440_687516.bin`), else 0 when it is the genesis
@@ -12,14 +12,17 @@ use hashquake_chain::blocks::Blocks;
 use hashquake_chain::header::{self, HEADER, Header};
 use hashquake_chain::rules::Refusal;
 
-use crate::file::{FileError, read_bytes};
+use crate::read::Named;
 
 /// Why a file could not be read as headers.
 #[derive(Debug, thiserror::Error)]
 pub enum HeadersError {
-    /// It cannot be read, or there is nothing in it.
-    #[error(transparent)]
-    File(#[from] FileError),
+    /// There is nothing in it.
+    #[error("{path}: no blocks in it")]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// Nothing says which block its first header is.
     #[error(
         "{path}: nothing says which block its first header is: it is not the genesis block, and the name does not end in _FIRST_LAST.bin; say it with --headers-from HEIGHT"
@@ -63,20 +66,20 @@ pub enum HeadersError {
 /// # Errors
 /// [`HeadersError`].
 pub fn read_headers(
-    path: &Path,
+    file: &Named,
     from: Option<u32>,
     now: Seconds,
 ) -> Result<(Blocks, Vec<String>), HeadersError> {
-    let bytes = read_bytes(path)?;
+    let (path, bytes) = (Path::new(&file.name), file.bytes.as_slice());
     if bytes.is_empty() {
         let path = path.to_path_buf();
-        return Err(FileError::Empty { path }.into());
+        return Err(HeadersError::Empty { path });
     }
     let first = match from {
         Some(first) => first,
-        None => first_height(path, &bytes)?,
+        None => first_height(path, bytes)?,
     };
-    let (blocks, gaps) = header::read(&bytes, first, now).map_err(|refusal| {
+    let (blocks, gaps) = header::read(bytes, first, now).map_err(|refusal| {
         let before = (refusal.height - first) as usize;
         HeadersError::Refused {
             path: path.to_path_buf(),

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use hashquake_chain::header::{HEADER, Header};
 use hashquake_chain::rules::check_blocks;
 use hashquake_source::file::read_blocks;
-use hashquake_source::headers::{HeadersError, read_headers};
+use hashquake_source::headers::read_headers;
+use hashquake_source::read::{ReadError, read};
 use tempfile::TempDir;
 
 const GENESIS_RUN: &[u8] = include_bytes!("../../chain/tests/data/mainnet_headers_0_31.bin");
@@ -22,7 +23,7 @@ fn written(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 
 fn refused(folder: &TempDir, name: &str, bytes: &[u8], from: Option<u32>) -> String {
     let path = written(folder, name, bytes);
-    let error = read_headers(&path, from, NOW).unwrap_err().to_string();
+    let error = read_headers(&read(&path).unwrap(), from, NOW).unwrap_err().to_string();
     assert!(error.contains(name), "{error}");
     error
 }
@@ -45,7 +46,7 @@ fn the_first_height_is_what_is_said_else_in_the_name_else_genesis() {
     let folder = TempDir::new().unwrap();
     let first = |name, bytes, from| {
         let path = written(&folder, name, bytes);
-        read_headers(&path, from, NOW).unwrap().0.first_height()
+        read_headers(&read(&path).unwrap(), from, NOW).unwrap().0.first_height()
     };
     let epoch_run = &EPOCH_RUN[..HEADER * 30];
     assert_eq!(
@@ -76,12 +77,12 @@ fn the_first_height_is_what_is_said_else_in_the_name_else_genesis() {
 fn missing_context_is_reported_in_plain_words() {
     let folder = TempDir::new().unwrap();
     let path = written(&folder, "mainnet_headers_822528_824548.bin", EPOCH_RUN);
-    let (blocks, notes) = read_headers(&path, None, NOW).unwrap();
+    let (blocks, notes) = read_headers(&read(&path).unwrap(), None, NOW).unwrap();
     assert_eq!((blocks.len(), notes.len()), (2021, 3));
     assert!(notes[2].contains("822528 to 822538 were not checked against the median"));
     let path = written(&folder, "genesis", GENESIS_RUN);
     assert_eq!(
-        read_headers(&path, None, NOW).unwrap().1,
+        read_headers(&read(&path).unwrap(), None, NOW).unwrap().1,
         Vec::<String>::new()
     );
 }
@@ -112,25 +113,26 @@ fn a_bad_header_is_named_by_its_place() {
     assert!(error.contains("no blocks in it"), "{error}");
     let error = refused(&folder, "letter", b"Dear sir or madam", Some(5));
     assert!(error.contains("17 of 80"), "{error}");
-    refused(&folder, "zstd", &[0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3], Some(0));
+    let path = written(&folder, "zstd", &[0x28, 0xb5, 0x2f, 0xfd, 1, 2, 3]);
+    assert!(matches!(read(&path), Err(ReadError::Damaged { .. })));
     assert!(matches!(
-        read_headers(folder.path(), Some(0), NOW),
-        Err(HeadersError::File(_))
+        read(folder.path()),
+        Err(ReadError::NotAFile { .. })
     ));
 }
 
 #[test]
 fn a_table_says_which_line_is_wrong() {
     let folder = TempDir::new().unwrap();
-    let read =
-        |rows: &[String]| read_blocks(&written(&folder, "t.csv", rows.join("\n").as_bytes()));
+    let blocks =
+        |rows: &[String]| read_blocks(&read(&written(&folder, "t.csv", rows.join("\n").as_bytes())).unwrap());
     let rows = table(2021);
-    assert_eq!(read(&rows).unwrap().len(), 2021);
+    assert_eq!(blocks(&rows).unwrap().len(), 2021);
 
     let refused = |line: usize, row: &str| {
         let mut rows = rows.clone();
         rows[line - 1] = row.to_string();
-        let error = read(&rows).unwrap_err().to_string();
+        let error = blocks(&rows).unwrap_err().to_string();
         assert!(error.contains(&format!("t.csv, line {line}: ")), "{error}");
         error
     };
@@ -151,7 +153,7 @@ fn a_table_that_breaks_a_rule_is_found_out() {
         let mut rows = table(2021);
         rows[line - 1] = row.to_string();
         let path = written(&folder, "t.csv", rows.join("\n").as_bytes());
-        check_blocks(&read_blocks(&path).unwrap())
+        check_blocks(&read_blocks(&read(&path).unwrap()).unwrap())
             .unwrap_err()
             .to_string()
     };

@@ -14,6 +14,7 @@ use hashquake_chain::retarget::{check_against_epochs, verify_epochs};
 use hashquake_chain::rules::check_blocks;
 use hashquake_observe::daily::daily;
 use hashquake_observe::shares::parse_reports;
+use hashquake_source::read::read;
 use hashquake_source::{file, headers};
 use hashquake_world::atlas::{self, Case};
 use hashquake_world::scenario::library;
@@ -343,7 +344,7 @@ fn verify_itself() -> anyhow::Result<History> {
 }
 
 fn verify_blocks(history: &History, path: &Path) -> anyhow::Result<()> {
-    let other = file::read_blocks(path)?;
+    let other = file::read_blocks(&read(path)?)?;
     let agreed = agreement(history, &other).with_context(|| path.display().to_string())?;
     let pools = |blocks: &Blocks, i: usize| -> Option<String> {
         let pools = blocks.pools()?;
@@ -372,7 +373,7 @@ fn verify_blocks(history: &History, path: &Path) -> anyhow::Result<()> {
 }
 
 fn verify_headers(history: &History, path: &Path) -> anyhow::Result<()> {
-    let (other, _) = headers::read_headers(path, None, now())?;
+    let (other, _) = headers::read_headers(&read(path)?, None, now())?;
     check_against_epochs(&other, &history.epochs, history.first_epoch)
         .with_context(|| path.display().to_string())?;
     let agreed = agreement(history, &other).with_context(|| path.display().to_string())?;
@@ -397,7 +398,7 @@ fn agreement(history: &History, other: &Blocks) -> anyhow::Result<usize> {
 }
 
 fn verify_boundaries(history: &History, path: &Path) -> anyhow::Result<()> {
-    let rows = file::read_boundaries(path)?;
+    let rows = file::read_boundaries(&read(path)?)?;
     let known = rows
         .iter()
         .filter(|row| agrees(history, row).is_some())
@@ -425,7 +426,7 @@ fn verify_daily(history: &History, path: &Path) -> anyhow::Result<()> {
         end: Seconds::from(*ends.1) + 1,
     };
     let days = daily(&history.blocks, observed, observed);
-    let other = file::read_daily(path)?;
+    let other = file::read_daily(&read(path)?)?;
     let mut agreed = 0;
     for day in days.iter().filter(|d| !d.partial) {
         let Some(&(_, blocks)) = other.iter().find(|(start, _)| *start == day.start) else {
@@ -468,12 +469,12 @@ fn agrees(history: &History, &(height, time, bits): &(u32, u32, CompactTarget)) 
 
 fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()> {
     let path = blocks.display().to_string();
-    let blocks = file::read_blocks(blocks)?;
+    let blocks = file::read_blocks(&read(blocks)?)?;
     check_blocks(&blocks).with_context(|| path)?;
     let last = blocks.last_height().context("no blocks")?;
     let mut known: BTreeMap<u32, (u32, CompactTarget)> = BTreeMap::new();
     for path in boundaries {
-        for (height, time, bits) in file::read_boundaries(path)? {
+        for (height, time, bits) in file::read_boundaries(&read(path)?)? {
             let other = known.insert(height, (time, bits));
             if other.is_some_and(|o| o != (time, bits)) {
                 bail!(

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, Span};
-use hashquake_chain::blocks::Blocks;
 use hashquake_explain::attribute::causes::{CauseName, Priors, parse_weight};
 use hashquake_explain::attribute::exposure::{GivenExposure, parse_given};
 use hashquake_explain::attribute::outage::{self, Severity};
@@ -15,11 +14,10 @@ use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::shares::{Series, parse_reports};
 use hashquake_report::figure::readme::readme_svg;
 use hashquake_report::page::page;
-use hashquake_source::file::read_bytes;
 use hashquake_world::atlas::{self, Case, Region};
 use hashquake_world::market::prices::{Prices, parse_prices};
 
-use super::input::{Input, parse_as_of, parse_start};
+use super::input::{Input, Loaded, find_case, parse_as_of, parse_start, text_of};
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -103,20 +101,22 @@ enum Format {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let (regions, priors) = weighed(&args)?;
-    let case = args.case.as_deref().map(find_case).transpose()?;
+    let mut case_file = Vec::new();
+    let case = args.case.as_deref();
+    let case = case.map(|name| find_case(name, &mut case_file)).transpose()?;
     let window = window(&args, case.as_ref())?;
-    let loaded = args.input.load(args.as_of)?;
-    let mut sources = loaded.sources;
-    let series = series(args.shares.as_deref(), &mut sources)?;
-    let prices = prices(args.prices.as_deref(), &mut sources)?;
+    let mut loaded = args.input.load(args.as_of)?;
+    loaded.inputs.extend(case_file);
+    let series = series(args.shares.as_deref(), &mut loaded)?;
+    let prices = prices(args.prices.as_deref(), &mut loaded)?;
     let without = Without {
         blocks: args.without.contains(&Witness::Blocks),
         shares: args.without.contains(&Witness::Shares),
         press: args.without.contains(&Witness::Press),
         timeline: args.without.contains(&Witness::Timeline),
     };
-    let exposures = exposures(args.exposures.as_deref(), &loaded.blocks, &mut sources)?;
-    let outage = outage(args.outage.as_deref(), &mut sources)?;
+    let exposures = exposures(args.exposures.as_deref(), &mut loaded)?;
+    let outage = outage(args.outage.as_deref(), &mut loaded)?;
     let question = Question {
         case: case.as_ref(),
         window,
@@ -132,7 +132,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         blocks: &loaded.blocks,
         series: &series,
         prices: prices.as_ref(),
-        sources: &sources,
+        sources: &loaded.sources,
         notes: &loaded.notes,
         version: env!("CARGO_PKG_VERSION"),
         command: &command(std::env::args().skip(1)),
@@ -217,14 +217,6 @@ fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
     }
 }
 
-fn find_case(name: &str) -> anyhow::Result<Case> {
-    if !name.ends_with(".toml") {
-        return Ok(atlas::find(name)?.clone());
-    }
-    let text = fs::read_to_string(name).with_context(|| name.to_string())?;
-    Ok(Case::parse(name, &text)?)
-}
-
 fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     let start = args.from.or(case.map(|c| c.window.start));
     let end = args.to.or(case.map(|c| c.window.end));
@@ -244,81 +236,52 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     Ok(Span { start, end })
 }
 
-fn series(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Series>> {
+fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series>> {
     let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
-    sources.push(Source {
+    loaded.sources.push(Source {
         what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
             .to_string(),
         from: "github.com/jlopp/bitcoin-utils, slush_pool_history".to_string(),
         licence: "single figures, as facts with attribution".to_string(),
     });
     if let Some(path) = path {
-        let own = parse_reports(&read_bytes(path)?).with_context(|| path.display().to_string())?;
+        let named = loaded.read(path, "reports of pools")?;
+        let own = parse_reports(&named.bytes).context(named.name)?;
         series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
         series.extend(own);
-        sources.push(own_file("reports of pools", &path.display().to_string()));
     }
     Ok(series)
 }
 
-fn prices(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Option<Prices>> {
+fn prices(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Option<Prices>> {
     let Some(path) = path else { return Ok(None) };
-    let from = path.display().to_string();
-    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
-    sources.push(own_file("price of a bitcoin", &from));
-    Ok(Some(Prices::from_quotes(quotes, from)))
+    let named = loaded.read(path, "price of a bitcoin")?;
+    let quotes = parse_prices(&named.bytes).with_context(|| named.name.clone())?;
+    Ok(Some(Prices::from_quotes(quotes, named.name)))
 }
 
 fn exposures(
     path: Option<&Path>,
-    blocks: &Blocks,
-    sources: &mut Vec<Source>,
+    loaded: &mut Loaded,
 ) -> anyhow::Result<Vec<GivenExposure>> {
     let Some(path) = path else {
         return Ok(Vec::new());
     };
-    let name = path.display().to_string();
-    let text = read_text(path)?;
-    let pools = blocks.pools().map_or(&[][..], |p| p.names());
-    let given = parse_given(&name, &text, pools, &code)?;
-    sources.push(own_file("where pools' miners stand", &name));
-    Ok(given)
+    let named = loaded.read(path, "where pools' miners stand")?;
+    let pools = loaded.blocks.pools().map_or(&[][..], |p| p.names());
+    Ok(parse_given(&named.name, text_of(&named)?, pools, &code)?)
 }
 
-fn outage(path: Option<&Path>, sources: &mut Vec<Source>) -> anyhow::Result<Vec<Severity>> {
+fn outage(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Severity>> {
     let Some(path) = path else {
         return Ok(Vec::new());
     };
-    let name = path.display().to_string();
-    let text = read_text(path)?;
-    let all = outage::parse(&name, &text, &code)?;
-    sources.push(own_file("the outage hour by hour", &name));
-    Ok(all)
-}
-
-/// A file of the user's own as text.
-fn read_text(path: &Path) -> anyhow::Result<String> {
-    let bytes = fs::read(path).with_context(|| path.display().to_string())?;
-    String::from_utf8(bytes).map_err(|e| {
-        let valid = &e.as_bytes()[..e.utf8_error().valid_up_to()];
-        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
-        anyhow::anyhow!(
-            "{}: line {line}: not text in UTF-8; write a plain CSV",
-            path.display()
-        )
-    })
+    let named = loaded.read(path, "the outage hour by hour")?;
+    Ok(outage::parse(&named.name, text_of(&named)?, &code)?)
 }
 
 fn code(written: &str) -> Result<String, String> {
     Region::parse(written).map(|r| r.code().to_string())
-}
-
-fn own_file(what: &str, from: &str) -> Source {
-    Source {
-        what: what.to_string(),
-        from: from.to_string(),
-        licence: "the user's own file".to_string(),
-    }
 }
 
 /// The command line without what only says where and how to print.

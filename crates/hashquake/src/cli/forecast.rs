@@ -12,7 +12,7 @@ use hashquake_base::units::{DAY, Seconds, rfc3339};
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::forecast::{self, Forecast, Question, When};
 use hashquake_observe::shock::Shock;
-use hashquake_source::file;
+use hashquake_source::read::read;
 use hashquake_world::market::prices::{last_known, parse_prices};
 use serde::Serialize;
 
@@ -130,7 +130,7 @@ fn parse_fees(text: &str) -> Result<f64, String> {
 /// The last price known at `as_of`. Every row must be right, not only the one that is used.
 fn price_at(path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
     let place = path.display();
-    let quotes = parse_prices(&file::read_bytes(path)?).with_context(|| place.to_string())?;
+    let quotes = parse_prices(&read(path)?.bytes).with_context(|| place.to_string())?;
     match last_known(&quotes, as_of) {
         Some(q) if as_of - q.time <= PRICE_AGE_MAX => Ok(q.usd),
         Some(q) => bail!(

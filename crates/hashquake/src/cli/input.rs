@@ -1,16 +1,18 @@
 //! Where the blocks of an analysis come from: the embedded history, or files that the user names.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, bail};
-use hashquake_base::provenance::Source;
+use anyhow::{Context, anyhow, bail};
+use hashquake_base::provenance::{self, Source};
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
 use hashquake_chain::retarget::check_against_epochs;
 use hashquake_chain::rules::check_blocks;
+use hashquake_source::read::{Named, STANDARD_INPUT, read};
 use hashquake_source::{file, headers};
+use hashquake_world::atlas::{self, Case};
 
 /// Blocks of the user's own, instead of the embedded history or behind it.
 #[derive(clap::Args, Default)]
@@ -29,14 +31,71 @@ pub struct Input {
     pub append: bool,
 }
 
-/// Blocks ready for an analysis.
+/// Blocks ready for an analysis, and what it rests on.
 pub struct Loaded {
     /// The blocks.
     pub blocks: Blocks,
     /// What was read.
     pub sources: Vec<Source>,
+    /// Every file that was read, the embedded history too, with its digest.
+    pub inputs: Vec<provenance::Input>,
     /// What could not be checked.
     pub notes: Vec<String>,
+}
+
+impl Default for Loaded {
+    fn default() -> Self {
+        Self {
+            blocks: Blocks::new(0, Vec::new(), Vec::new(), None),
+            sources: Vec::new(),
+            inputs: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+}
+
+impl Loaded {
+    /// Reads one more file of the user's (`-`: standard input) that the answer will rest on.
+    pub fn read(&mut self, path: &Path, what: &str) -> anyhow::Result<Named> {
+        read_input(path, what, &mut self.sources, &mut self.inputs)
+    }
+}
+
+/// Reads a file of the user's (`-`: standard input), and records that the answer rests on it.
+pub fn read_input(
+    path: &Path,
+    what: &str,
+    sources: &mut Vec<Source>,
+    inputs: &mut Vec<provenance::Input>,
+) -> anyhow::Result<Named> {
+    let named = read(path)?;
+    inputs.push(named.input.clone());
+    sources.push(Source {
+        what: what.to_string(),
+        from: named.name.clone(),
+        licence: "the user's own file".to_string(),
+    });
+    Ok(named)
+}
+
+/// A case of the atlas by its name, or of a file by its path (`-`: standard input).
+pub fn find_case(name: &str, inputs: &mut Vec<provenance::Input>) -> anyhow::Result<Case> {
+    if !name.ends_with(".toml") && name != STANDARD_INPUT {
+        return Ok(atlas::find(name)?.clone());
+    }
+    let named = read(Path::new(name))?;
+    let case = Case::parse(&named.name, text_of(&named)?)?;
+    inputs.push(named.input);
+    Ok(case)
+}
+
+/// A file of the user's as text.
+pub fn text_of(named: &Named) -> anyhow::Result<&str> {
+    core::str::from_utf8(&named.bytes).map_err(|e| {
+        let valid = &named.bytes[..e.valid_up_to()];
+        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
+        anyhow!("{}: line {line}: expected text in UTF-8", named.name)
+    })
 }
 
 impl Input {
@@ -46,12 +105,18 @@ impl Input {
     /// Headers must keep every rule. A table may break them (it may be a simulated chain): what breaks
     /// is told, and its rows are used as they stand. Behind the history both must agree with it.
     pub fn load(&self, as_of: Option<Seconds>) -> anyhow::Result<Loaded> {
-        let (path, own, mut notes) = match (&self.blocks, &self.headers) {
-            (Some(path), _) => (path, file::read_blocks(path)?, Vec::new()),
+        let mut loaded = Loaded::default();
+        let (name, own, mut notes) = match (&self.blocks, &self.headers) {
+            (Some(path), _) => {
+                let named = loaded.read(path, "blocks")?;
+                let own = file::read_blocks(&named)?;
+                (named.name, own, Vec::new())
+            }
             (None, Some(path)) => {
-                let (own, unchecked) = headers::read_headers(path, self.headers_from, now())?;
+                let named = loaded.read(path, "blocks")?;
+                let (own, unchecked) = headers::read_headers(&named, self.headers_from, now())?;
                 let notes = if self.append { Vec::new() } else { unchecked };
-                (path, own, notes)
+                (named.name, own, notes)
             }
             (None, None) if self.append => {
                 bail!(
@@ -59,18 +124,15 @@ impl Input {
                 )
             }
             (None, None) => {
-                let blocks = history::embedded().blocks.clone();
-                return Ok(Loaded {
-                    blocks,
-                    sources: vec![history_source()],
-                    notes: Vec::new(),
-                });
+                loaded.blocks = history::embedded().blocks.clone();
+                loaded.sources.push(history_source());
+                loaded.inputs.push(history_input());
+                return Ok(loaded);
             }
         };
-        let name = path.display().to_string();
-        let mut sources = Vec::new();
         let blocks = if self.append {
-            sources.push(history_source());
+            loaded.sources.insert(0, history_source());
+            loaded.inputs.insert(0, history_input());
             self.behind_history(&own, as_of)
                 .with_context(|| name.clone())?
         } else {
@@ -80,17 +142,10 @@ impl Input {
             let known = as_of.map_or_else(|| blocks.clone(), |t| blocks.as_of(t));
             notes.extend(broken_rules(&known, &name, self.append));
         }
-        sources.push(Source {
-            what: "blocks".to_string(),
-            from: name,
-            licence: "the user's own file".to_string(),
-        });
         notes.iter().for_each(|n| anstream::eprintln!("note: {n}"));
-        Ok(Loaded {
-            blocks,
-            sources,
-            notes,
-        })
+        loaded.blocks = blocks;
+        loaded.notes = notes;
+        Ok(loaded)
     }
 
     fn behind_history(&self, own: &Blocks, as_of: Option<Seconds>) -> anyhow::Result<Blocks> {
@@ -130,6 +185,11 @@ pub fn now() -> Seconds {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     since.as_secs() as Seconds
+}
+
+/// The embedded history's file.
+pub fn history_input() -> provenance::Input {
+    provenance::Input::of("history.hqh", history::embedded_bytes())
 }
 
 /// The embedded history.

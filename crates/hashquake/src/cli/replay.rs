@@ -14,7 +14,7 @@ use hashquake_replay::score::Score;
 use hashquake_replay::scored::{Ask, Field, Scored};
 use hashquake_replay::{self, Information, Replay};
 use hashquake_sim::simulation::Sampler;
-use hashquake_source::file::read_bytes;
+use hashquake_source::read::read;
 use hashquake_world::market::prices::parse_prices;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
@@ -128,7 +128,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 /// A moment of knowledge; after a day's end the runs start with the next.
 /// Closes from a file of the user's own: time, dollars.
 fn closes(path: &Path) -> anyhow::Result<Vec<(Seconds, f64)>> {
-    let quotes = parse_prices(&read_bytes(path)?).with_context(|| path.display().to_string())?;
+    let quotes = parse_prices(&read(path)?.bytes).with_context(|| path.display().to_string())?;
     Ok(quotes.iter().map(|q| (q.time, q.usd)).collect())
 }
 

@@ -16,7 +16,7 @@ use hashquake_observe::detect::tally::Tally;
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::retarget_score::{self, CHECKPOINTS, RetargetScore};
 use hashquake_observe::score::{self, Ahead, Estimators, OneStep, PathScore};
-use hashquake_source::file;
+use hashquake_source::read::read;
 use serde::Serialize;
 
 use attribution::Attribution;
@@ -282,7 +282,7 @@ fn read_paths(file: &Path) -> anyhow::Result<Vec<score::Path>> {
         difficulty: f64,
         ln_h: f64,
     }
-    let bytes = file::read_bytes(file)?;
+    let bytes = read(file)?.bytes;
     let mut table = csv::Reader::from_reader(bytes.as_slice());
     let mut paths: Vec<score::Path> = Vec::new();
     let mut current = None;

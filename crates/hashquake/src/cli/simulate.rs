@@ -16,8 +16,13 @@ use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::answer::{About, SimulationSummary, prior_rows};
 use hashquake_sim::ensemble::plan::{Part, Plan};
 use hashquake_sim::ensemble::shard::Keep;
+<<<<<<< HEAD
 use hashquake_sim::simulation::{Options, Sampler, Simulation};
 use hashquake_source::file::read_bytes;
+=======
+use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
+use hashquake_source::read::read;
+>>>>>>> 612b8fa (Read every file within a bound, with its digest)
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
 
@@ -183,7 +188,7 @@ fn simulation(resolved: &Resolved, options: Options) -> anyhow::Result<Simulatio
 /// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
 fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
     let from = path.display().to_string();
-    let quotes = parse_prices(&read_bytes(path)?).with_context(|| from.clone())?;
+    let quotes = parse_prices(&read(path)?.bytes).with_context(|| from.clone())?;
     let prices = Prices::from_quotes(quotes, from.clone());
     let beyond = prices.daily().last().is_some_and(|q| q.time > start);
     let kind = if beyond { "path" } else { "bootstrap" };

@@ -1,9 +1,7 @@
 //! `hashquake atlas show`: one case as collected, with the chain's answer beside it.
 
 use std::fmt::Write;
-use std::fs;
 
-use anyhow::Context;
 use hashquake_base::format::prose::{day_words, moment, percent, percent_range};
 use hashquake_base::units::{Bracket, Moment, Quantiles, rfc3339};
 use hashquake_chain::history;
@@ -16,6 +14,7 @@ use hashquake_world::atlas::{self, Case, ClaimKind, Region, WindowBasis};
 use serde::Serialize;
 
 use super::{Format, Row, minus};
+use crate::cli::input::find_case;
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -34,7 +33,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let cases = [find(&args.case)?];
+    let cases = [find_case(&args.case, &mut Vec::new())?];
     let measured = measure(history::embedded(), &cases)[0];
     let explained = explanation(&cases[0])?;
     match args.format {
@@ -45,15 +44,6 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-/// A case of the atlas by its name, or of a file by its path.
-fn find(name: &str) -> anyhow::Result<Case> {
-    if !name.ends_with(".toml") {
-        return Ok(atlas::find(name)?.clone());
-    }
-    let text = fs::read_to_string(name).with_context(|| name.to_string())?;
-    Ok(Case::parse(name, &text)?)
 }
 
 fn explanation(case: &Case) -> anyhow::Result<Explanation> {
