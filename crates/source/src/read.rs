@@ -39,7 +39,7 @@ pub struct Named {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The operating system says no.
-    #[error("{name}: cannot be read: {source}")]
+    #[error("{name}: cannot be read")]
     Io {
         /// The file.
         name: String,
