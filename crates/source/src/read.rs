@@ -79,7 +79,9 @@ pub enum ReadError {
         what: String,
     },
     /// Standard input was named twice.
-    #[error("standard input is named twice with `-`: it can be read once; give the other as a file")]
+    #[error(
+        "standard input is named twice with `-`: it can be read once; give the other as a file"
+    )]
     StandardInputTwice,
 }
 
@@ -195,7 +197,11 @@ fn unpack(
 }
 
 /// All frames of a file, one behind the other.
-fn unpack_zstd(stored: &mut impl BufRead, name: &str, bytes: &mut Vec<u8>) -> Result<(), ReadError> {
+fn unpack_zstd(
+    stored: &mut impl BufRead,
+    name: &str,
+    bytes: &mut Vec<u8>,
+) -> Result<(), ReadError> {
     let failed = |source| ReadError::Io {
         name: name.to_string(),
         source,

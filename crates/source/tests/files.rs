@@ -23,7 +23,9 @@ fn written(folder: &TempDir, name: &str, bytes: &[u8]) -> PathBuf {
 
 fn refused(folder: &TempDir, name: &str, bytes: &[u8], from: Option<u32>) -> String {
     let path = written(folder, name, bytes);
-    let error = read_headers(&read(&path).unwrap(), from, NOW).unwrap_err().to_string();
+    let error = read_headers(&read(&path).unwrap(), from, NOW)
+        .unwrap_err()
+        .to_string();
     assert!(error.contains(name), "{error}");
     error
 }
@@ -46,7 +48,10 @@ fn the_first_height_is_what_is_said_else_in_the_name_else_genesis() {
     let folder = TempDir::new().unwrap();
     let first = |name, bytes, from| {
         let path = written(&folder, name, bytes);
-        read_headers(&read(&path).unwrap(), from, NOW).unwrap().0.first_height()
+        read_headers(&read(&path).unwrap(), from, NOW)
+            .unwrap()
+            .0
+            .first_height()
     };
     let epoch_run = &EPOCH_RUN[..HEADER * 30];
     assert_eq!(
@@ -124,8 +129,9 @@ fn a_bad_header_is_named_by_its_place() {
 #[test]
 fn a_table_says_which_line_is_wrong() {
     let folder = TempDir::new().unwrap();
-    let blocks =
-        |rows: &[String]| read_blocks(&read(&written(&folder, "t.csv", rows.join("\n").as_bytes())).unwrap());
+    let blocks = |rows: &[String]| {
+        read_blocks(&read(&written(&folder, "t.csv", rows.join("\n").as_bytes())).unwrap())
+    };
     let rows = table(2021);
     assert_eq!(blocks(&rows).unwrap().len(), 2021);
 

@@ -103,7 +103,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let (regions, priors) = weighed(&args)?;
     let mut case_file = Vec::new();
     let case = args.case.as_deref();
-    let case = case.map(|name| find_case(name, &mut case_file)).transpose()?;
+    let case = case
+        .map(|name| find_case(name, &mut case_file))
+        .transpose()?;
     let window = window(&args, case.as_ref())?;
     let mut loaded = args.input.load(args.as_of)?;
     loaded.inputs.extend(case_file);
@@ -260,10 +262,7 @@ fn prices(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Option<Pri
     Ok(Some(Prices::from_quotes(quotes, named.name)))
 }
 
-fn exposures(
-    path: Option<&Path>,
-    loaded: &mut Loaded,
-) -> anyhow::Result<Vec<GivenExposure>> {
+fn exposures(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<GivenExposure>> {
     let Some(path) = path else {
         return Ok(Vec::new());
     };
