@@ -16,13 +16,8 @@ use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::answer::{About, SimulationSummary, prior_rows};
 use hashquake_sim::ensemble::plan::{Part, Plan};
 use hashquake_sim::ensemble::shard::Keep;
-<<<<<<< HEAD
 use hashquake_sim::simulation::{Options, Sampler, Simulation};
-use hashquake_source::file::read_bytes;
-=======
-use hashquake_sim::rehearsal::{Options, Rehearsal, Sampler};
 use hashquake_source::read::read;
->>>>>>> 612b8fa (Read every file within a bound, with its digest)
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
 
