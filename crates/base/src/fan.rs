@@ -1,11 +1,12 @@
 //! Five quantiles of a predictive distribution: the bands of 50 and 90 % and the median.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::stats::sample::quantile;
 
 /// 5, 25, 50, 75 and 95 %.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Fan<T = f64> {
     /// 5 % lie below.
     pub p05: T,

@@ -1,20 +1,21 @@
 //! Where a number comes from.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Something that was read.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Source {
-    /// What.
+    /// What it says, in a few words.
     pub what: String,
-    /// From where.
+    /// The address of its publisher, or the user's own file.
     pub from: String,
-    /// Licence.
+    /// The licence under which it may be used.
     pub licence: String,
 }
 
 /// A file that an answer rests on, embedded or the user's own.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Input {
     /// As it was named.
     pub name: String,

@@ -3,7 +3,10 @@
 //! Inside, a moment is whole unix seconds ([`Seconds`], `i64`); at the border it is RFC 3339 in UTC.
 //! A hashrate is hashes a second; the field prints EH/s (10¹⁸ H/s).
 
-use jiff::{Timestamp, civil};
+use std::borrow::Cow;
+
+use jiff::civil;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// Unix time in whole seconds, UTC.
@@ -43,7 +46,7 @@ impl Serialize for Hashrate {
 }
 
 /// Three quantiles of a posterior: 5, 50 and 95 %.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Quantiles<T = f64> {
     /// 5 % lie below.
     pub p05: T,
@@ -74,11 +77,13 @@ impl<T: Copy> Quantiles<T> {
 }
 
 /// A stretch of time, half-open: `start <= t < end`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Span {
     /// First second inside.
+    #[schemars(with = "Timestamp")]
     pub start: Seconds,
     /// First second after.
+    #[schemars(with = "Timestamp")]
     pub end: Seconds,
 }
 
@@ -105,11 +110,13 @@ impl Span {
 }
 
 /// An interval in which a moment lies: no earlier, no later.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Bracket {
     /// Not before this.
+    #[schemars(with = "Timestamp")]
     pub earliest: Seconds,
     /// Not after this.
+    #[schemars(with = "Timestamp")]
     pub latest: Seconds,
 }
 
@@ -139,7 +146,7 @@ impl Moment {
     /// A sentence that says what would be right.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        if let Ok(t) = text.parse::<Timestamp>() {
+        if let Ok(t) = text.parse::<jiff::Timestamp>() {
             return Ok(Self::Instant(t.as_second()));
         }
         match text.parse::<civil::Date>() {
@@ -210,17 +217,64 @@ pub fn date(t: Seconds) -> String {
 }
 
 /// A moment as a library type; out of range saturates.
-pub fn timestamp(t: Seconds) -> Timestamp {
-    Timestamp::from_second(t).unwrap_or(if t < 0 {
-        Timestamp::MIN
+pub fn timestamp(t: Seconds) -> jiff::Timestamp {
+    jiff::Timestamp::from_second(t).unwrap_or(if t < 0 {
+        jiff::Timestamp::MIN
     } else {
-        Timestamp::MAX
+        jiff::Timestamp::MAX
     })
 }
 
 /// `serialize_with` for a moment.
 pub fn serialize_time<S: Serializer>(t: &Seconds, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(&rfc3339(*t))
+}
+
+/// Unix seconds, written as RFC 3339 in UTC.
+///
+/// ```
+/// use hashquake_base::units::Timestamp;
+///
+/// assert_eq!(Timestamp(1_641_379_500).to_string(), "2022-01-05T10:45:00Z");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub Seconds);
+
+impl Timestamp {
+    /// The nearest whole second.
+    pub fn rounded(t: f64) -> Self {
+        Self(libm::round(t) as Seconds)
+    }
+}
+
+impl core::fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&rfc3339(self.0))
+    }
+}
+
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl JsonSchema for Timestamp {
+    fn schema_name() -> Cow<'static, str> {
+        "Timestamp".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "format": "date-time",
+            "description": "RFC 3339 in UTC, to the second.",
+        })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
 }
 
 impl Serialize for Span {

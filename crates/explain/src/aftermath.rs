@@ -13,7 +13,7 @@ use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
 use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
 use hashquake_chain::subsidy::subsidy;
 use hashquake_observe::fuse::{Edges, FusedAnswer, stretch};
-use hashquake_observe::loss::baseline_days;
+use hashquake_observe::loss::comparison_days;
 use hashquake_world::carbon;
 use hashquake_world::concentration::{herfindahl, smallest_majority};
 use hashquake_world::energy::{Draw, Event, Toll, Zone, toll};
@@ -222,7 +222,7 @@ impl Scene<'_> {
             match recovery(
                 &self.chain,
                 self.window,
-                baseline_days(self.window),
+                comparison_days(self.window),
                 self.counted,
             ) {
                 Some(back) => (back.days, back.lost_percent_days),

@@ -20,7 +20,7 @@ use hashquake_base::units::{Quantiles, Seconds, Span, serialize_time};
 use hashquake_chain::blocks::{EPOCH, expected_hashes};
 use hashquake_chain::history::{Epoch, History};
 use hashquake_observe::clean::Cleaned;
-use hashquake_observe::loss::{Counts, DRIFT_SD, LossAnswer, baseline_days, headline};
+use hashquake_observe::loss::{Counts, DRIFT_SD, LossAnswer, comparison_days, headline};
 use hashquake_world::case::Case;
 
 /// Points of loss that count as much as a doubling of the time.
@@ -100,7 +100,7 @@ fn answer(chain: &Cleaned, window: Span, observed: Span) -> Option<BlockAnswer> 
     let inside = observed.start <= window.start && window.end <= observed.end;
     let found = inside.then(|| headline(chain, window, observed))??;
     let percent = |found: &LossAnswer| found.posterior.quantiles().map(|x| 100.0 * x);
-    let before = Counts::take(chain, window, baseline_days(window), 0, observed);
+    let before = Counts::around(chain, window, comparison_days(window), 0, observed);
     Some(BlockAnswer {
         count: chain.count(window).blocks,
         loss_percent: percent(&found),

@@ -9,7 +9,7 @@ use hashquake_base::format::prose;
 use hashquake_base::units::Bracket;
 use hashquake_chain::pool::pool_name;
 use hashquake_observe::fuse::{
-    Edges, FusedAnswer, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse,
+    Edges, FusedAnswer, POOL_SPREAD, PoolEvidence, PoolEvidenceSet, ShareDraws, fuse,
 };
 use hashquake_observe::shares::PoolLoss;
 use hashquake_world::atlas::StatementKind;
@@ -84,12 +84,12 @@ impl Scene<'_> {
         } else {
             None
         };
-        let mut witnesses = PoolWitnesses::default();
+        let mut witnesses = PoolEvidenceSet::default();
         if heard.shares {
             for t in &self.told {
                 let (loss, sd) = t.loss.mean_sd();
                 let pool = self.pools.place(t.series.pool())?;
-                witnesses.of_network.push(PoolWitness { pool, loss, sd });
+                witnesses.of_network.push(PoolEvidence { pool, loss, sd });
             }
         }
         if heard.press {
@@ -100,11 +100,11 @@ impl Scene<'_> {
                 if witnesses.of_network.iter().any(|w| w.pool == pool) {
                     continue;
                 }
-                let witness = PoolWitness { pool, loss, sd };
+                let witness = PoolEvidence { pool, loss, sd };
                 match press_counts {
                     PressCounts::Itself => witnesses.of_itself.push(witness),
                     PressCounts::ItselfWithin(sd) => {
-                        witnesses.of_itself.push(PoolWitness { sd, ..witness });
+                        witnesses.of_itself.push(PoolEvidence { sd, ..witness });
                     }
                     PressCounts::Network => witnesses.of_network.push(witness),
                 }

@@ -8,13 +8,13 @@ use super::{ExplainError, Material, Question};
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
 use hashquake_chain::blocks::Blocks;
 use hashquake_observe::clean::Cleaned;
-use hashquake_observe::fuse::{BlockWitness, Edges, stretch};
-use hashquake_observe::loss::{Counts, baseline_days};
+use hashquake_observe::fuse::{BlockEvidence, Edges, stretch};
+use hashquake_observe::loss::{Counts, comparison_days};
 use hashquake_observe::shares::{self, PoolLoss, Series};
 use hashquake_world::atlas::Case;
 
 /// Block witnesses by the edges that they were counted for.
-type KnownWitnesses = RefCell<Vec<(Edges, Option<Rc<BlockWitness>>)>>;
+type KnownWitnesses = RefCell<Vec<(Edges, Option<Rc<BlockEvidence>>)>>;
 
 /// A series with what it says.
 pub(super) struct Told<'a> {
@@ -111,8 +111,8 @@ impl<'a> Scene<'a> {
                 last,
             });
         }
-        let days = baseline_days(window);
-        if !Counts::take(&chain, window, days, days, counted).usable() {
+        let days = comparison_days(window);
+        if !Counts::around(&chain, window, days, days, counted).usable() {
             let (first, from) = (rfc3339(first), rfc3339(window.start));
             return Err(ExplainError::NoBaseline { first, from });
         }
@@ -177,16 +177,16 @@ impl<'a> Scene<'a> {
     }
 
     pub(super) fn counts(&self, window: Span, before_days: Seconds, after_days: Seconds) -> Counts {
-        Counts::take(&self.chain, window, before_days, after_days, self.counted)
+        Counts::around(&self.chain, window, before_days, after_days, self.counted)
     }
 
     /// What block times say of the loss between `edges`; counted once for each.
-    pub(super) fn block_witness(&self, edges: Edges) -> Option<Rc<BlockWitness>> {
+    pub(super) fn block_witness(&self, edges: Edges) -> Option<Rc<BlockEvidence>> {
         let mut known = self.block_witnesses.borrow_mut();
         if let Some((_, witness)) = known.iter().find(|(e, _)| *e == edges) {
             return witness.clone();
         }
-        let witness = BlockWitness::new(&self.chain, edges, self.counted).map(Rc::new);
+        let witness = BlockEvidence::new(&self.chain, edges, self.counted).map(Rc::new);
         known.push((edges, witness.clone()));
         witness
     }

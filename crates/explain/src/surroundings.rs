@@ -109,7 +109,7 @@ impl Scene<'_> {
     /// blocks came exactly as expected.
     pub(super) fn days_to_show(&self, size: f64) -> Option<f64> {
         let counts = self.counts(self.window, 10, 10);
-        let rate = counts.baseline.blocks as f64 / counts.baseline.exposure;
+        let rate = counts.comparison.blocks as f64 / counts.comparison.exposure;
         let day = counts.window.exposure / self.window.days();
         let shown = |days: f64| {
             let sides = if days <= 7.0 { 20.0 } else { 56.0 };
@@ -118,7 +118,7 @@ impl Scene<'_> {
                 exposure: day * days,
             };
             let expected = Counts {
-                baseline: count(sides, 1.0),
+                comparison: count(sides, 1.0),
                 window: count(days, 1.0 - size),
             };
             expected

@@ -8,13 +8,13 @@ use crate::explanation::{
 use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
 use hashquake_observe::drifting;
 use hashquake_observe::fuse::{PRESS_SD, ZERO_EXPOSURE_SD};
-use hashquake_observe::loss::{DRIFT_SD, LossAnswer, baseline_days, headline};
+use hashquake_observe::loss::{DRIFT_SD, LossAnswer, comparison_days, headline};
 
 impl Scene<'_> {
     pub(super) fn block_evidence(&self) -> Option<BlockEvidence> {
-        let days = baseline_days(self.window);
+        let days = comparison_days(self.window);
         let counts = self.counts(self.window, days, days);
-        let rate = counts.baseline.blocks as f64 / counts.baseline.exposure;
+        let rate = counts.comparison.blocks as f64 / counts.comparison.exposure;
         let answer = headline(&self.chain, self.window, self.counted)?;
         Some(BlockEvidence {
             blocks: counts.window.blocks,

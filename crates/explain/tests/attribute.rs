@@ -15,8 +15,8 @@ use hashquake_explain::attribute::regions::{
 };
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::fuse::{
-    BlockWitness, Edges, FusedAnswer, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse,
-    stretch,
+    BlockEvidence, Edges, FusedAnswer, POOL_SPREAD, PoolEvidence, PoolEvidenceSet, ShareDraws,
+    fuse, stretch,
 };
 use hashquake_observe::loss::headline;
 use hashquake_observe::shares::{analyse, parse_reports};
@@ -135,18 +135,18 @@ fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, Re
     let place = marks.pools.iter().position(|p| p == "braiinspool").unwrap();
     let of_network = told
         .iter()
-        .map(|t| PoolWitness {
+        .map(|t| PoolEvidence {
             pool: place,
             loss: t.loss,
             sd: t.sd,
         })
         .collect();
-    let witnesses = PoolWitnesses {
+    let witnesses = PoolEvidenceSet {
         of_network,
-        ..PoolWitnesses::default()
+        ..PoolEvidenceSet::default()
     };
     let said = witnesses.ln_likelihood(&ShareDraws::new(&marks.before, 0), POOL_SPREAD);
-    let witness = BlockWitness::new(&chain, edges, observed).unwrap();
+    let witness = BlockEvidence::new(&chain, edges, observed).unwrap();
     let fused = fuse(Some(&witness), &said, edges);
     let candidates: Vec<Candidate> = dark
         .iter()

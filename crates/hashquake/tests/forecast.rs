@@ -60,7 +60,7 @@ fn json_has_every_field_of_its_contract() {
             .collect()
     };
     assert_eq!(
-        names(&f["rivals"]),
+        names(&f["reference_rules"]),
         [
             "naive",
             "naive_gamma",
@@ -71,9 +71,9 @@ fn json_has_every_field_of_its_contract() {
             "luxor_like"
         ]
     );
-    for rival in f["rivals"].as_array().unwrap() {
-        assert!(rival["change_percent"].as_f64().unwrap().abs() < 20.0);
-        assert!(rival["date"].as_str().unwrap().starts_with("2022-01-0"));
+    for rule in f["reference_rules"].as_array().unwrap() {
+        assert!(rule["change_percent"].as_f64().unwrap().abs() < 20.0);
+        assert!(rule["date"].as_str().unwrap().starts_with("2022-01-0"));
     }
     let ahead = f["next_blocks"].as_array().unwrap();
     let blocks: Vec<u64> = ahead
@@ -90,7 +90,7 @@ fn json_has_every_field_of_its_contract() {
     let days = f["hashrate"].as_array().unwrap();
     assert_eq!(days.len(), 28);
     assert_eq!(days[0]["time"], "2022-01-07T12:00:00Z");
-    days.iter().for_each(|d| rises(&d["ehs"]));
+    days.iter().for_each(|d| rises(&d["hashrate_ehs"]));
     let price = &f["hashprice"];
     rises(&price["btc_per_ph_day"]);
     assert_eq!(price["fees_btc_per_block"], 0.0);

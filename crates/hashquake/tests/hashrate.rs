@@ -56,7 +56,7 @@ fn the_same_command_prints_the_same_bytes() {
         "csv",
         "--smoothed",
     ];
-    let args = [&args[..], &["--to", "2021-04-25", "--with-rivals"]].concat();
+    let args = [&args[..], &["--to", "2021-04-25", "--with-reference-rules"]].concat();
     assert_eq!(hashquake(&args).stdout, hashquake(&args).stdout);
 }
 
@@ -78,7 +78,7 @@ fn a_window_without_blocks_is_one_clear_error() {
     }
 }
 
-/// Science B5, first row: what the prototype reached on the synthetic paths, regret and RMSE at most 5 %
+/// What a prototype in another language reached on the synthetic paths: regret and RMSE at most 5 %
 /// above (and half a unit of its last printed digit), coverage at most two points below.
 #[test]
 fn the_filter_is_as_good_as_its_prototype_on_paths_with_known_truth() {

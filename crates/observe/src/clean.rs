@@ -2,7 +2,7 @@
 //!
 //! Miners stamp headers with errors of tens of seconds, now and then minutes ahead. A block cannot be
 //! found after its child, so the cleaned time is `sᵢ = min(tᵢ, …, tᵢ₊₁₁)`: it only removes stamps from
-//! the future (science B0). The last 11 cleaned times are provisional: a later block may lower them.
+//! the future. The last 11 cleaned times are provisional: a later block may lower them.
 //!
 //! Exposure over a stretch is ∫ dt / W(t), in seconds per exahash of expected work W of the block being
 //! mined; at a hashrate of H EH/s the stretch holds a Poisson number of blocks with mean H · exposure.

@@ -1,7 +1,6 @@
-//! Does the fused interval cover the truth as often as it says? Simulated shocks with a known loss
-//! (science B5).
+//! Does the fused interval cover the truth as often as it says? Simulated shocks with a known loss.
 //!
-//! Nine pools with shares like those of January 2022; 20 days of baseline and a shock of 5 days; the
+//! Nine pools with shares like those of January 2022; 20 days to compare with and a shock of 5 days; the
 //! network drifts by N(0, 2 %) of its own; pools' losses spread by N(0, τ) around the network's, which is
 //! exactly X; the first k of them report, with an error of 1.5 points. It proves the inference, not the
 //! model: the world may spread otherwise.
@@ -10,7 +9,9 @@ use libm::exp;
 use serde::Serialize;
 
 use crate::clean::Count;
-use crate::fuse::{BlockWitness, Edges, POOL_SPREAD, PoolWitness, PoolWitnesses, ShareDraws, fuse};
+use crate::fuse::{
+    BlockEvidence, Edges, POOL_SPREAD, PoolEvidence, PoolEvidenceSet, ShareDraws, fuse,
+};
 use crate::loss::{Counts, DRIFT_SD, LossAnswer};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::{normal, poisson};
@@ -18,11 +19,11 @@ use hashquake_base::units::Span;
 
 const SHARES: [f64; 9] = [0.17, 0.15, 0.14, 0.13, 0.11, 0.10, 0.07, 0.05, 0.08];
 const BLOCKS_A_DAY: f64 = 144.0;
-const BASELINE_DAYS: f64 = 20.0;
+const COMPARISON_DAYS: f64 = 20.0;
 const SHOCK_DAYS: f64 = 5.0;
 const REPORT_SD: f64 = 0.015;
 
-/// What came of many simulated shocks.
+/// How often the fused interval was right over many simulated shocks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Coverage {
     /// Share of cases whose 90 % interval holds the truth.
@@ -66,32 +67,32 @@ fn one(loss: f64, reporting: usize, run: u32, seed: u64) -> LossAnswer {
             .map(|p| poisson(&mut rng, rate(p)))
             .collect()
     };
-    let before = found(BASELINE_DAYS, &|_| 1.0);
+    let before = found(COMPARISON_DAYS, &|_| 1.0);
     let during = found(SHOCK_DAYS, &|p| drift * (1.0 - losses[p]).max(0.0));
     let count = |blocks: &[u64], days: f64| Count {
         blocks: blocks.iter().sum(),
         exposure: BLOCKS_A_DAY * days,
     };
     let counts = Counts {
-        baseline: count(&before, BASELINE_DAYS),
+        comparison: count(&before, COMPARISON_DAYS),
         window: count(&during, SHOCK_DAYS),
     };
     let of_network = (0..reporting)
         .map(|pool| {
-            let told = losses[pool] + REPORT_SD * normal(&mut rng);
-            PoolWitness {
+            let reported = losses[pool] + REPORT_SD * normal(&mut rng);
+            PoolEvidence {
                 pool,
-                loss: told,
+                loss: reported,
                 sd: REPORT_SD,
             }
         })
         .collect();
-    let witnesses = PoolWitnesses {
+    let evidence = PoolEvidenceSet {
         of_network,
         of_itself: Vec::new(),
     };
-    let pools = witnesses.ln_likelihood(&ShareDraws::new(&before, seed), POOL_SPREAD);
-    let blocks = BlockWitness::from_counts(&counts);
+    let pools = evidence.ln_likelihood(&ShareDraws::new(&before, seed), POOL_SPREAD);
+    let blocks = BlockEvidence::from_counts(&counts);
     fuse(
         Some(&blocks),
         &pools,

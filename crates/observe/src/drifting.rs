@@ -1,6 +1,6 @@
-//! The state-space form of the block answer: a baseline that walks instead of standing still.
+//! The state-space form of the block answer: a rate that walks instead of standing still.
 //!
-//! A sensitivity row (science B4): ln rate is a random walk of so many percent per √day over 28 days on
+//! Used for a row of the sensitivity table: ln rate is a random walk of so many percent per √day over 28 days on
 //! each side; blocks are counted in bins of six hours; inside the window the rate is multiplied by 1−X.
 //! The walk is a three-point kernel on an even grid, exact in variance; the past is filtered forwards up
 //! to the window and the future backwards down to it, once for all X.
@@ -12,7 +12,7 @@ use crate::loss::{LossAnswer, loss_grid};
 use hashquake_base::stats::density::Grid;
 use hashquake_base::units::{DAY, Seconds, Span};
 
-const BASELINE_DAYS: Seconds = 28;
+const COMPARISON_DAYS: Seconds = 28;
 const BIN: Seconds = 6 * 3_600;
 const HALF_WIDTH: f64 = 0.6;
 /// Step of the walk in one bin, in grid steps: three points carry its variance exactly.
@@ -29,7 +29,7 @@ pub fn answer(
     let before = bins(
         chain,
         Span {
-            start: (window.start - BASELINE_DAYS * DAY).max(observed.start),
+            start: (window.start - COMPARISON_DAYS * DAY).max(observed.start),
             end: window.start,
         },
     );
@@ -38,7 +38,7 @@ pub fn answer(
         chain,
         Span {
             start: window.end,
-            end: (window.end + BASELINE_DAYS * DAY).min(observed.end),
+            end: (window.end + COMPARISON_DAYS * DAY).min(observed.end),
         },
     );
     let (blocks, exposure) = before
@@ -51,11 +51,11 @@ pub fn answer(
     let walk = Walk::new(log(blocks as f64 / exposure), walk_per_sqrt_day);
     let past = before
         .iter()
-        .fold(walk.flat(), |p, bin| walk.step(&walk.see(&p, bin, 0.0)));
+        .fold(walk.flat(), |p, bin| walk.step(&walk.update(&p, bin, 0.0)));
     let future = after
         .iter()
         .rev()
-        .fold(walk.flat(), |b, bin| walk.step(&walk.see(&b, bin, 0.0)));
+        .fold(walk.flat(), |b, bin| walk.step(&walk.update(&b, bin, 0.0)));
     let coarse = Grid::new(
         loss_grid().at(0),
         loss_grid().at(loss_grid().len() - 1),
@@ -66,7 +66,7 @@ pub fn answer(
         let last = inside.len() - 1;
         let mut state = past.clone();
         for (i, bin) in inside.iter().enumerate() {
-            state = walk.see(&state, bin, ln_kept);
+            state = walk.update(&state, bin, ln_kept);
             if i < last {
                 state = walk.step(&state);
             }
@@ -135,7 +135,7 @@ impl Walk {
         }
     }
 
-    fn see(&self, state: &State, bin: &Count, ln_kept: f64) -> State {
+    fn update(&self, state: &State, bin: &Count, ln_kept: f64) -> State {
         let n = bin.blocks as f64;
         let ln: Vec<f64> = self
             .theta

@@ -2,12 +2,12 @@
 //!
 //! A posterior over (ln hashrate, regime) on a lattice of 321 cells of 1 % (5 kB); for each block the
 //! [`Transition`], then the interval's likelihood; the normaliser is the predictive density of the
-//! interval, its logarithm the score (science B1). Cells lie on whole multiples of the step in ln(EH/s),
+//! interval, its logarithm the score. Cells lie on whole multiples of the step in ln(EH/s),
 //! whatever the stretch; every [`CHUNK`] blocks the lattice moves by whole cells if the posterior has left
 //! its middle. One block costs under two microseconds; nothing is allocated for it.
 //!
-//! Left out: the interval's own length as the time that the walk had (science B1 uses the expected ten
-//! minutes), a trend, and the hour of the day.
+//! Left out: the interval's own length as the time that the walk had (the expected ten minutes
+//! are used), a trend, and the hour of the day.
 
 use libm::{exp, log};
 
@@ -112,13 +112,13 @@ impl Filter {
         Self::new(parameters, if mean > 0.0 { -log(mean) } else { 0.0 })
     }
 
-    /// Takes one interval and returns the log of the predictive density that it had.
+    /// Updates on one interval and returns ln of the predictive density that it had, nats.
     pub fn advance(&mut self, y: f64) -> f64 {
         if self.seen > 0 && self.seen.is_multiple_of(CHUNK) {
             self.recentre();
         }
         self.seen += 1;
-        self.take(y)
+        self.update(y)
     }
 
     /// ln hashrate of the lowest cell.
@@ -149,7 +149,7 @@ impl Filter {
     }
 
     /// One interval on the lattice as it stands.
-    pub(crate) fn take(&mut self, y: f64) -> f64 {
+    pub(crate) fn update(&mut self, y: f64) -> f64 {
         let ln_y = log(y);
         let ln_scale = self.likelihood.fill(self.ln_low() + ln_y, &mut self.row);
         let scale = 1.0 / (self.sums.0 + self.sums.1);
@@ -266,8 +266,8 @@ fn add_product(a: &[f64], b: &[f64], out: &mut [f64]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baseline::Gamma;
     use crate::clean::Cleaned;
+    use crate::reference_rules::Gamma;
     use hashquake_base::rng::{Purpose, stream};
     use hashquake_base::stats::draw::uniform;
     use hashquake_chain::history;

@@ -1,10 +1,10 @@
-//! One posterior of the network's loss from all witnesses, none counted twice (science B4).
+//! One posterior of the network's loss from all evidence, none counted twice.
 //!
 //! The shock is a step between onset a and end b. The network's loss is X = Σ sₚ Lₚ over pools with shares
 //! sₚ of the blocks; Lₚ = μ + eₚ with eₚ ~ N(0, τ). The prior is flat in X on the grid of
 //! [`loss_grid`], so that with block times alone the fused answer is the block answer.
 //!
-//! | witness | what it tells |
+//! | evidence | what it says |
 //! |---|---|
 //! | block times | the likelihood of X in [a, b), and through it a and b |
 //! | a pool's series | Lₚ with its own error; a and b; X through μ and τ |
@@ -20,13 +20,14 @@
 //! ```
 //!
 //! because a pool that reports is itself part of the X that it speaks for. Shares are averaged over draws
-//! from Gamma(n+1), n the blocks that each pool found in the baseline.
+//! from Gamma(n+1), n the blocks that each pool found in the comparison window.
 
 use libm::{exp, log};
 
 use crate::clean::Cleaned;
 use crate::loss::{
-    BASELINE_DAYS, BASELINE_DAYS_LONG, Counts, DRIFT_SD, LossAnswer, SHORT_WINDOW_DAYS, loss_grid,
+    COMPARISON_DAYS, COMPARISON_DAYS_LONG, Counts, DRIFT_SD, LossAnswer, SHORT_WINDOW_DAYS,
+    loss_grid,
 };
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::gamma;
@@ -46,9 +47,9 @@ const EDGE_CELLS: usize = 8;
 /// When the shock began and ended, each between two moments.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edges {
-    /// Onset.
+    /// When it began.
     pub onset: Bracket,
-    /// End; a point at the end of what was observed while it had not ended.
+    /// When it ended; a point at the end of what was observed while it had not ended.
     pub end: Bracket,
 }
 
@@ -62,10 +63,10 @@ impl Edges {
     }
 }
 
-/// Block times as a witness of the loss and of its edges: ln L on the loss grid for every pair of cells
+/// What block times say of the loss and of its edges: ln L on the loss grid for every pair of cells
 /// of onset and end, all over the same stretch of chain and so comparable.
 #[derive(Clone, Debug)]
-pub struct BlockWitness {
+pub struct BlockEvidence {
     ln_likelihood: Vec<Vec<f64>>,
 }
 
@@ -111,21 +112,21 @@ impl Cells {
     }
 }
 
-/// The part of the chain that is looked at: the baseline's days around the edges, as far as `observed`.
+/// The part of the chain that is looked at: the days to compare with around the edges, as far as `observed`.
 pub fn stretch(edges: Edges, observed: Span) -> Span {
     let days = (edges.end.latest - edges.onset.earliest) as f64 / DAY as f64;
-    let baseline = if days <= SHORT_WINDOW_DAYS {
-        BASELINE_DAYS
+    let around = if days <= SHORT_WINDOW_DAYS {
+        COMPARISON_DAYS
     } else {
-        BASELINE_DAYS_LONG
+        COMPARISON_DAYS_LONG
     };
     Span {
-        start: (edges.onset.earliest - baseline * DAY).max(observed.start),
-        end: (edges.end.latest + baseline * DAY).min(observed.end),
+        start: (edges.onset.earliest - around * DAY).max(observed.start),
+        end: (edges.end.latest + around * DAY).min(observed.end),
     }
 }
 
-impl BlockWitness {
+impl BlockEvidence {
     /// For a window that is known exactly.
     pub fn from_counts(counts: &Counts) -> Self {
         Self {
@@ -133,7 +134,7 @@ impl BlockWitness {
         }
     }
 
-    /// Counts blocks for every pair of cells; `None` when the window or the baseline has none.
+    /// Counts blocks for every pair of cells; `None` when the window or the comparison window has none.
     pub fn new(chain: &Cleaned, edges: Edges, observed: Span) -> Option<Self> {
         let whole_span = stretch(edges, observed);
         let whole = chain.count(whole_span);
@@ -151,7 +152,7 @@ impl BlockWitness {
                 }
                 let window = chain.count(inside);
                 let counts = Counts {
-                    baseline: whole.without(window),
+                    comparison: whole.without(window),
                     window,
                 };
                 if !counts.usable() {
@@ -171,7 +172,7 @@ pub struct ShareDraws {
 }
 
 impl ShareDraws {
-    /// From the blocks that each pool found in the baseline.
+    /// From the blocks that each pool found in the comparison window.
     pub fn new(blocks_found: &[u64], seed: u64) -> Self {
         let row = |run: usize| {
             let mut rng = stream(seed, run as u32, Purpose::PoolShares);
@@ -188,9 +189,9 @@ impl ShareDraws {
     }
 }
 
-/// A pool's loss as a witness reports it.
+/// A pool's loss as one source has it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct PoolWitness {
+pub struct PoolEvidence {
     /// Which pool: a position in the counts that [`ShareDraws`] was made from.
     pub pool: usize,
     /// Its loss, a fraction.
@@ -201,15 +202,15 @@ pub struct PoolWitness {
 
 /// What pools say: `of_network` through μ, `of_itself` for its own share only.
 #[derive(Clone, Debug, Default)]
-pub struct PoolWitnesses {
+pub struct PoolEvidenceSet {
     /// Series (and, as a sensitivity, printed losses).
-    pub of_network: Vec<PoolWitness>,
+    pub of_network: Vec<PoolEvidence>,
     /// Printed losses and documented absences.
-    pub of_itself: Vec<PoolWitness>,
+    pub of_itself: Vec<PoolEvidence>,
 }
 
-impl PoolWitnesses {
-    /// ln p(what pools say | X) on the loss grid, averaged over the shares; flat without any witness.
+impl PoolEvidenceSet {
+    /// ln p(what pools say | X) on the loss grid, averaged over the shares; flat without any source.
     pub fn ln_likelihood(&self, shares: &ShareDraws, spread: f64) -> Vec<f64> {
         let grid = loss_grid();
         if self.of_network.is_empty() {
@@ -228,14 +229,14 @@ impl PoolWitnesses {
     }
 
     fn given_shares(&self, s: &[f64], spread: f64) -> Option<Quadratic> {
-        let itself = |f: &dyn Fn(&PoolWitness) -> f64| self.of_itself.iter().map(f).sum::<f64>();
+        let itself = |f: &dyn Fn(&PoolEvidence) -> f64| self.of_itself.iter().map(f).sum::<f64>();
         let rest = 1.0 - itself(&|p| s[p.pool]);
         let moved = itself(&|p| s[p.pool] * p.loss);
         let printed = itself(&|p| (s[p.pool] * p.sd / rest) * (s[p.pool] * p.sd / rest));
         let squares: f64 =
             s.iter().map(|x| x * x).sum::<f64>() - itself(&|p| s[p.pool] * s[p.pool]);
         let squares = squares / (rest * rest);
-        let w = |p: &PoolWitness| s[p.pool] / rest;
+        let w = |p: &PoolEvidence| s[p.pool] / rest;
         let covariance: Vec<Vec<f64>> = self
             .of_network
             .iter()
@@ -293,7 +294,7 @@ pub struct FusedAnswer {
 }
 
 /// Joins block times (if any) with what pools say, over uncertain edges.
-pub fn fuse(blocks: Option<&BlockWitness>, pools: &[f64], edges: Edges) -> FusedAnswer {
+pub fn fuse(blocks: Option<&BlockEvidence>, pools: &[f64], edges: Edges) -> FusedAnswer {
     let (onsets, ends) = (Cells::new(edges.onset), Cells::new(edges.end));
     let flat = vec![0.0; pools.len()];
     let cells = (onsets.edges.len() - 1) * (ends.edges.len() - 1);

@@ -12,7 +12,7 @@
 //!
 //! and a cosine sum turns them into masses 0.25 % apart. Folded with the law of ln Gamma(m), they leave
 //! one density of u = θ₀ + ln S for each regime: two tables, and a forecast is a mixture of them with the
-//! filter's own masses. Nothing in it is tuned. Left out: a trend (science B3's drift), the second order
+//! filter's own masses. Nothing in it is tuned. Left out: a trend, the second order
 //! in the walk within the m blocks (of S, 10⁻⁵ over a calm day and 6·10⁻⁴ over a turbulent one, growing
 //! with m; more after a jump), and that S is work, not seconds: between retargets they are the same.
 
@@ -206,7 +206,7 @@ impl LnGamma {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::baseline::Gamma;
+    use crate::reference_rules::Gamma;
     use hashquake_base::rng::{Purpose, stream};
     use hashquake_base::stats::draw;
 

@@ -1,7 +1,6 @@
 //! What the chain and the pools show, and with what certainty.
 
 pub mod band;
-pub mod baseline;
 pub mod clean;
 pub mod coverage;
 pub mod daily;
@@ -14,10 +13,11 @@ pub mod horizon;
 pub mod interval;
 pub mod likelihood;
 pub mod loss;
+pub mod reference_rules;
 pub mod regime;
 pub mod retarget;
+pub mod retarget_rules;
 pub mod retarget_score;
-pub mod rivals;
 pub mod score;
 pub mod shares;
 pub mod shock;

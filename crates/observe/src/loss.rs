@@ -1,8 +1,7 @@
-//! What block times alone say of a loss in a window: posterior and Bayes factor in the headline form
-//! (science B4).
+//! What block times alone say of a loss in a window: posterior and Bayes factor.
 //!
 //! Before and after the window the chain finds n₀ blocks in exposure t₀, inside it n₁ in t₁. The
-//! baseline rate r has the improper prior 1/r, the window's rate is r·f with f = δ(1−X), and ln δ is
+//! rate r around it has the improper prior 1/r, the window's rate is r·f with f = δ(1−X), and ln δ is
 //! N(0, 2 %) for what the network would have done anyway. With r integrated out,
 //!
 //! ```text
@@ -21,12 +20,12 @@ use hashquake_base::units::{DAY, Seconds, Span};
 
 /// Standard deviation of the drift that the network makes by itself.
 pub const DRIFT_SD: f64 = 0.02;
-/// Windows up to this long take [`BASELINE_DAYS`] on each side, longer ones [`BASELINE_DAYS_LONG`].
+/// Windows up to this long take [`COMPARISON_DAYS`] on each side, longer ones [`COMPARISON_DAYS_LONG`].
 pub const SHORT_WINDOW_DAYS: f64 = 7.0;
-/// Days of baseline on each side of a short window.
-pub const BASELINE_DAYS: Seconds = 10;
-/// Days of baseline on each side of a long window.
-pub const BASELINE_DAYS_LONG: Seconds = 28;
+/// Days compared with on each side of a short window.
+pub const COMPARISON_DAYS: Seconds = 10;
+/// Days compared with on each side of a long window.
+pub const COMPARISON_DAYS_LONG: Seconds = 28;
 const DRIFT_POINTS: usize = 25;
 const FLAT_LOW: f64 = -0.20;
 const FLAT_HIGH: f64 = 0.90;
@@ -39,27 +38,28 @@ pub fn loss_grid() -> Grid {
     Grid::new(FLAT_LOW, FLAT_HIGH, GRID_POINTS)
 }
 
-/// Days of baseline on each side of a window.
-pub fn baseline_days(window: Span) -> Seconds {
+/// Days compared with on each side of a window.
+pub fn comparison_days(window: Span) -> Seconds {
     if window.days() <= SHORT_WINDOW_DAYS {
-        BASELINE_DAYS
+        COMPARISON_DAYS
     } else {
-        BASELINE_DAYS_LONG
+        COMPARISON_DAYS_LONG
     }
 }
 
-/// Blocks and exposure before, in and after a window.
+/// Blocks and exposure in a window and in the comparison window, the days on both sides of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Counts {
-    /// Baseline.
-    pub baseline: Count,
-    /// Window.
+    /// Around it.
+    pub comparison: Count,
+    /// In the window.
     pub window: Count,
 }
 
 impl Counts {
-    /// Counts in `window` and in the baseline, `before_days` and `after_days` of it, as far as `observed`.
-    pub fn take(
+    /// Counts in `window` and in the comparison window, `before_days` before it and `after_days` after it, as
+    /// far as `observed`.
+    pub fn around(
         chain: &Cleaned,
         window: Span,
         before_days: Seconds,
@@ -72,20 +72,20 @@ impl Counts {
         };
         let (all, inside) = (chain.count(whole), chain.count(window));
         Self {
-            baseline: all.without(inside),
+            comparison: all.without(inside),
             window: inside,
         }
     }
 
-    /// The answer under a drift of `drift_sd`; `None` when the window or the baseline holds nothing.
+    /// The answer under a drift of `drift_sd`; `None` when the window or the comparison window holds nothing.
     pub fn answer(&self, drift_sd: f64) -> Option<LossAnswer> {
         self.usable()
             .then(|| LossAnswer::from_ln_likelihood(&self.ln_likelihood(&loss_grid(), drift_sd)))
     }
 
-    /// Whether there is a baseline with blocks, and a window to hold against it.
+    /// Whether there are blocks to compare with, and a window to compare.
     pub fn usable(&self) -> bool {
-        self.baseline.blocks > 0 && self.baseline.exposure > 0.0 && self.window.exposure > 0.0
+        self.comparison.blocks > 0 && self.comparison.exposure > 0.0 && self.window.exposure > 0.0
     }
 
     /// ln L at each of `losses`, up to a constant that depends only on the blocks and the whole stretch:
@@ -99,7 +99,7 @@ impl Counts {
     }
 }
 
-/// The drift's law as 25 weighted points over ±3 sd.
+/// The drift's distribution as 25 weighted points over ±3 sd.
 struct Drift {
     ln_factor: [f64; DRIFT_POINTS],
     factor: [f64; DRIFT_POINTS],
@@ -121,17 +121,17 @@ impl Drift {
 
     fn ln_likelihood(&self, c: &Counts, loss: f64) -> f64 {
         let n1 = c.window.blocks as f64;
-        let n = n1 + c.baseline.blocks as f64;
+        let n = n1 + c.comparison.blocks as f64;
         let kept = 1.0 - loss;
-        let ratio = kept * c.window.exposure / c.baseline.exposure;
+        let ratio = kept * c.window.exposure / c.comparison.exposure;
         let terms: [f64; DRIFT_POINTS] = core::array::from_fn(|i| {
             self.ln_weight[i] + n1 * self.ln_factor[i] - n * log(1.0 + ratio * self.factor[i])
         });
-        log_sum_exp(&terms) + n1 * log(kept) - n * log(c.baseline.exposure)
+        log_sum_exp(&terms) + n1 * log(kept) - n * log(c.comparison.exposure)
     }
 }
 
-/// Posterior of a loss and its Bayes factor, whatever the witnesses.
+/// Posterior of a loss and its Bayes factor, whatever the evidence.
 #[derive(Clone, Debug)]
 pub struct LossAnswer {
     /// Posterior of the loss, a fraction.
@@ -156,8 +156,8 @@ impl LossAnswer {
 }
 
 /// The headline answer of block times for a window, from a chain observed over `observed`; `None` when
-/// the window or the baseline holds nothing.
+/// the window or the comparison window holds nothing.
 pub fn headline(chain: &Cleaned, window: Span, observed: Span) -> Option<LossAnswer> {
-    let days = baseline_days(window);
-    Counts::take(chain, window, days, days, observed).answer(DRIFT_SD)
+    let days = comparison_days(window);
+    Counts::around(chain, window, days, days, observed).answer(DRIFT_SD)
 }

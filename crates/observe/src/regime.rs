@@ -1,8 +1,8 @@
 //! How the hashrate moves between two blocks: the two regimes of the filter, as operators on a lattice.
 //!
 //! The log hashrate θ walks; calm, by 0.9 % in a day; turbulent, by 6 %. Calm turns turbulent once in
-//! 120 days, and then θ jumps by a Laplace law of scale 0.20; turbulence ends after ten days (science
-//! B1). With p₀, p₁ the masses of the two regimes, K the walks, J the jump, one block takes
+//! 120 days, and then θ jumps by a Laplace distribution of scale 0.20; turbulence ends after ten
+//! days. With p₀, p₁ the masses of the two regimes, K the walks, J the jump, one block takes
 //!
 //! ```text
 //! q₀ = K₀ [(1−a) p₀ + b p₁]        a = onset · dt
@@ -17,7 +17,7 @@
 //! the adjoint that the smoother needs is the same kernels with a and b exchanged across the regimes, exact
 //! at the edges too.
 
-/// The model's constants. The default is that of science B1, fixed before this code was written.
+/// The model's constants. The default is that of docs/science.md, fixed before the real chain was scored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Parameters {
     /// Walk of ln hashrate in calm, standard deviation over a day.

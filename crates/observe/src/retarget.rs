@@ -1,18 +1,24 @@
-//! The next retarget as the epoch so far foretells it, in closed form (science B3, "naive + Gamma").
+//! The next retarget as the epoch so far predicts it, in closed form.
 //!
 //! After j intervals in a time el, the rate has the posterior Gamma(j, el), and the R = 2015 − j intervals
 //! that still count take Gamma(R)/rate. Their ratio is beta: rest/el = (1−B)/B with B ~ Beta(j, R).
 //! The change is 2 weeks over el + rest, within a factor of four; the date lies one interval later.
-//! It assumes that the rate of the epoch so far goes on: it foresees neither a shock nor a return.
+//! It assumes that the rate of the epoch so far goes on: it predicts neither a shock nor a return.
 
 use crate::clean::Cleaned;
 use hashquake_base::stats::special::beta_quantile;
 use hashquake_base::units::{Quantiles, Seconds};
+use hashquake_chain::blocks::EPOCH;
+use hashquake_chain::retarget::{FACTOR_MAX, TIMESPAN_SECONDS};
 
-const EPOCH: u32 = hashquake_chain::blocks::EPOCH;
 const INTERVALS: u32 = EPOCH - 1;
-const TIMESPAN: f64 = 14.0 * 86_400.0;
-const CLAMP: f64 = 4.0;
+
+/// Difficulty of the next epoch over that of one whose first and last block lie `seconds` apart: 2 weeks
+/// over them, within a factor of four.
+pub fn ratio(seconds: f64) -> f64 {
+    let factor = FACTOR_MAX as f64;
+    (TIMESPAN_SECONDS as f64 / seconds.max(1.0)).clamp(1.0 / factor, factor)
+}
 
 /// A forecast of the next retarget.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,7 +47,6 @@ pub fn forecast(chain: &Cleaned, now: Seconds) -> Option<NextRetarget> {
     }
     let start = chain.times()[first];
     let elapsed = (now - start).max(1) as f64;
-    let ratio = |rest: f64| (TIMESPAN / rest).clamp(1.0 / CLAMP, CLAMP);
     let at = |intervals: u32, p: f64| {
         let b = beta_quantile(f64::from(so_far), f64::from(intervals), 1.0 - p);
         elapsed / b
@@ -77,7 +82,7 @@ mod tests {
     /// On a chain that keeps ten minutes to the second the median change is nil and the interval is that
     /// of a rate known to 1/√1008 with 1008 intervals to come.
     #[test]
-    fn a_punctual_chain_foresees_no_change() {
+    fn a_punctual_chain_predicts_no_change() {
         let bits = vec![CompactTarget::from_consensus(0x1d00_ffff); 1009];
         let times = (0..1009).map(|i| 1_000_000 + 600 * i).collect();
         let chain = Cleaned::new(&Blocks::new(2016, times, bits, None));

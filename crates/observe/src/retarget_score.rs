@@ -1,7 +1,7 @@
-//! The scorecard of retarget forecasts: hashquake's paths against the rivals, at fixed blocks of every
-//! epoch (science B5).
+//! The scorecard of retarget forecasts: hashquake's paths against the reference rules, at fixed blocks of
+//! every epoch.
 //!
-//! At [`CHECKPOINTS`] blocks after an epoch's first, each rule foretells the change of difficulty and the
+//! At [`CHECKPOINTS`] blocks after an epoch's first, each rule predicts the change of difficulty and the
 //! date. The truth is that of the real chain: 2 weeks over the span of the 2016 header times, and the
 //! header time of the next epoch's first block. Scores: CRPS of ln of the change, times 100; absolute
 //! error of its median; absolute error of the median date; share of outcomes inside the 90 % band. A
@@ -11,13 +11,14 @@
 use libm::log;
 use serde::Serialize;
 
-use crate::baseline::Record;
 use crate::clean::Cleaned;
 use crate::filter::Filter;
-use crate::forecast::belief::Belief;
 use crate::forecast::capacity::Capacity;
-use crate::forecast::path::{Model, Path, Standing, ratio};
-use crate::rivals::{Rest, Rival, Seen};
+use crate::forecast::path::{ChainState, Model, Path};
+use crate::forecast::state::StatePosterior;
+use crate::reference_rules::Record;
+use crate::retarget::ratio;
+use crate::retarget_rules::{EpochState, Rest, RetargetRule};
 use crate::score::{FILTER, SKIP_BLOCKS, difference};
 use hashquake_base::fan::crps;
 use hashquake_base::rng::{Purpose, stream};
@@ -26,7 +27,7 @@ use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::Span;
 use hashquake_chain::blocks::{Blocks, EPOCH};
 
-/// Blocks after an epoch's first at which it is foretold.
+/// Blocks after an epoch's first at which its end is predicted.
 pub const CHECKPOINTS: [u32; 5] = [202, 504, 1008, 1512, 1814];
 /// Futures drawn at each checkpoint.
 pub const DRAWS: usize = 1000;
@@ -36,7 +37,7 @@ const BATCH_EPOCHS: usize = 4;
 /// How a rule did at a checkpoint.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RetargetScore {
-    /// Rule.
+    /// The rule; `hashquake` is this program's forecast.
     pub name: String,
     /// Blocks after the epoch's first.
     pub block: u32,
@@ -65,14 +66,14 @@ struct Scored {
     inside: Option<bool>,
 }
 
-/// What came.
+/// What the chain did.
 #[derive(Clone, Copy, Debug)]
 struct Truth {
     ln_ratio: f64,
     date: f64,
 }
 
-/// Scores `model` and every rival on the epochs that lie in `span` whole, with the first block of the
+/// Scores `model` and every reference rule on the epochs that lie in `span` whole, with the first block of the
 /// next; hashquake's rows first. `step` is called with the part done, 0 to 1.
 pub fn retargets(
     blocks: &Blocks,
@@ -88,7 +89,7 @@ pub fn retargets(
     let end = chain.first_at(span.end);
     let starts = (from..end).filter(|&i| chain.height(i).is_multiple_of(EPOCH));
     let starts = starts.filter(|i| i + (EPOCH as usize) < end);
-    let mut scores = vec![vec![Vec::new(); CHECKPOINTS.len()]; 1 + Rival::ALL.len()];
+    let mut scores = vec![vec![Vec::new(); CHECKPOINTS.len()]; 1 + RetargetRule::ALL.len()];
     let mut filter = Filter::starting_on(&y, &model.regimes);
     let mut capacity = Capacity::default();
     let mut known = 0;
@@ -98,30 +99,30 @@ pub fn retargets(
             let i = first + block as usize;
             y[known..i].iter().for_each(|&y| {
                 filter.advance(y);
-                capacity.note(&filter, &model.regimes);
+                capacity.update(&filter, &model.regimes);
             });
             known = i;
-            let Some(seen) = Seen::at(blocks, &record, i, blocks.times()[i].into()) else {
+            let Some(epoch) = EpochState::at(blocks, &record, i, blocks.times()[i].into()) else {
                 continue;
             };
-            let standing = Standing {
+            let standing = ChainState {
                 height: blocks.height(i),
-                now: seen.now,
-                epoch_start: seen.epoch_start,
+                now: epoch.now,
+                epoch_start: epoch.epoch_start,
                 work_eh: record.work_eh(i),
             };
-            let belief = Belief::of(&filter, &capacity, &model.regimes);
+            let posterior = StatePosterior::of(&filter, &capacity, &model.regimes);
             let mut rng = stream(seed, standing.height, Purpose::RetargetScores);
             let futures = (0..DRAWS).map(|_| {
-                let drawn = belief.draw(&mut rng);
+                let drawn = posterior.draw(&mut rng);
                 let mut path = Path::new(model, standing, drawn, &mut rng);
                 let seconds = path.finish_epoch(&mut rng);
                 path.advance(1, &mut rng);
                 (log(ratio(seconds)), path.at().now)
             });
             scores[0][c].push(Some(of_draws(futures.collect(), truth)));
-            for (rival, scores) in Rival::ALL.into_iter().zip(&mut scores[1..]) {
-                scores[c].push(of_rival(rival, &seen, truth, &mut rng));
+            for (rule, scores) in RetargetRule::ALL.into_iter().zip(&mut scores[1..]) {
+                scores[c].push(of_rule(rule, &epoch, truth, &mut rng));
             }
         }
         step(first as f64 / end as f64);
@@ -153,23 +154,23 @@ fn of_draws(futures: Vec<(f64, f64)>, truth: Truth) -> Scored {
     }
 }
 
-fn of_rival(
-    rival: Rival,
-    seen: &Seen,
+fn of_rule(
+    rule: RetargetRule,
+    epoch: &EpochState,
     truth: Truth,
     rng: &mut rand_chacha::ChaCha8Rng,
 ) -> Option<Scored> {
-    if let Some(Rest { shape, scale }) = rival.rest(seen) {
-        let left = f64::from(EPOCH - 1 - seen.blocks);
+    if let Some(Rest { shape, scale }) = rule.rest(epoch) {
+        let left = f64::from(EPOCH - 1 - epoch.blocks);
         let futures = (0..DRAWS).map(|_| {
             let interval = scale / draw::gamma(rng, shape);
             let rest = interval * draw::gamma(rng, left);
             let next = -interval * log(draw::uniform(rng));
-            (log(ratio(seen.elapsed + rest)), seen.now + rest + next)
+            (log(ratio(epoch.elapsed + rest)), epoch.now + rest + next)
         });
         return Some(of_draws(futures.collect(), truth));
     }
-    let answer = rival.answer(seen)?;
+    let answer = rule.answer(epoch)?;
     let ratio = (1.0 + answer.change_percent / 100.0).clamp(0.25, 4.0);
     let error = 100.0 * (log(ratio) - truth.ln_ratio).abs();
     Some(Scored {
@@ -181,7 +182,7 @@ fn of_rival(
 }
 
 fn summarise(scores: &[Vec<Vec<Option<Scored>>>]) -> Vec<RetargetScore> {
-    let names = core::iter::once(FILTER).chain(Rival::ALL.map(Rival::name));
+    let names = core::iter::once(FILTER).chain(RetargetRule::ALL.map(RetargetRule::name));
     let rows = names.zip(scores).flat_map(|(name, by_checkpoint)| {
         let checkpoints = CHECKPOINTS.iter().zip(by_checkpoint).zip(&scores[0]);
         checkpoints.map(move |((&block, scored), ours)| row(name, block, scored, ours))
@@ -221,8 +222,8 @@ mod tests {
     use crate::score::REFERENCE_SPAN;
     use hashquake_chain::history;
 
-    /// Science B5 on every epoch of 2020–2024: CRPS, dates and coverage reach their figures, and the CRPS
-    /// of every rule that is published is beaten at every checkpoint.
+    /// On every epoch of 2020–2024 CRPS, dates and coverage reach the figures that were set beforehand
+    /// (docs/scores.md), and the CRPS of every rule that is published is beaten at every checkpoint.
     #[test]
     fn every_published_rule_is_beaten_at_every_checkpoint() {
         let blocks = &history::embedded().blocks;
@@ -240,8 +241,8 @@ mod tests {
             assert!(ours.date_error_hours <= hours, "{ours:?}");
             let held = ours.coverage90.unwrap();
             assert!((0.87..=0.95).contains(&held), "{ours:?}");
-            for rival in ["naive", "mempool_space", "bitview", "ma24h", "luxor_like"] {
-                let theirs = at(rival, block);
+            for rule in ["naive", "mempool_space", "bitview", "ma24h", "luxor_like"] {
+                let theirs = at(rule, block);
                 assert!(theirs.crps_percent > ours.crps_percent, "{theirs:?}");
                 assert!(theirs.versus_hashquake_percent > 2.0 * theirs.se);
                 assert_eq!(theirs.coverage90, None);

@@ -1,5 +1,5 @@
-//! The scorecard of the estimators: the filter ("hashquake") against the named rivals, on real headers and on
-//! synthetic paths whose truth is known (science B5).
+//! The scorecard of the estimators: the filter ("hashquake") against the reference rules, on real headers and
+//! on synthetic paths whose truth is known.
 //!
 //! - One step: mean log score of each interval, less that of MA14d's posterior, in mnats a block; by year.
 //!   With it the PIT of each interval: how often central intervals held, and its distance from uniform.
@@ -7,7 +7,7 @@
 //!   nats a forecast, and how often 50 and 90 % intervals held.
 //! - Paths: regret against the true rate (mnats a block), RMSE of ln H, coverage and width of 90 % bands.
 //!
-//! All rivals are scored as Gamma posteriors (a plug-in average can lose any amount on one gap).
+//! All rules are scored as Gamma posteriors (a plug-in average can lose any amount on one gap).
 //! Differences are paired; a standard error is that of the means of batches: 144 blocks, or
 //! [`BATCH_FORECASTS`] forecasts, which overlap by half. The first [`SKIP_BLOCKS`] intervals are not
 //! scored, nor a block for which the rule or its reference still lacks its past.
@@ -15,11 +15,11 @@
 use libm::{exp, log};
 use serde::Serialize;
 
-use crate::baseline::{Baseline, Gamma, Record, Trail};
 use crate::clean::Cleaned;
 use crate::filter::{self, Filter};
 use crate::horizon::Horizon;
 use crate::interval::{Interval, coverage, kolmogorov};
+use crate::reference_rules::{Gamma, Record, ReferenceRule, Trail};
 use crate::regime::Parameters;
 use hashquake_base::stats::special::gamma_quantile;
 use hashquake_base::units::{Seconds, Span, date};
@@ -39,18 +39,18 @@ pub const FILTER: &str = "hashquake";
 /// A mean difference with its batch standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Difference {
-    /// Mean.
+    /// The mean of all scores, in their unit.
     pub mean: f64,
     /// Standard error of the mean, from batches.
     pub se: f64,
-    /// Number of scores.
+    /// Scores that both have.
     pub n: usize,
 }
 
 /// One-step scores of one rule over a year or the whole span.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct OneStep {
-    /// Rule.
+pub struct OneStepScore {
+    /// The rule; `hashquake` is this program's.
     pub name: String,
     /// UTC year of the blocks; `None` for all of them.
     pub year: Option<u16>,
@@ -66,7 +66,7 @@ pub struct OneStep {
     pub coverage50: f64,
     /// Share within the central 90 %.
     pub coverage90: f64,
-    /// Kolmogorov's distance of the PIT from the uniform law.
+    /// Kolmogorov's distance of the PIT from the uniform distribution.
     pub pit_ks: f64,
     /// Intervals scored.
     pub n: usize,
@@ -74,8 +74,8 @@ pub struct OneStep {
 
 /// Scores of one rule for the time of the next blocks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Ahead {
-    /// Rule.
+pub struct NextBlocksScore {
+    /// The rule; `hashquake` is this program's.
     pub name: String,
     /// Blocks ahead.
     pub blocks: usize,
@@ -97,19 +97,19 @@ pub struct Ahead {
 
 /// The card of the estimators on real headers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Estimators {
+pub struct EstimatorScores {
     /// What was scored: blocks whose cleaned time lies here.
     pub span: Span,
     /// One-step scores: for each rule, the filter first, all years together and then each.
-    pub one_step: Vec<OneStep>,
+    pub one_step: Vec<OneStepScore>,
     /// For each of [`HORIZONS`], a row a rule, the filter first.
-    pub ahead: Vec<Ahead>,
+    pub ahead: Vec<NextBlocksScore>,
 }
 
-/// Scores the filter and every rival on the blocks in `span`; what lies before the span in `blocks`
+/// Scores the filter and every reference rule on the blocks in `span`; what lies before the span in `blocks`
 /// warms them up. `step` is called with the part done, 0 to 1. `None` when the span holds fewer than two
 /// batches of blocks that can be scored.
-pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Estimators> {
+pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<EstimatorScores> {
     let cleaned = Cleaned::new(blocks);
     let first = cleaned.first_at(span.start).max(SKIP_BLOCKS + 1);
     let end = cleaned.first_at(span.end);
@@ -119,8 +119,8 @@ pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Est
     let record = Record::new(blocks, &cleaned);
     let y = cleaned.intervals();
     let ours = filter_scores(&y, first, end, &record, &step);
-    let rules = Baseline::ALL;
-    let reference = one_step_scores(Baseline::Days(14), &record, &y, first, end);
+    let rules = ReferenceRule::ALL;
+    let reference = one_step_scores(ReferenceRule::Days(14), &record, &y, first, end);
     let years = years(&cleaned, first, end);
     let mut one_step = one_step_rows(FILTER, &ours.one_step, &ours.one_step, &reference, &years);
     for (k, rule) in rules.into_iter().enumerate() {
@@ -138,7 +138,7 @@ pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Est
     let mut ahead = Vec::new();
     for (&m, ours) in HORIZONS.iter().zip(&ours.ahead) {
         let starts = starts(m, first, end);
-        let reference = ahead_outcomes(Baseline::Days(7), &record, m, &starts);
+        let reference = ahead_outcomes(ReferenceRule::Days(7), &record, m, &starts);
         ahead.push(ahead_row(FILTER, m, ours, ours, &reference));
         for rule in rules {
             let outcomes = ahead_outcomes(rule, &record, m, &starts);
@@ -146,7 +146,7 @@ pub fn estimators(blocks: &Blocks, span: Span, step: impl Fn(f64)) -> Option<Est
         }
     }
     step(1.0);
-    Some(Estimators {
+    Some(EstimatorScores {
         span: Span {
             start: cleaned.times()[first],
             end: cleaned.times()[end - 1] + 1,
@@ -216,7 +216,7 @@ fn filter_scores(
 }
 
 fn one_step_scores(
-    rule: Baseline,
+    rule: ReferenceRule,
     record: &Record,
     y: &[f64],
     first: usize,
@@ -231,7 +231,7 @@ fn one_step_scores(
         .collect()
 }
 
-fn ahead_outcomes(rule: Baseline, record: &Record, m: usize, starts: &[usize]) -> Vec<Scored> {
+fn ahead_outcomes(rule: ReferenceRule, record: &Record, m: usize, starts: &[usize]) -> Vec<Scored> {
     starts
         .iter()
         .map(|&i| {
@@ -264,13 +264,13 @@ fn one_step_rows(
     ours: &[Scored],
     reference: &[Scored],
     years: &[(u16, core::ops::Range<usize>)],
-) -> Vec<OneStep> {
+) -> Vec<OneStepScore> {
     let row = |year: Option<u16>, part: core::ops::Range<usize>| {
         let scores = &scores[part.clone()];
         let gain = paired(scores, &reference[part.clone()], 1e3, BATCH_BLOCKS);
         let versus = paired(scores, &ours[part], 1e3, BATCH_BLOCKS);
         let pits = pits(scores);
-        OneStep {
+        OneStepScore {
             name: name.to_string(),
             year,
             log_score_mnats: gain.mean,
@@ -322,11 +322,11 @@ fn ahead_row(
     scored: &[Scored],
     ours: &[Scored],
     reference: &[Scored],
-) -> Ahead {
+) -> NextBlocksScore {
     let gain = paired(scored, reference, 1.0, BATCH_FORECASTS);
     let versus = paired(scored, ours, 1.0, BATCH_FORECASTS);
     let pits = pits(scored);
-    Ahead {
+    NextBlocksScore {
         name: name.to_string(),
         blocks,
         nats: gain.mean,
@@ -368,7 +368,7 @@ pub struct Path {
 /// How a rule did on paths: means over blocks, then over paths.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct PathScore {
-    /// Rule.
+    /// The rule; `hashquake` is this program's.
     pub name: String,
     /// Log score of the truth less that of the rule, mnats a block.
     pub regret_mnats: f64,
@@ -381,13 +381,13 @@ pub struct PathScore {
 }
 
 /// Rules that are scored on paths, besides the filter.
-pub const PATH_RULES: [Baseline; 6] = [
-    Baseline::Days(1),
-    Baseline::Days(3),
-    Baseline::Days(7),
-    Baseline::Days(14),
-    Baseline::Core(120),
-    Baseline::Core(1008),
+pub const PATH_RULES: [ReferenceRule; 6] = [
+    ReferenceRule::Days(1),
+    ReferenceRule::Days(3),
+    ReferenceRule::Days(7),
+    ReferenceRule::Days(14),
+    ReferenceRule::Core(120),
+    ReferenceRule::Core(1008),
 ];
 
 /// Scores the filter and [`PATH_RULES`] on `paths`, the filter first. Blocks of the first 15 days are
@@ -406,7 +406,7 @@ pub fn paths(paths: &[Path], step: impl Fn()) -> Vec<PathScore> {
         }
         step();
     }
-    let names = core::iter::once(FILTER.to_string()).chain(PATH_RULES.map(Baseline::name));
+    let names = core::iter::once(FILTER.to_string()).chain(PATH_RULES.map(ReferenceRule::name));
     names
         .zip(sums)
         .map(|(name, sum)| {
@@ -507,7 +507,7 @@ impl GammaBands {
     }
 }
 
-/// The whole of 2020–2024: what the thresholds of science B5 are about.
+/// The whole of 2020–2024: what the figures in docs/scores.md are about.
 pub const REFERENCE_SPAN: Span = Span {
     start: 1_577_836_800 as Seconds,
     end: 1_735_689_600 as Seconds,
@@ -518,12 +518,12 @@ mod tests {
     use super::*;
     use hashquake_chain::history;
 
-    /// The promises of science B5 on every block of 2020–2024.
+    /// The figures that were set beforehand (docs/scores.md), on every block of 2020–2024.
     #[test]
-    fn the_filter_beats_the_named_rivals_on_the_real_chain() {
+    fn the_filter_beats_the_reference_rules_on_the_real_chain() {
         let card = estimators(&history::embedded().blocks, REFERENCE_SPAN, |_| ()).unwrap();
         let gain = |name: &str| {
-            let all = |r: &&OneStep| r.name == name && r.year.is_none();
+            let all = |r: &&OneStepScore| r.name == name && r.year.is_none();
             card.one_step.iter().find(all).unwrap().log_score_mnats
         };
         let filter = gain(FILTER);

@@ -1,4 +1,4 @@
-//! A declared shock: what somebody knows, or supposes, of an outage that no filter can foresee.
+//! A declared shock: what somebody knows, or supposes, of an outage that no filter can predict.
 //!
 //! ```text
 //! loss=25,from=2022-01-05T10:45Z,returns=3d
@@ -19,13 +19,13 @@ use hashquake_base::units::{DAY, Moment, Seconds, rfc3339};
 pub struct Shock {
     /// Share of the hashrate that is gone, 0 to 1.
     pub loss: f64,
-    /// When it goes.
+    /// When it goes, unix seconds.
     pub from: Seconds,
     /// When it comes back.
     pub returns: Returns,
 }
 
-/// The law of the time that the lost hashrate stays away, seconds.
+/// The distribution of the time that the lost hashrate stays away, seconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Returns {
     /// It does not come back.
@@ -133,7 +133,7 @@ pub struct ShockErrors(pub Vec<ShockError>);
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ShockError {
     /// A part without `=`, or with a name that is none.
-    #[error("`{0}` is no part of a shock: write loss=25,from=2022-01-05T10:45Z,returns=3d")]
+    #[error("`{0}` is not part of a shock: write loss=25,from=2022-01-05T10:45Z,returns=3d")]
     Part(String),
     /// A part is missing.
     #[error("`{0}=` is missing: write loss=25,from=2022-01-05T10:45Z,returns=3d")]

@@ -31,7 +31,7 @@ pub fn run(y: &[f64], parameters: &Parameters) -> Smoothed {
         }
         kept.push((filter.mass.clone(), filter.low()));
         for &y in chunk {
-            filtered.log_score.push(filter.take(y));
+            filtered.log_score.push(filter.update(y));
             filtered.estimates.push(describe.filtered(&filter));
         }
     }
@@ -52,7 +52,7 @@ pub fn run(y: &[f64], parameters: &Parameters) -> Smoothed {
         }
         filter.restore(mass, *low);
         for (state, &y) in states.iter_mut().zip(chunk) {
-            filter.take(y);
+            filter.update(y);
             state.copy_from(&filter.mass);
         }
         for (state, &y) in states.iter().zip(chunk).rev() {

@@ -106,7 +106,7 @@ fn a_shock_that_lasts_is_called_once() {
         let mut falls = 0;
         for block in 0..(70.0 * BLOCKS_A_DAY) as u32 {
             let gone = block > 40 * 144;
-            let turn = detector.take(chain.interval(if gone { 0.7 } else { 1.0 }));
+            let turn = detector.update(chain.interval(if gone { 0.7 } else { 1.0 }));
             if let (true, Some(Turn::Alarm { test, .. })) = (gone, turn) {
                 falls += u32::from(Direction::of_test(test) == Direction::Fall);
             }

@@ -161,7 +161,7 @@ fn a_finished_epoch_has_a_known_change() {
     assert_eq!(got.retargets[0].height, 330 * EPOCH);
     assert!((change.p05 - came).abs() < 0.01 && (change.p95 - came).abs() < 0.01);
     assert_eq!(got.retargets[1].height, 331 * EPOCH);
-    let naive = got.rivals[0].change_percent;
+    let naive = got.reference_rules[0].change_percent;
     assert!((naive - came).abs() < 0.1, "{naive} {came}");
 }
 
@@ -211,7 +211,9 @@ fn a_declared_shock_slows_the_blocks_until_it_returns() {
     let brief = shocked("3d");
     let delay = wait(&brief) - undisturbed;
     assert!((delay / (1.5 * DAY as f64) - 1.0).abs() < 0.03, "{delay}");
-    let ratio = |f: &Forecast, day: usize| f.hashrate[day - 1].ehs.p50 / never.hashrate[0].ehs.p50;
+    let ratio = |f: &Forecast, day: usize| {
+        f.hashrate[day - 1].hashrate_ehs.p50 / never.hashrate[0].hashrate_ehs.p50
+    };
     assert!((ratio(&brief, 2) - 1.0).abs() < 0.01);
     assert!((ratio(&brief, 7) - 2.0).abs() < 0.02);
 }

@@ -22,13 +22,14 @@ use hashquake_base::stats::draw::gamma;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::history::History;
-use hashquake_observe::baseline::Record;
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::forecast::REACH_DAYS;
-use hashquake_observe::forecast::belief::{Belief, Drawn};
-use hashquake_observe::forecast::path::{Model, Path, Standing, ratio};
+use hashquake_observe::forecast::path::{ChainState, Model, Path};
+use hashquake_observe::forecast::state::{DrawnState, StatePosterior};
+use hashquake_observe::reference_rules::Record;
 use hashquake_observe::regime::Parameters;
-use hashquake_observe::rivals::Seen;
+use hashquake_observe::retarget::ratio;
+use hashquake_observe::retarget_rules::EpochState;
 use hashquake_observe::shock::Outage;
 use hashquake_sim::start::chain_at;
 
@@ -72,7 +73,7 @@ impl ReferenceRule {
         let mut out = Futures::default();
         for _ in 0..draws {
             let drawn = match self {
-                Self::Forecast => start.belief.draw(&mut rng),
+                Self::Forecast => start.posterior.draw(&mut rng),
                 _ => start.last_weeks(&mut rng),
             };
             let path = Path::new(&model, start.standing, drawn, &mut rng);
@@ -102,8 +103,8 @@ impl ReferenceRule {
 
 /// What all rules know at the start.
 struct Start {
-    standing: Standing,
-    belief: Belief,
+    standing: ChainState,
+    posterior: StatePosterior,
     hashrate_ehs: f64,
     blocks_counted: f64,
 }
@@ -114,27 +115,27 @@ impl Start {
         let chain = Cleaned::new(&known);
         let last = known.len().checked_sub(1)?;
         let record = Record::new(&known, &chain);
-        let seen = Seen::at(&known, &record, last, now)?;
+        let seen = EpochState::at(&known, &record, last, now)?;
         let over = known.height(last) % EPOCH == EPOCH - 1;
         let factor = if over { ratio(seen.elapsed) } else { 1.0 };
         let first = chain.first_at(now - REACH_DAYS * DAY);
         let (_, hashrate_ehs, blocks) = chain_at(history, now).ok()?;
         Some(Self {
-            standing: Standing {
+            standing: ChainState {
                 height: known.height(last),
                 now: seen.now,
                 epoch_start: seen.epoch_start,
                 work_eh: record.work_eh(last) * factor,
             },
-            belief: Belief::at(&chain, first, now, None, &Parameters::default()),
+            posterior: StatePosterior::at(&chain, first, now, None, &Parameters::default()),
             hashrate_ehs,
             blocks_counted: f64::from(blocks),
         })
     }
 
-    fn last_weeks(&self, rng: &mut ChaCha8Rng) -> Drawn {
+    fn last_weeks(&self, rng: &mut ChaCha8Rng) -> DrawnState {
         let n = self.blocks_counted;
-        Drawn {
+        DrawnState {
             ln_hashrate: libm::log(self.hashrate_ehs * gamma(rng, n) / n),
             turbulent: false,
             ln_capacity: f64::NEG_INFINITY,

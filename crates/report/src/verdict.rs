@@ -13,7 +13,7 @@ use hashquake_explain::explanation::{
     LeftOut, ShareEvidence, ShareKind, Weight,
 };
 use hashquake_explain::judge::ESTABLISHED;
-use hashquake_observe::loss::baseline_days;
+use hashquake_observe::loss::comparison_days;
 
 /// Medians further apart than this, against both sides and against the days before, are both told.
 const TREND_POINTS: f64 = 5.0;
@@ -173,7 +173,7 @@ fn blocks(e: &Explanation) -> Option<String> {
 /// The answer against the days before alone, where it lies far from that against both sides: then the
 /// hashrate after the window is not what it was before, and "lost" means two things.
 fn against_before(window: Span, b: &BlockEvidence) -> Option<String> {
-    let name = format!("baseline {} d before", baseline_days(window));
+    let name = format!("baseline {} d before", comparison_days(window));
     let row = b.sensitivity.iter().find(|row| row.change == name)?;
     let apart = (row.loss_percent.p50 - b.loss_percent.p50).abs();
     (apart > TREND_POINTS).then(|| {

@@ -196,7 +196,7 @@ fn counts(before: &[u64; 9], during: &[u64; 9]) -> Counts {
         exposure: days,
     };
     Counts {
-        baseline: count(before, BASELINE_DAYS),
+        comparison: count(before, BASELINE_DAYS),
         window: count(during, OUTAGE_DAYS),
     }
 }

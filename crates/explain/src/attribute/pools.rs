@@ -130,7 +130,7 @@ pub fn attribute(pools: &[PoolEvidence], network: &Posterior, spread: f64) -> Ve
         .iter()
         .map(|pool| {
             let counts = Counts {
-                baseline: pool.before,
+                comparison: pool.before,
                 window: pool.during,
             };
             let rate = pool.before.blocks as f64 / pool.before.exposure;
@@ -293,7 +293,7 @@ mod tests {
     fn own_loss_has_the_beta_law_of_a_ratio_of_rates() {
         let p = pool("a", 225, 17);
         let counts = Counts {
-            baseline: p.before,
+            comparison: p.before,
             window: p.during,
         };
         let grid = Grid::new(LOSS_LOW, LOSS_HIGH, LOSS_POINTS);

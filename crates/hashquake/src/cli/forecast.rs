@@ -8,9 +8,9 @@ use clap::ValueEnum;
 use comfy_table::CellAlignment;
 use hashquake_base::fan::Fan;
 use hashquake_base::provenance::Source;
-use hashquake_base::units::{DAY, Seconds, rfc3339};
+use hashquake_base::units::{DAY, Seconds, Timestamp, rfc3339};
 use hashquake_observe::forecast::path::Model;
-use hashquake_observe::forecast::{self, Forecast, Question, When};
+use hashquake_observe::forecast::{self, Forecast, Question};
 use hashquake_observe::shock::Shock;
 use hashquake_source::read::read;
 use hashquake_world::market::prices::{last_known, parse_prices};
@@ -25,8 +25,8 @@ const PRICE_AGE_MAX: Seconds = 7 * DAY;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Each answer is a distribution: its median, and the bands that hold 50 and 90 % of the futures drawn. No \
-statistical filter can foresee an outage, or its end: declare one with --shock, and the past is read and \
-the future drawn under it. The lost share returns at once, at a time that is certain or follows a law; \
+statistical filter can predict an outage, or its end: declare one with --shock, and the past is read and \
+the future drawn under it. The lost share returns at once, at a time that is certain or uncertain; \
 blocks that came since say whether it has.
 
   --shock loss=PERCENT,from=T,returns=never | 3d | 36h | T | exponential(3d) | lognormal(3d,0.6)
@@ -75,6 +75,8 @@ enum Format {
 #[derive(Serialize)]
 struct Document<'a> {
     version: &'static str,
+    as_of: Timestamp,
+    seed: u64,
     #[serde(flatten)]
     forecast: &'a Forecast,
     sources: &'a [Source],
@@ -108,6 +110,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => {
             let document = Document {
                 version: env!("CARGO_PKG_VERSION"),
+                as_of: forecast.as_of,
+                seed: forecast.seed,
                 forecast: &forecast,
                 sources: &sources,
             };
@@ -122,7 +126,7 @@ fn parse_fees(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(btc) if (0.0..=1000.0).contains(&btc) => Ok(btc),
         _ => Err(format!(
-            "`{text}` is no amount of fees: write BTC a block from 0 to 1000, as in 0.15"
+            "`{text}` is not a valid amount of fees: write BTC a block from 0 to 1000, as in 0.15"
         )),
     }
 }
@@ -169,11 +173,11 @@ fn page(f: &Forecast, sources: &[Source]) -> String {
         three(f.hashrate_now_ehs.p50),
         three(f.hashrate_now_ehs.p05),
         three(f.hashrate_now_ehs.p95),
-        100.0 * f.turbulent
+        100.0 * f.turbulent_probability
     ));
     if let Some(s) = &f.shock {
         say(format!(
-            "Under the declared loss of {} % from {}; by its law and the blocks since, it is over with probability {:.0} %.",
+            "Under the declared loss of {} % from {}; by its declared distribution and the blocks since, it is over with probability {:.0} %.",
             three(s.loss_percent),
             minute(s.from),
             100.0 * s.returned_probability
@@ -233,7 +237,7 @@ fn rivals(f: &Forecast) -> String {
         minute(next.date.p50),
         "the hashrate moves on as it has moved, and lost hashrate recovers".to_string(),
     ];
-    let theirs = f.rivals.iter().map(|r| {
+    let theirs = f.reference_rules.iter().map(|r| {
         vec![
             r.name.name().to_string(),
             signed(r.change_percent),
@@ -277,7 +281,7 @@ fn hashrates(f: &Forecast) -> String {
     let chosen = [1, 3, 7, 14, 28].into_iter();
     let lines = chosen.filter_map(|day: usize| {
         let later = f.hashrate.get(day - 1)?;
-        Some([vec![minute(later.time)], five(later.ehs, three)].concat())
+        Some([vec![minute(later.time)], five(later.hashrate_ehs, three)].concat())
     });
     rows(
         &["hashrate, EH/s", "5 %", "25 %", "50 %", "75 %", "95 %"],
@@ -312,7 +316,7 @@ fn hashprice(f: &Forecast) -> String {
     text
 }
 
-fn minute(t: When) -> String {
+fn minute(t: Timestamp) -> String {
     let text = rfc3339(t.0);
     text.get(..16)
         .map_or(text.clone(), |cut| cut.replace('T', " "))

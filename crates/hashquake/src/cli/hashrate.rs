@@ -9,8 +9,8 @@ use hashquake_base::provenance::Source;
 use hashquake_base::units::{DAY, Seconds, Span, date, rfc3339};
 use hashquake_chain::blocks::Blocks;
 use hashquake_observe::band::{Kind, Point, band};
-use hashquake_observe::baseline::{Baseline, Record};
 use hashquake_observe::clean::{Cleaned, LOOKAHEAD};
+use hashquake_observe::reference_rules::{Record, ReferenceRule};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
@@ -26,7 +26,7 @@ and goes within hours leaves no trace in block times.
 Examples:
   hashquake hashrate
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
-  hashquake hashrate --from 2022-01-01 --to 2022-01-15 --with-rivals
+  hashquake hashrate --from 2022-01-01 --to 2022-01-15 --with-reference-rules
   hashquake hashrate --from 2020-01-01 --smoothed --every 144 --format csv > hashrate.csv
   hashquake hashrate --from 2022-01-05T10:45Z --to 2022-01-07T04:30Z --format json")]
 pub struct Args {
@@ -39,9 +39,9 @@ pub struct Args {
     /// Let later blocks speak too
     #[arg(long)]
     smoothed: bool,
-    /// Show beside it what the published rules said at the same block
-    #[arg(long)]
-    with_rivals: bool,
+    /// Show beside it what the rules that others publish said at the same block
+    #[arg(long, alias = "with-rivals")]
+    with_reference_rules: bool,
     /// Use only the blocks that were known at this moment; a day means its end
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<Seconds>,
@@ -87,21 +87,21 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         );
     }
     let points = thin(points, args.every, args.format);
-    let rivals = if args.with_rivals {
-        Baseline::ALL.to_vec()
+    let rules = if args.with_reference_rules {
+        ReferenceRule::ALL.to_vec()
     } else {
         Vec::new()
     };
     let record = Record::new(&blocks, &cleaned);
     let rows = points.iter().map(|point| Row {
         point: *point,
-        rivals_ehs: Rivals(says(&rivals, &record, *point, &blocks)),
+        reference_rules_ehs: RuleValues(says(&rules, &record, *point, &blocks)),
     });
     let rows: Vec<Row> = rows.collect();
     let mut out = BufWriter::new(io::stdout().lock());
     let written = match args.format {
-        Format::Table => table(&rows, &rivals, kind, &cleaned, &mut out),
-        Format::Csv => csv(&rows, &rivals, kind, &mut out),
+        Format::Table => table(&rows, &rules, kind, &cleaned, &mut out),
+        Format::Csv => csv(&rows, &rules, kind, &mut out),
         Format::Json => json(&rows, span, kind, &cleaned, &loaded.sources, &mut out),
     };
     match written.and_then(|()| out.flush()) {
@@ -140,32 +140,32 @@ fn thin(points: Vec<Point>, every: Option<u32>, format: Format) -> Vec<Point> {
 
 type Said = Vec<(String, Option<f64>)>;
 
-fn says(rivals: &[Baseline], record: &Record, point: Point, blocks: &Blocks) -> Said {
+fn says(rules: &[ReferenceRule], record: &Record, point: Point, blocks: &Blocks) -> Said {
     let Some(i) = blocks.position(point.height) else {
         return Vec::new();
     };
-    let say = |rule: &Baseline| (rule.name(), rule.point(record, i).map(|h| h.ehs()));
-    rivals.iter().map(say).collect()
+    let say = |rule: &ReferenceRule| (rule.name(), rule.point(record, i).map(|h| h.ehs()));
+    rules.iter().map(say).collect()
 }
 
 #[derive(Serialize)]
 struct Row {
     #[serde(flatten)]
     point: Point,
-    #[serde(skip_serializing_if = "Rivals::is_empty")]
-    rivals_ehs: Rivals,
+    #[serde(skip_serializing_if = "RuleValues::is_empty")]
+    reference_rules_ehs: RuleValues,
 }
 
 /// Names and values, an object in their own order.
-struct Rivals(Said);
+struct RuleValues(Said);
 
-impl Rivals {
+impl RuleValues {
     fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 }
 
-impl Serialize for Rivals {
+impl Serialize for RuleValues {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         let mut map = s.serialize_map(Some(self.0.len()))?;
         for (name, value) in &self.0 {
@@ -219,7 +219,7 @@ fn json(
     writeln!(out)
 }
 
-fn csv(rows: &[Row], rivals: &[Baseline], kind: Kind, out: &mut impl Write) -> io::Result<()> {
+fn csv(rows: &[Row], rules: &[ReferenceRule], kind: Kind, out: &mut impl Write) -> io::Result<()> {
     let name = match kind {
         Kind::Filtered => "filtered",
         Kind::Smoothed => "smoothed",
@@ -228,11 +228,15 @@ fn csv(rows: &[Row], rivals: &[Baseline], kind: Kind, out: &mut impl Write) -> i
         out,
         "height,time,kind,hashrate_ehs_p05,hashrate_ehs_p50,hashrate_ehs_p95,turbulent"
     )?;
-    for rival in rivals {
-        write!(out, ",{}_ehs", rival.name())?;
+    for rule in rules {
+        write!(out, ",{}_ehs", rule.name())?;
     }
     writeln!(out)?;
-    for Row { point, rivals_ehs } in rows {
+    for Row {
+        point,
+        reference_rules_ehs,
+    } in rows
+    {
         let h = point.hashrate_ehs;
         write!(
             out,
@@ -244,7 +248,7 @@ fn csv(rows: &[Row], rivals: &[Baseline], kind: Kind, out: &mut impl Write) -> i
             h.p95,
             point.turbulent
         )?;
-        for (_, value) in &rivals_ehs.0 {
+        for (_, value) in &reference_rules_ehs.0 {
             match value {
                 Some(ehs) => write!(out, ",{ehs:.4}")?,
                 None => write!(out, ",")?,
@@ -257,7 +261,7 @@ fn csv(rows: &[Row], rivals: &[Baseline], kind: Kind, out: &mut impl Write) -> i
 
 fn table(
     rows: &[Row],
-    rivals: &[Baseline],
+    rules: &[ReferenceRule],
     kind: Kind,
     cleaned: &Cleaned,
     out: &mut impl Write,
@@ -265,9 +269,13 @@ fn table(
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let head = ["time (UTC)", "height", "EH/s", "5 %", "95 %", "turbulent"];
-    let names = rivals.iter().map(|r| r.name());
+    let names = rules.iter().map(|r| r.name());
     table.set_header(head.map(String::from).into_iter().chain(names));
-    for Row { point, rivals_ehs } in rows {
+    for Row {
+        point,
+        reference_rules_ehs,
+    } in rows
+    {
         let h = point.hashrate_ehs;
         let time = rfc3339(point.time);
         let mut cells = vec![
@@ -278,7 +286,7 @@ fn table(
             format!("{:.1}", h.p95),
             format!("{:.3}", point.turbulent),
         ];
-        let said = rivals_ehs.0.iter();
+        let said = reference_rules_ehs.0.iter();
         cells.extend(said.map(|(_, v)| v.map_or("-".to_string(), |ehs| format!("{ehs:.1}"))));
         table.add_row(cells);
     }

@@ -15,7 +15,7 @@ use hashquake_observe::coverage::{self, Coverage};
 use hashquake_observe::detect::tally::Tally;
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::retarget_score::{self, CHECKPOINTS, RetargetScore};
-use hashquake_observe::score::{self, Ahead, Estimators, OneStep, PathScore};
+use hashquake_observe::score::{self, EstimatorScores, NextBlocksScore, OneStepScore, PathScore};
 use hashquake_source::read::read;
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ const SEED: u64 = 0;
 #[command(after_help = "\
 The row `hashquake` is this program; the others are the field's rules. As an estimator each is the best \
 posterior that can be made of its blocks; as a forecast of the next retarget each is what it publishes. \
-Differences are the rival less hashquake, with standard errors. Without --paths only the real chain is \
+Differences are the other rule less hashquake, with standard errors. Without --paths only the real chain is \
 scored.
 
 Examples:
@@ -69,13 +69,13 @@ pub struct Args {
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Only {
-    /// The filter and its rivals on the real chain
+    /// The filter and the reference rules on the real chain
     Estimators,
-    /// Forecasts of every retarget and their rivals on the real chain
+    /// Forecasts of every retarget and the reference rules on the real chain
     Retargets,
     /// The detector on the real chain, against the atlas
     Detection,
-    /// The filter and its rivals on synthetic chains (--paths)
+    /// The filter and the reference rules on synthetic chains (--paths)
     Paths,
     /// Coverage of the fused interval on simulated shocks; takes some seconds
     Fusion,
@@ -97,9 +97,9 @@ struct Card {
     #[serde(skip_serializing_if = "Option::is_none")]
     span: Option<Span>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    estimators: Vec<OneStep>,
+    estimators: Vec<OneStepScore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    next_blocks: Vec<Ahead>,
+    next_blocks: Vec<NextBlocksScore>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     retargets: Vec<RetargetScore>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -212,7 +212,7 @@ fn retargets(args: &Args, blocks: &Blocks) -> anyhow::Result<Vec<RetargetScore>>
     Ok(rows)
 }
 
-fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<Estimators> {
+fn real(args: &Args, blocks: &Blocks) -> anyhow::Result<EstimatorScores> {
     let span = span(args)?;
     let bar = Progress::new("scoring blocks", 1000);
     let card = score::estimators(blocks, span, |part| bar.to((part * 1000.0) as u64));
@@ -388,7 +388,7 @@ fn print_fusion(rows: &[Simulated]) {
     show(table);
 }
 
-fn print_estimators(rows: &[OneStep], span: Span) {
+fn print_estimators(rows: &[OneStepScore], span: Span) {
     anstream::println!(
         "Real blocks, {} to {}: log score of the next interval, mnats a block more than MA14d\n",
         date(span.start),
@@ -411,7 +411,7 @@ fn print_estimators(rows: &[OneStep], span: Span) {
         table.add_row(name.chain(scores));
     }
     show(table);
-    anstream::println!("The same, less hashquake's; and how well the interval was foretold\n");
+    anstream::println!("The same, less hashquake's; and how well the interval was predicted\n");
     let mut table = plain_table(&[
         "rule",
         "than hashquake",
@@ -433,7 +433,7 @@ fn print_estimators(rows: &[OneStep], span: Span) {
     show(table);
 }
 
-fn print_next_blocks(rows: &[Ahead]) {
+fn print_next_blocks(rows: &[NextBlocksScore]) {
     for rows in rows.chunk_by(|a, b| a.blocks == b.blocks) {
         anstream::println!(
             "The time of the next {} blocks: nats a forecast more than MA7d, and how often it fell inside\n",
@@ -463,7 +463,7 @@ fn print_next_blocks(rows: &[Ahead]) {
 
 fn print_retargets(rows: &[RetargetScore]) {
     anstream::println!(
-        "The next retarget, foretold so many blocks into each of {} epochs: CRPS of ln of the change, times 100\n",
+        "The next retarget, predicted so many blocks into each of {} epochs: CRPS of ln of the change, times 100\n",
         rows[0].epochs
     );
     by_checkpoint(rows, |r| format!("{:.2}", r.crps_percent));

@@ -1,8 +1,8 @@
 //! Chains without a shock: what the detector's thresholds and its power are measured on.
 //!
 //! Intervals are in units of the hashrate at the start: y = E/h with E a unit exponential, so that
-//! 144 units are a day while difficulty has followed the hashrate. The realistic background is that of
-//! science B2: growth of 0.15 % a day, a walk of 0.8 % in the square root of a day, and a fast part
+//! 144 units are a day while difficulty has followed the hashrate. The realistic background:
+//! growth of 0.15 % a day, a walk of 0.8 % in the square root of a day, and a fast part
 //! with a standard deviation of 2 % that forgets in 12 hours. Its episodes (one in 60 days, sizes
 //! Laplace of scale 0.10) are left out: an episode is a change of hashrate, and an alarm on it is not
 //! false. Time goes by the block, a 144th of a day each, and the path moves every `STEP` blocks.

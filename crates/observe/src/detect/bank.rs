@@ -76,7 +76,7 @@ impl Discounted {
     const KEPT: f64 = 1.0 - 1.0 / BASELINE_BLOCKS;
 
     /// Takes the next interval.
-    pub fn take(&mut self, y: f64) {
+    pub fn update(&mut self, y: f64) {
         self.blocks = self.blocks * Self::KEPT + 1.0;
         self.work = self.work * Self::KEPT + y;
     }
@@ -120,7 +120,7 @@ impl Bank {
     }
 
     /// Takes interval number `taken` (from zero); `baseline` knows those before it.
-    pub fn take(&mut self, y: f64, taken: u64, baseline: Discounted) {
+    pub fn update(&mut self, y: f64, taken: u64, baseline: Discounted) {
         let rate = baseline.rate();
         for k in 0..TESTS {
             if self.level[k] <= 0.0 {
@@ -189,8 +189,8 @@ impl Track {
     }
 
     /// Takes an interval of the tracked stretch.
-    fn take(&mut self, y: f64, taken: u64) {
-        self.since_onset.take(y);
+    fn update(&mut self, y: f64, taken: u64) {
+        self.since_onset.update(y);
         let before = self.onset.baseline.rate();
         let ratio = self.since_onset.rate() / before;
         let ratio = match self.direction {
@@ -201,7 +201,7 @@ impl Track {
             self.back_zero = taken;
             self.since_back = self.onset.baseline;
         }
-        self.since_back.take(y);
+        self.since_back.update(y);
         let gained = -libm::log(ratio) - before * (1.0 - ratio) * y;
         self.back = (self.back + gained).max(0.0);
     }
@@ -254,17 +254,17 @@ impl Detector {
     }
 
     /// Takes the next interval.
-    pub fn take(&mut self, y: f64) -> Option<Turn> {
+    pub fn update(&mut self, y: f64) -> Option<Turn> {
         let taken = self.taken;
         self.taken += 1;
         match &mut self.phase {
             Phase::Watching(_) if taken < WARM_UP_BLOCKS => {
-                self.baseline.take(y);
+                self.baseline.update(y);
                 None
             }
             Phase::Watching(bank) => {
-                bank.take(y, taken, self.baseline);
-                self.baseline.take(y);
+                bank.update(y, taken, self.baseline);
+                self.baseline.update(y);
                 let test = loudest(bank.levels(), &self.thresholds)?;
                 let onset = bank.zero[test];
                 let track = Track::new(test, onset, self.baseline, self.taken);
@@ -282,7 +282,7 @@ impl Detector {
                 })
             }
             Phase::Tracking(track) => {
-                track.take(y, taken);
+                track.update(y, taken);
                 let (turn, baseline) = track.ended(self.taken)?;
                 self.returned = match turn {
                     Turn::Return { end } => Some((track.direction, end)),

@@ -167,7 +167,7 @@ pub fn false_alarms(
     for block in 0..WARM_UP_BLOCKS + u64::from(years) * BLOCKS_A_YEAR as u64 {
         let y = chain.interval(1.0);
         for (detector, alarms) in detectors.iter_mut().zip(&mut alarms) {
-            if let Some(Turn::Alarm { .. }) = detector.take(y) {
+            if let Some(Turn::Alarm { .. }) = detector.update(y) {
                 *alarms += 1;
             }
         }
@@ -190,15 +190,15 @@ impl Peaks {
         let mut chain = Chain::new(background, stream(seed, 0, Purpose::DetectorThresholds));
         let mut baseline = Discounted::default();
         for _ in 0..WARM_UP_BLOCKS {
-            baseline.take(chain.interval(1.0));
+            baseline.update(chain.interval(1.0));
         }
         let mut bank = Bank::new(0, baseline);
         let mut heights: [Vec<f64>; TESTS] = Default::default();
         let mut top = [0.0f64; TESTS];
         for block in 0..u64::from(years) * BLOCKS_A_YEAR as u64 {
             let y = chain.interval(1.0);
-            bank.take(y, block, baseline);
-            baseline.take(y);
+            bank.update(y, block, baseline);
+            baseline.update(y);
             for (k, &level) in bank.levels().iter().enumerate() {
                 if level > 0.0 {
                     top[k] = top[k].max(level);

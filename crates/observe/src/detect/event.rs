@@ -4,8 +4,8 @@
 //! each moment within [`REACH_DAYS`] is a running sum; under a flat prior over time it gives the interval.
 //!
 //! **Size.** The posterior of [`crate::loss`] in its headline form, over the stretch between the medians of onset
-//! and end. While a shock goes on, or once it has become the baseline, only what lay before it counts as
-//! baseline. A gain of g is a loss of g/(1+g) of the stretch against what is around it, turned round. The
+//! and end. While a shock goes on, or once it has become the baseline, only what lay before it is
+//! compared with. A gain of g is a loss of g/(1+g) of the stretch against what is around it, turned round. The
 //! detector chose the stretch because it stood out, so near the threshold sizes are some points too large.
 //!
 //! **Is it real?** Odds = shocks expected in the place × Bayes factor of the size (again [`crate::loss`]'s). The
@@ -18,10 +18,10 @@ use serde::{Serialize, Serializer};
 
 use crate::clean::Cleaned;
 use crate::detect::bank::Direction;
-use crate::loss::{Counts, DRIFT_SD, LossAnswer, baseline_days};
+use crate::loss::{Counts, DRIFT_SD, LossAnswer, comparison_days};
 use hashquake_base::units::{DAY, Quantiles, Seconds, Span, rfc3339};
 
-/// Shocks of either direction that a year brings: one in sixty days, as in science B2.
+/// Shocks of either direction that a year brings: one in sixty days.
 pub const SHOCKS_A_YEAR: f64 = 6.0;
 /// How far from the first guess an onset or an end is looked for.
 pub const REACH_DAYS: Seconds = 10;
@@ -229,18 +229,18 @@ fn size(chain: &Cleaned, window: Span, found: Found) -> Option<LossAnswer> {
         start: times[0],
         end: times[times.len() - 1] + 1,
     };
-    let days = baseline_days(window);
+    let days = comparison_days(window);
     let after = if found.state == State::Returned {
         days
     } else {
         0
     };
-    let counts = Counts::take(chain, window, days, after, observed);
+    let counts = Counts::around(chain, window, days, after, observed);
     let counts = match found.direction {
         Direction::Fall => counts,
         Direction::Rise => Counts {
-            baseline: counts.window,
-            window: counts.baseline,
+            comparison: counts.window,
+            window: counts.comparison,
         },
     };
     counts.answer(DRIFT_SD)

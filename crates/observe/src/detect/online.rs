@@ -24,7 +24,7 @@ pub fn stretches(blocks: &Blocks, chain: &Cleaned, thresholds: [f64; TESTS]) -> 
             earlier.pop_front();
         }
         earlier.push_back(detector.clone());
-        let end = match detector.take(y) {
+        let end = match detector.update(y) {
             None => continue,
             Some(Turn::Alarm { test, onset }) => {
                 let first = block + 1 - earlier.len();
@@ -66,7 +66,7 @@ fn first_callable(
         times.iter().enumerate().any(|(k, &t)| {
             let y = (t - previous).max(1) as f64 / chain.work_eh()[first + k];
             previous = t.max(previous);
-            matches!(detector.take(y), Some(Turn::Alarm { .. }))
+            matches!(detector.update(y), Some(Turn::Alarm { .. }))
         })
     };
     let latest = (alarm + LOOKAHEAD).min(chain.len() - 1);

@@ -152,7 +152,7 @@ impl Start {
         let mut chain = Chain::new(background, stream(seed, run, Purpose::DetectorPower));
         let mut detector = Detector::new(thresholds);
         for _ in 0..(BEFORE_DAYS * BLOCKS_A_DAY) as u32 {
-            detector.take(chain.interval(1.0));
+            detector.update(chain.interval(1.0));
         }
         (!detector.is_tracking()).then_some(Self { chain, detector })
     }
@@ -178,7 +178,7 @@ impl Start {
             if now > limit_days * day {
                 return None;
             }
-            if let Some(Turn::Alarm { test, .. } | Turn::Resume { test }) = detector.take(y) {
+            if let Some(Turn::Alarm { test, .. } | Turn::Resume { test }) = detector.update(y) {
                 return (Direction::of_test(test) == wanted).then_some(now / day);
             }
         }

@@ -24,7 +24,7 @@ pub struct Capacity {
 
 impl Capacity {
     /// Takes note of one more block, which `filter` has just seen.
-    pub fn note(&mut self, filter: &Filter, parameters: &Parameters) {
+    pub fn update(&mut self, filter: &Filter, parameters: &Parameters) {
         self.blocks += 1;
         if self.blocks >= WARM_BLOCKS && self.blocks.is_multiple_of(DAY_BLOCKS) {
             if self.days.len() == WINDOW_DAYS {
@@ -64,7 +64,7 @@ mod tests {
         let mut run = |y: f64, days: usize| {
             for _ in 0..days * DAY_BLOCKS {
                 filter.advance(y);
-                capacity.note(&filter, &parameters);
+                capacity.update(&filter, &parameters);
             }
             capacity.ln_highest()
         };

@@ -2,13 +2,13 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use crate::forecast::path::{Path, Standing};
-use crate::forecast::{
-    BLOCKS_AHEAD, DAYS, Forecast, GAP_HOURS, GAP_MINUTES, Gap, Hashprice, Later, NextBlocks,
-    Question, Retarget, When,
+use crate::forecast::answer::{
+    BLOCKS_AHEAD, DAYS, Forecast, FutureHashrate, GAP_HOURS, GAP_MINUTES, Gap, Hashprice,
+    NextBlocks, Question, Retarget,
 };
+use crate::forecast::path::{ChainState, Path};
 use hashquake_base::fan::Fan;
-use hashquake_base::units::{DAY, Seconds};
+use hashquake_base::units::{DAY, Seconds, Timestamp};
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::subsidy::subsidy;
 
@@ -102,8 +102,8 @@ impl Draws {
         self.income.push(earned / DAYS as f64);
     }
 
-    pub(super) fn summarise(mut self, question: &Question, standing: Standing) -> Forecast {
-        let dates = |draws: &mut Vec<f64>| Fan::of(draws).map(When::of);
+    pub(super) fn summarise(mut self, question: &Question, standing: ChainState) -> Forecast {
+        let dates = |draws: &mut Vec<f64>| Fan::of(draws).map(Timestamp::rounded);
         let retargets = self.changes.iter_mut().zip(&mut self.dates);
         let retargets = retargets
             .zip(self.heights)
@@ -123,20 +123,20 @@ impl Draws {
             probability: f64::from(n) / futures,
             horizon_hours: GAP_HOURS,
         });
-        let later = |(day, draws): (usize, &mut Vec<f64>)| Later {
-            time: When(question.as_of + (day + 1) as Seconds * DAY),
-            ehs: Fan::of(draws),
+        let later = |(day, draws): (usize, &mut Vec<f64>)| FutureHashrate {
+            time: Timestamp(question.as_of + (day + 1) as Seconds * DAY),
+            hashrate_ehs: Fan::of(draws),
         };
         let income = Fan::of(&mut self.income);
         let fees = question.fees_btc_per_block;
         Forecast {
-            as_of: When(question.as_of),
+            as_of: Timestamp(question.as_of),
             height: standing.height,
-            last_block: When(question.as_of),
-            turbulent: 0.0,
+            last_block_time: Timestamp(question.as_of),
+            turbulent_probability: 0.0,
             hashrate_now_ehs: Fan::of(&mut self.now),
             retargets: retargets.collect(),
-            rivals: Vec::new(),
+            reference_rules: Vec::new(),
             next_blocks: next_blocks.collect(),
             gaps: gaps.collect(),
             hashrate: self.hashrate.iter_mut().enumerate().map(later).collect(),

@@ -2,7 +2,7 @@
 //!
 //! A step is b blocks: they take Gamma(b) · work / hashrate. Over the days of a step the log hashrate
 //! grows by the path's own drift, closes 2 % a day of the gap to its height of the last 90 days, and walks
-//! by its regime's deviation; calm turns turbulent with a Laplace jump, turbulence ends (science B1, B3).
+//! by its regime's deviation; calm turns turbulent with a Laplace jump, turbulence ends.
 //! The recovery and the drift's spread were fitted on the retargets of 2020–2022 (docs/scores.md). A step never crosses the end of an epoch; there the target
 //! moves by 2 weeks over the 2015 intervals, at most fourfold, never above the limit. The target's
 //! rounding to its compact form, at most 3·10⁻⁵, is left out.
@@ -10,18 +10,19 @@
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
-use crate::forecast::belief::Drawn;
+use crate::forecast::state::DrawnState;
 use crate::regime::Parameters;
+use crate::retarget::ratio;
 use crate::shock::Outage;
 use hashquake_base::stats::draw;
 use hashquake_base::units::{DAY, EXA};
 use hashquake_chain::blocks::{EPOCH, expected_hashes};
-use hashquake_chain::retarget::{FACTOR_MAX, LIMIT_BITS, TIMESPAN_SECONDS};
+use hashquake_chain::retarget::LIMIT_BITS;
 
 /// The most blocks that one step holds: a third of a day.
 pub const STEP_BLOCKS: u32 = 48;
 
-/// The law of futures. The default is that of the module's comment.
+/// How futures move. The default is that of the module's comment.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Model {
     /// Regimes, walks and jumps: those of the filter.
@@ -47,7 +48,7 @@ impl Default for Model {
 
 /// Where the chain stands: the last block found, and its epoch.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Standing {
+pub struct ChainState {
     /// Height of the last block found.
     pub height: u32,
     /// Now, unix seconds.
@@ -56,12 +57,6 @@ pub struct Standing {
     pub epoch_start: f64,
     /// Expected work of the next block, EH.
     pub work_eh: f64,
-}
-
-/// Difficulty of the next epoch over that of one whose first and last block lie `seconds` apart.
-pub fn ratio(seconds: f64) -> f64 {
-    let factor = FACTOR_MAX as f64;
-    (TIMESPAN_SECONDS as f64 / seconds.max(1.0)).clamp(1.0 / factor, factor)
 }
 
 /// A future, as far as it has been followed.
@@ -74,12 +69,17 @@ pub struct Path<'a> {
     ln_capacity: f64,
     outage: Outage,
     limit_eh: f64,
-    at: Standing,
+    at: ChainState,
 }
 
 impl<'a> Path<'a> {
     /// From `standing`, with a `drawn` state and a drift of its own.
-    pub fn new(model: &'a Model, standing: Standing, drawn: Drawn, rng: &mut ChaCha8Rng) -> Self {
+    pub fn new(
+        model: &'a Model,
+        standing: ChainState,
+        drawn: DrawnState,
+        rng: &mut ChaCha8Rng,
+    ) -> Self {
         let limit = bitcoin::CompactTarget::from_consensus(LIMIT_BITS);
         Self {
             model,
@@ -94,7 +94,7 @@ impl<'a> Path<'a> {
     }
 
     /// Where the chain stands now.
-    pub fn at(&self) -> &Standing {
+    pub fn at(&self) -> &ChainState {
         &self.at
     }
 

@@ -2,9 +2,9 @@
 
 use libm::log;
 
+use super::loss::{PoolLoss, levels};
 use super::noise::{CHANGE_MIN, Noise};
 use super::series::Series;
-use super::{PoolLoss, levels};
 use hashquake_base::units::{Bracket, DAY, Span};
 
 /// A step must exceed the pool's own wander by this factor.

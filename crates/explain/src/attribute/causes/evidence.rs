@@ -29,7 +29,7 @@ use hashquake_base::stats::special::{ln_normal, log_sum_exp, normal_cdf};
 use hashquake_base::units::{Bracket, DAY, Seconds, Span};
 use hashquake_observe::clean::{Cleaned, Count};
 use hashquake_observe::fuse::POOL_SPREAD;
-use hashquake_observe::loss::{DRIFT_SD, baseline_days};
+use hashquake_observe::loss::{DRIFT_SD, comparison_days};
 use hashquake_observe::shares::PoolLoss;
 
 /// Chance that a reporting pool has no machines where the loss is.
@@ -108,7 +108,7 @@ impl<'a> Bench<'a> {
     /// Counts blocks for every cell of any time.
     pub fn new(evidence: &'a Evidence<'a>) -> Self {
         let (window, observed) = (evidence.window, evidence.observed);
-        let days = baseline_days(window);
+        let days = comparison_days(window);
         let stretch = Span {
             start: (window.start - days * DAY).max(observed.start),
             end: (window.end + days * DAY).min(observed.end),
@@ -398,7 +398,7 @@ mod tests {
             builds_up: 0.0,
             weight: 1.0,
         };
-        let counts = Counts::take(&chain, case.window, 10, 10, observed);
+        let counts = Counts::around(&chain, case.window, 10, 10, observed);
         let want = counts.ln_likelihood(&Grid::new(0.0, 0.3, 4), DRIFT_SD);
         for (i, x) in [0.1, 0.2, 0.3].into_iter().enumerate() {
             let got = bench.blocks(&cell, x) - bench.blocks(&cell, 0.0);

@@ -15,7 +15,7 @@ use hashquake_base::units::{Bracket, DAY, Seconds, Span};
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::subsidy::HALVING;
 use hashquake_observe::clean::Cleaned;
-use hashquake_observe::loss::{SHORT_WINDOW_DAYS, baseline_days};
+use hashquake_observe::loss::{SHORT_WINDOW_DAYS, comparison_days};
 use hashquake_world::case::{Statement, StatementKind};
 
 /// Shortest and longest loss of a cause without a date.
@@ -61,7 +61,7 @@ impl Cell {
 
 /// Where onsets are looked for around a window, as far as `observed`.
 pub fn onsets(window: Span, observed: Span) -> Span {
-    let most = baseline_days(window) - MARGIN_DAYS;
+    let most = comparison_days(window) - MARGIN_DAYS;
     let margin = if window.days() <= SHORT_WINDOW_DAYS {
         MARGIN_DAYS * DAY
     } else {

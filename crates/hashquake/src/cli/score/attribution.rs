@@ -73,7 +73,7 @@ pub(super) fn simulated() -> Attribution {
 
 pub(super) fn print(card: &Attribution) {
     anstream::println!(
-        "One region dark for 5 days after 28 of baseline, {CASES} simulated cases of each kind: is its loss found?\n"
+        "One region dark for 5 days after 28 days to compare with, {CASES} simulated cases of each kind: is its loss found?\n"
     );
     let mut table = plain_table(&[
         "blocks",

@@ -1,4 +1,4 @@
-//! The rivals of the retarget forecast, by their formulas.
+//! The reference rules of the retarget forecast: what other sites publish, by their formulas.
 //!
 //! n blocks after the epoch's first (at header time tₑ), at a moment `now`, el = now − tₑ, p the change
 //! by which the epoch began, W and D its work and difficulty:
@@ -17,10 +17,11 @@
 //! rolling-block estimate; "luxor_like" is ours, after its description. All read header times as they
 //! stand. At n = 2015 the epoch is over and el ends at its last block.
 
-use serde::{Serialize, Serializer};
+use schemars::JsonSchema;
+use serde::Serialize;
 
-use crate::baseline::{Baseline, Record};
-use crate::forecast::path::ratio;
+use crate::reference_rules::{Record, ReferenceRule};
+use crate::retarget::ratio;
 use hashquake_base::stats::special::beta_quantile;
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_chain::blocks::{Blocks, EPOCH};
@@ -30,9 +31,10 @@ const BLOCK_SECONDS: f64 = 600.0;
 /// Blocks back that mempool.space reads early in an epoch.
 const MEMPOOL_BLOCKS: u32 = 503;
 
-/// A rule by which somebody foretells the next retarget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rival {
+/// A rule by which somebody predicts the next retarget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RetargetRule {
     /// The epoch's average goes on.
     Naive,
     /// The epoch's average goes on, with the uncertainty of both parts.
@@ -67,7 +69,7 @@ pub struct Rest {
     pub scale: f64,
 }
 
-impl Rival {
+impl RetargetRule {
     /// All, in the order of tables.
     pub const ALL: [Self; 7] = [
         Self::Naive,
@@ -108,31 +110,31 @@ impl Rival {
     }
 
     /// What the rule says; `None` while it lacks the blocks that it reads.
-    pub fn answer(self, seen: &Seen) -> Option<Answer> {
-        let n = f64::from(seen.blocks);
+    pub fn answer(self, epoch: &EpochState) -> Option<Answer> {
+        let n = f64::from(epoch.blocks);
         let goes_on = |interval: f64| Answer {
-            change_percent: percent(ratio(seen.elapsed + (INTERVALS - n) * interval)),
-            date: seen.now + (INTERVALS + 1.0 - n) * interval,
+            change_percent: percent(ratio(epoch.elapsed + (INTERVALS - n) * interval)),
+            date: epoch.now + (INTERVALS + 1.0 - n) * interval,
         };
-        let has_average = seen.blocks > 0;
+        let has_average = epoch.blocks > 0;
         match self {
             Self::Naive => has_average.then(|| Answer {
-                change_percent: percent(BLOCK_SECONDS * n / seen.elapsed),
-                ..goes_on(seen.elapsed / n)
+                change_percent: percent(BLOCK_SECONDS * n / epoch.elapsed),
+                ..goes_on(epoch.elapsed / n)
             }),
-            Self::MempoolSpace => seen.mempool_space(),
+            Self::MempoolSpace => epoch.mempool_space(),
             Self::Bitview => has_average.then(|| Answer {
-                change_percent: percent(BLOCK_SECONDS * n / seen.elapsed),
-                date: seen.epoch_start + 14.0 * DAY as f64,
+                change_percent: percent(BLOCK_SECONDS * n / epoch.elapsed),
+                date: epoch.epoch_start + 14.0 * DAY as f64,
             }),
-            Self::Ma24h => seen.day_interval.map(goes_on),
-            Self::LuxorLike => seen.rolling_interval.map(goes_on),
+            Self::Ma24h => epoch.day_interval.map(goes_on),
+            Self::LuxorLike => epoch.rolling_interval.map(goes_on),
             Self::NaiveGamma | Self::Ma7dGamma => {
-                let rest = self.rest(seen)?;
+                let rest = self.rest(epoch)?;
                 let left = INTERVALS - n;
                 Some(Answer {
-                    change_percent: percent(ratio(seen.elapsed + rest.median(left))),
-                    date: seen.now + rest.median(left + 1.0),
+                    change_percent: percent(ratio(epoch.elapsed + rest.median(left))),
+                    date: epoch.now + rest.median(left + 1.0),
                 })
             }
         }
@@ -140,21 +142,15 @@ impl Rival {
 
     /// The distribution behind the rule; `None` for a rule that gives a point only, and while it lacks
     /// blocks.
-    pub fn rest(self, seen: &Seen) -> Option<Rest> {
+    pub fn rest(self, epoch: &EpochState) -> Option<Rest> {
         match self {
-            Self::NaiveGamma => (seen.blocks > 0).then(|| Rest {
-                shape: f64::from(seen.blocks),
-                scale: seen.elapsed,
+            Self::NaiveGamma => (epoch.blocks > 0).then(|| Rest {
+                shape: f64::from(epoch.blocks),
+                scale: epoch.elapsed,
             }),
-            Self::Ma7dGamma => seen.week,
+            Self::Ma7dGamma => epoch.week,
             _ => None,
         }
-    }
-}
-
-impl Serialize for Rival {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(self.name())
     }
 }
 
@@ -173,9 +169,9 @@ fn percent(ratio: f64) -> f64 {
     100.0 * (ratio - 1.0)
 }
 
-/// What the rules read at a moment.
+/// The epoch at a moment, as the rules read it.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Seen {
+pub struct EpochState {
     /// Blocks found after the epoch's first.
     pub blocks: u32,
     /// The moment, unix seconds.
@@ -192,11 +188,11 @@ pub struct Seen {
     pub rolling_interval: Option<f64>,
     /// Seconds a block at the present target and the hashrate of the last day.
     pub day_interval: Option<f64>,
-    /// The last 7 days as a law of the rest.
+    /// The last 7 days, as a distribution of the rest.
     pub week: Option<Rest>,
 }
 
-impl Seen {
+impl EpochState {
     /// At `now`, when the block at position `i` is the last; `None` when the epoch's first block is not
     /// in the data.
     pub fn at(blocks: &Blocks, record: &Record, i: usize, now: Seconds) -> Option<Self> {
@@ -227,8 +223,10 @@ impl Seen {
             } else {
                 rolling()
             },
-            day_interval: Baseline::Days(1).point(record, i).map(|h| work / h.ehs()),
-            week: Baseline::Days(7).posterior(record, i).map(|g| Rest {
+            day_interval: ReferenceRule::Days(1)
+                .point(record, i)
+                .map(|h| work / h.ehs()),
+            week: ReferenceRule::Days(7).posterior(record, i).map(|g| Rest {
                 shape: g.shape,
                 scale: g.rate * work,
             }),
@@ -258,9 +256,9 @@ mod tests {
     use super::*;
 
     /// 1000 blocks at ten minutes, then a quarter of the hashrate goes and 144 blocks take 800 s each.
-    fn a_day_and_a_half_after_a_shock() -> Seen {
+    fn a_day_and_a_half_after_a_shock() -> EpochState {
         let elapsed = 1000.0 * 600.0 + 144.0 * 800.0;
-        Seen {
+        EpochState {
             blocks: 1144,
             now: elapsed,
             epoch_start: 0.0,
@@ -277,28 +275,28 @@ mod tests {
     /// Bitview is 56 h early.
     #[test]
     fn after_a_shock_the_rules_are_early_by_days() {
-        let seen = a_day_and_a_half_after_a_shock();
+        let epoch = a_day_and_a_half_after_a_shock();
         let comes = 600_000.0 + 1016.0 * 800.0;
-        let say = |rival: Rival| rival.answer(&seen).unwrap();
-        let hours_early = |rival| (comes - say(rival).date) / 3600.0;
-        assert!((say(Rival::MempoolSpace).change_percent + 3.94).abs() < 0.01);
-        assert!((hours_early(Rival::MempoolSpace) - 42.3).abs() < 0.1);
-        assert!((say(Rival::Bitview).change_percent + 4.03).abs() < 0.01);
-        assert!((hours_early(Rival::Bitview) - 56.4).abs() < 0.1);
+        let say = |rule: RetargetRule| rule.answer(&epoch).unwrap();
+        let hours_early = |rule| (comes - say(rule).date) / 3600.0;
+        assert!((say(RetargetRule::MempoolSpace).change_percent + 3.94).abs() < 0.01);
+        assert!((hours_early(RetargetRule::MempoolSpace) - 42.3).abs() < 0.1);
+        assert!((say(RetargetRule::Bitview).change_percent + 4.03).abs() < 0.01);
+        assert!((hours_early(RetargetRule::Bitview) - 56.4).abs() < 0.1);
         assert_eq!(
-            say(Rival::Naive).change_percent,
-            say(Rival::Bitview).change_percent
+            say(RetargetRule::Naive).change_percent,
+            say(RetargetRule::Bitview).change_percent
         );
-        assert!((say(Rival::Ma24h).change_percent + 14.33).abs() < 0.01);
-        assert!(hours_early(Rival::Ma24h).abs() < 0.01);
-        assert!((say(Rival::LuxorLike).change_percent + 3.25).abs() < 0.01);
+        assert!((say(RetargetRule::Ma24h).change_percent + 14.33).abs() < 0.01);
+        assert!(hours_early(RetargetRule::Ma24h).abs() < 0.01);
+        assert!((say(RetargetRule::LuxorLike).change_percent + 3.25).abs() < 0.01);
     }
 
     /// Early in an epoch mempool.space reads 503 intervals, the older ones stretched by the last change:
     /// 100 intervals of 500 s, 403 of 600 s before a rise of 20 %.
     #[test]
     fn mempool_space_rescales_what_lies_before_the_epoch() {
-        let seen = Seen {
+        let epoch = EpochState {
             blocks: 100,
             now: 50_000.0,
             epoch_start: 0.0,
@@ -310,26 +308,29 @@ mod tests {
             week: None,
         };
         let span = 50_000.0 + 403.0 * 720.0;
-        let said = Rival::MempoolSpace.answer(&seen).unwrap();
+        let said = RetargetRule::MempoolSpace.answer(&epoch).unwrap();
         assert!((said.change_percent - 100.0 * (600.0 * 504.0 / span - 1.0)).abs() < 1e-9);
         assert!((said.date - (50_000.0 + 1916.0 * span / 503.0)).abs() < 1e-6);
-        assert!(Rival::LuxorLike.answer(&seen).is_none());
-        let slow = Seen {
+        assert!(RetargetRule::LuxorLike.answer(&epoch).is_none());
+        let slow = EpochState {
             elapsed: 5e6,
-            ..seen
+            ..epoch
         };
         assert_eq!(
-            Rival::MempoolSpace.answer(&slow).unwrap().change_percent,
+            RetargetRule::MempoolSpace
+                .answer(&slow)
+                .unwrap()
+                .change_percent,
             -75.0
         );
     }
 
     /// The median of a Gamma rule with much data is the point.
     #[test]
-    fn a_rule_with_its_uncertainty_has_the_point_as_its_middle() {
-        let seen = a_day_and_a_half_after_a_shock();
-        let point = Rival::Naive.answer(&seen).unwrap();
-        let law = Rival::NaiveGamma.answer(&seen).unwrap();
+    fn a_rule_with_its_uncertainty_has_the_point_as_its_median() {
+        let epoch = a_day_and_a_half_after_a_shock();
+        let point = RetargetRule::Naive.answer(&epoch).unwrap();
+        let law = RetargetRule::NaiveGamma.answer(&epoch).unwrap();
         assert!((law.change_percent - point.change_percent).abs() < 0.1);
         assert!((law.date - point.date).abs() < 900.0);
     }

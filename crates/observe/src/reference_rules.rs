@@ -1,7 +1,7 @@
-//! The rivals by name: the rules by which the field publishes a hashrate.
+//! The reference rules: those by which the field publishes a hashrate.
 //!
 //! Each is a value with two faces. As a point it is what its users see, on raw header times where they
-//! use those. As a posterior it is the best that can be made of the same blocks, a Gamma law: n
+//! use those. As a posterior it is the best that can be made of the same blocks, a Gamma distribution: n
 //! exponential intervals with sum b (in units of work) under the improper prior 1/H leave
 //! H ~ Gamma(n, b), so that a rule is never beaten for its lack of an interval.
 //!
@@ -22,7 +22,7 @@ use hashquake_chain::blocks::Blocks;
 
 /// A published rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Baseline {
+pub enum ReferenceRule {
     /// Average over the last so many days.
     Days(u16),
     /// Bitcoin Core's `getnetworkhashps` over so many blocks.
@@ -33,7 +33,7 @@ pub enum Baseline {
     Daily,
 }
 
-impl Baseline {
+impl ReferenceRule {
     /// All of them, as published.
     pub const ALL: [Self; 8] = [
         Self::Days(1),
@@ -108,7 +108,7 @@ impl Baseline {
     }
 }
 
-impl Serialize for Baseline {
+impl Serialize for ReferenceRule {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
         s.serialize_str(&self.name())
     }
@@ -306,7 +306,7 @@ mod tests {
             ("2024-01-17T12:00:00Z", 454.8),
         ] {
             let i = cleaned.first_at(at(day_after));
-            let got = Baseline::Daily.point(&record, i).unwrap().ehs();
+            let got = ReferenceRule::Daily.point(&record, i).unwrap().ehs();
             assert!((got / want_ehs - 1.0).abs() < 1e-3, "{day_after}: {got}");
         }
     }
@@ -319,11 +319,11 @@ mod tests {
         let blocks = Blocks::new(0, times, vec![bits; 4], None);
         let cleaned = Cleaned::new(&blocks);
         let record = Record::new(&blocks, &cleaned);
-        let got = Baseline::Core(3).point(&record, 3).unwrap().ehs();
+        let got = ReferenceRule::Core(3).point(&record, 3).unwrap().ehs();
         let work_eh = 4_295_032_833.0 / 1e18;
         assert!((got / (3.0 * work_eh / 1300.0) - 1.0).abs() < 1e-12);
-        assert!(Baseline::Core(4).point(&record, 3).is_none());
-        assert!(Baseline::Days(1).posterior(&record, 3).is_none());
+        assert!(ReferenceRule::Core(4).point(&record, 3).is_none());
+        assert!(ReferenceRule::Days(1).posterior(&record, 3).is_none());
     }
 
     #[test]
@@ -332,7 +332,7 @@ mod tests {
         let cleaned = Cleaned::new(blocks);
         let record = Record::new(blocks, &cleaned);
         let i = cleaned.first_at(at("2023-03-01"));
-        for rule in Baseline::ALL {
+        for rule in ReferenceRule::ALL {
             let point = rule.point(&record, i).unwrap().ehs();
             let band = rule.posterior(&record, i).unwrap().quantiles();
             let t = rfc3339(cleaned.times()[i]);

@@ -1,10 +1,10 @@
-//! What is known at a moment, to draw from: the filter's posterior of (ln hashrate, regime), and of a
+//! What is known of the network at a moment, to draw from: the filter's posterior of (ln hashrate, regime), and of a
 //! declared shock's end.
 //!
 //! Under a shock the filter follows the hashrate that would be there without it: each interval counts with
 //! its seconds at full strength. An uncertain return is cut into [`STRATA`] parts of equal prior chance;
 //! each has its own filter from the shock's start on, and its weight is its chance times the density of
-//! the blocks that came, so that blocks speak on whether the return has happened. The time since the last
+//! the blocks that came, so that blocks tell whether the return has happened. The time since the last
 //! block, in which none was found, counts with its own likelihood e^(−H·w).
 
 use libm::{exp, log};
@@ -23,7 +23,7 @@ pub const STRATA: usize = 16;
 
 /// A posterior to draw from.
 #[derive(Clone, Debug)]
-pub struct Belief {
+pub struct StatePosterior {
     parts: Vec<Part>,
 }
 
@@ -44,7 +44,7 @@ struct Part {
 
 /// One draw.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Drawn {
+pub struct DrawnState {
     /// ln of the hashrate in EH/s, as it would be without the shock.
     pub ln_hashrate: f64,
     /// Whether the network is in the turbulent regime.
@@ -55,7 +55,7 @@ pub struct Drawn {
     pub outage: Outage,
 }
 
-impl Belief {
+impl StatePosterior {
     /// What `filter` knows after its last interval, and the `capacity` remembered with it.
     pub fn of(filter: &Filter, capacity: &Capacity, parameters: &Parameters) -> Self {
         let (mut part, _) = Part::new(filter, parameters, 0.0, Outage::NONE);
@@ -86,7 +86,7 @@ impl Belief {
         let mut remembered = Capacity::default();
         for &y in &y {
             common.advance(y);
-            remembered.note(&common, parameters);
+            remembered.update(&common, parameters);
         }
         let mut weights = Vec::new();
         let mut parts = Vec::new();
@@ -96,7 +96,7 @@ impl Belief {
             let mut ln_weight = 0.0;
             for (i, &time) in times.iter().enumerate().skip(start) {
                 ln_weight += filter.advance(interval(i, &outage));
-                capacity.note(&filter, parameters);
+                capacity.update(&filter, parameters);
                 // The density is of seconds, not of seconds at full strength.
                 ln_weight += log(outage.factor(time as f64));
             }
@@ -143,7 +143,7 @@ impl Belief {
     }
 
     /// One draw.
-    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Drawn {
+    pub fn draw(&self, rng: &mut ChaCha8Rng) -> DrawnState {
         let u = draw::uniform(rng);
         let k = self.parts.partition_point(|part| part.up_to < u);
         let part = &self.parts[k.min(self.parts.len() - 1)];
@@ -157,7 +157,7 @@ impl Belief {
             let p = low + draw::uniform(rng) * (1.0 - low);
             outage.until = shock.from as f64 + shock.returns.quantile(p);
         }
-        Drawn {
+        DrawnState {
             ln_hashrate: part.ln_low + ((at % cells) as f64 + within) * part.step,
             turbulent: at >= cells,
             ln_capacity: part.ln_capacity,
