@@ -12,9 +12,9 @@ use crate::{Information, Replay, WALK_SD};
 use hashquake_base::format::column::{day, decimal, moment};
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{DAY, Seconds, rfc3339, serialize_time};
+use hashquake_sim::Sampler;
 use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::answer::{About, Series, SimulationSummary, prior_rows};
-use hashquake_sim::simulation::Sampler;
 
 /// A replay, ready to be printed.
 #[derive(Clone, Debug, Serialize)]

@@ -29,7 +29,7 @@ use serde::Serialize;
 use hashquake_base::diagnostics::{Diagnostics, nearest};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
-use hashquake_sim::simulation::SimulationError;
+use hashquake_sim::SimulationError;
 use hashquake_world::atlas;
 use hashquake_world::scenario::{Resolved, library, read};
 

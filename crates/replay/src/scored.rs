@@ -10,7 +10,7 @@ use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::history::History;
 use hashquake_sim::Simulate;
-use hashquake_sim::simulation::{Options, Sampler, Simulation};
+use hashquake_sim::{Options, Sampler, Simulation};
 use hashquake_world::scenario::{Price, Prior, Scenario};
 
 /// Mean length of a stretch of returns in a bootstrap, days.

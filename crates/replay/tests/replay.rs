@@ -8,7 +8,7 @@ use hashquake_replay::score::{Score, score};
 use hashquake_replay::scored::{Ask, Field, Scored};
 use hashquake_replay::truth::Truth;
 use hashquake_replay::{self, ALL, Information, ReplayError, WALK_SD};
-use hashquake_sim::simulation::Sampler;
+use hashquake_sim::Sampler;
 
 fn t(text: &str) -> Seconds {
     Moment::parse(text).unwrap().start()

@@ -19,8 +19,8 @@ use hashquake_sim::ensemble::run::{Job, shards};
 use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::operators::decide;
 use hashquake_sim::output::{Arm, RunRecord, Total};
-use hashquake_sim::simulation::{Options, Sampler, Simulation};
 use hashquake_sim::start::{Figure, Part, ShareDistribution, StartRegion, StartWorld};
+use hashquake_sim::{Options, Sampler, Simulation};
 use hashquake_world::scenario::{
     BehindCut, Event, EventKind, Fees, Filter, Growth, Price, Scenario,
 };

@@ -2,15 +2,22 @@
 //!
 //! Between two things that are due the hashrate stands still, so a sampler may stride through. Due are the
 //! world's own events (a ban takes effect, machines arrive), decisions of the operators and outputs, both
-//! at fixed steps from the start on; retargets and halvings come out of the mining itself. At equal
-//! times the order of [`queue`](super::queue) holds.
+//! at fixed steps from the start on; retargets and halvings come out of the mining itself. What is due at
+//! one moment happens in this order:
+//!
+//! ```text
+//! scenario events → block → retarget → decisions → outputs
+//! ```
+//!
+//! A scenario's event holds from its moment on, so a block of the same microsecond is found under it; a
+//! retarget is the work of its block; a decision sees the block and the new target; an output sees all
+//! of it.
 //!
 //! What a world is, its regions, fleets, prices, is not known here: a [`World`] says how much hashrate
 //! runs and who may find blocks, and is told what happens. The loop allocates nothing.
 
 use crate::clock::Clock;
 use crate::mining::{Miner, Stop, Winners};
-use crate::queue::Rank;
 use crate::time::Micros;
 use hashquake_base::units::Hashrate;
 
@@ -39,6 +46,21 @@ pub trait World {
 
     /// A step of the outputs is over, in which `blocks` were found.
     fn record(&mut self, at: Micros, clock: &Clock, blocks: u32);
+}
+
+/// What is due, in the order in which it happens at one moment. Blocks come behind `Scenario`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Rank {
+    Scenario,
+    Decision,
+    Output,
+}
+
+impl Rank {
+    /// The end, itself outside, of the span of blocks that come before something of this rank at `at`.
+    fn blocks_until(self, at: Micros) -> Micros {
+        Micros(at.0.saturating_add(i64::from(self > Self::Scenario)))
+    }
 }
 
 /// When a run begins and ends, and how often decisions and outputs are due. Steps are above zero.
@@ -92,7 +114,7 @@ pub fn run(
                 world.record(at, clock, std::mem::take(&mut progress.blocks));
                 output = output + schedule.output_step;
             }
-            _ => world.happen(at.max(schedule.start), clock),
+            Rank::Scenario => world.happen(at.max(schedule.start), clock),
         }
     }
     progress.mine(world, miner, clock, schedule.end);
@@ -122,6 +144,20 @@ impl Progress {
                 Stop::Retarget => world.retargeted(leg.at, clock),
                 Stop::Halving => world.halved(leg.at, clock),
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_belongs_behind_an_event_and_before_a_decision_of_its_moment() {
+        let at = Micros(5);
+        assert_eq!(Rank::Scenario.blocks_until(at), at);
+        for later in [Rank::Decision, Rank::Output] {
+            assert_eq!(later.blocks_until(at), Micros(6));
         }
     }
 }

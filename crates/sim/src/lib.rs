@@ -2,8 +2,8 @@
 //!
 //! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
 //! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
-//! [`mining`] holds the two samplers, equal in distribution; [`queue`] says in which order things happen that
-//! happen at once; [`engine`] runs a world against the chain. [`start`] is the world of regions, [`known`] fills
+//! [`mining`] holds the two samplers, equal in distribution; [`engine`] runs a world against the chain and
+//! says in which order things happen that happen at once. [`start`] is the world of regions, [`known`] fills
 //! it from tables, [`fleets`] are its machines;
 //! [`assumed_parameters`] lists what has no source; [`drawn`] makes a scenario's distributions into numbers, once a run. The
 //! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
@@ -32,31 +32,19 @@ pub mod market;
 pub mod migration;
 pub mod mining;
 pub mod operators;
+pub mod options;
 pub mod output;
 pub mod policy;
-pub mod queue;
 pub mod retarget;
 mod run_state;
 pub mod security;
+mod setup;
+mod simulate;
 pub mod simulation;
 pub mod start;
 pub mod time;
 mod watched;
 
-use output::{Arm, Layout, RunRecord};
-
-/// Something that can be run over and over: what an ensemble needs to know of a simulator.
-pub trait Simulate: Sync {
-    /// Memory that a run needs and the next one uses again.
-    type Scratch;
-
-    /// When and of what records are taken.
-    fn layout(&self) -> &Layout;
-
-    /// Fresh memory.
-    fn scratch(&self) -> Self::Scratch;
-
-    /// One arm of one run into `record`, which has the layout's shape. Depends on nothing but the
-    /// simulator, `run` and `arm`.
-    fn run(&self, run: u32, arm: Arm, scratch: &mut Self::Scratch, record: &mut RunRecord);
-}
+pub use options::{Options, Sampler, SimulationError};
+pub use simulate::Simulate;
+pub use simulation::Simulation;

@@ -18,7 +18,7 @@ use crate::market::Market;
 use crate::mining::Winners;
 use crate::operators::{calm, decide, followed, hashprice_usd_per_th_day};
 use crate::output::{Arm, RunRecord, RunRetarget};
-use crate::simulation::{Scratch, Simulation, btc};
+use crate::setup::{Drifts, Scratch, Setup, btc};
 use crate::time::Micros;
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{DAY, Hashrate};
@@ -29,22 +29,9 @@ const STANDSTILL_EHS: f64 = 1e-9;
 /// No hashprice at all.
 const NOWHERE: Range<f64> = f64::INFINITY..f64::NEG_INFINITY;
 
-/// What a scenario's distributions of fees and growth gave for a run.
-#[derive(Clone, Copy, Debug)]
-pub struct Drifts {
-    /// BTC a block while the backlog is at rest.
-    pub fees_at_rest: f64,
-    /// Part of it that moves with the waiting time.
-    pub backlog_response: f64,
-    /// Of ln hashrate.
-    pub growth_per_day: f64,
-    /// Standard deviation of ln hashrate.
-    pub walk_per_sqrt_day: f64,
-}
-
 /// A run while it runs.
 pub struct RunState<'a> {
-    plan: &'a Simulation,
+    setup: &'a Setup,
     s: &'a mut Scratch,
     record: &'a mut RunRecord,
     arm: Arm,
@@ -69,9 +56,9 @@ pub struct RunState<'a> {
 }
 
 /// Who may find blocks: the regions where blocks are kept, one for all where nobody asks.
-fn regions_that_win(plan: &Simulation) -> Winners {
-    let regions = if plan.options.keep_blocks {
-        plan.layout.regions.len()
+fn regions_that_win(setup: &Setup) -> Winners {
+    let regions = if setup.options.keep_blocks {
+        setup.layout.regions.len()
     } else {
         1
     };
@@ -85,7 +72,7 @@ impl<'a> RunState<'a> {
         reason = "each is a part of a run, named once"
     )]
     pub fn new(
-        plan: &'a Simulation,
+        setup: &'a Setup,
         s: &'a mut Scratch,
         record: &'a mut RunRecord,
         arm: Arm,
@@ -103,12 +90,12 @@ impl<'a> RunState<'a> {
         };
         s.levels.fill(0.0);
         let in_order = s.events.iter().any(|e| cuts_in_order(&e.kind));
-        let step_days = plan.schedule.decision_step.as_seconds() / DAY as f64;
+        let step_days = setup.schedule.decision_step.as_seconds() / DAY as f64;
         let follows = followed(step_days, s.assumed.get(AssumedParameter::ReactionDays));
         let mut state = Self {
-            decided_at: plan.schedule.start,
+            decided_at: setup.schedule.start,
             block_hashes: clock.block_hashes(),
-            plan,
+            setup,
             s,
             record,
             arm,
@@ -116,7 +103,7 @@ impl<'a> RunState<'a> {
             walk,
             drifts,
             terms,
-            winners: regions_that_win(plan),
+            winners: regions_that_win(setup),
             moment: 0,
             decision: 0,
             blocks_at_decision: 0,
@@ -134,15 +121,15 @@ impl<'a> RunState<'a> {
 
     /// Books the last step and the totals.
     pub fn finish(mut self, wait_s: f64) {
-        self.accrue(self.plan.schedule.end);
-        let layout = &self.plan.layout;
+        self.accrue(self.setup.schedule.end);
+        let layout = &self.setup.layout;
         self.s.ledger.close_step(layout, self.record);
         let start_ehs = self.s.start.hashrate_ehs;
         self.s.ledger.close(layout, start_ehs, wait_s, self.record);
     }
 
     fn seconds(&self, at: Micros) -> f64 {
-        (at - self.plan.schedule.start).as_seconds()
+        (at - self.setup.schedule.start).as_seconds()
     }
 
     fn blocks(&self) -> u64 {
@@ -163,7 +150,7 @@ impl<'a> RunState<'a> {
         let until = own.map_or(next_decision, |m| m.min(next_decision));
         let middle = 0.5 * (self.seconds(at) + self.seconds(until));
         let mut changed = false;
-        let events = self.plan.scenario.events.iter().zip(&self.s.events);
+        let events = self.setup.scenario.events.iter().zip(&self.s.events);
         for ((event, drawn), now) in events.zip(&mut self.s.levels) {
             let new = level(event, drawn, middle);
             changed |= new != *now;
@@ -197,7 +184,7 @@ impl<'a> RunState<'a> {
             ..
         } = &mut *self.s;
         if self.in_order && self.arm == Arm::Scenario {
-            let (cohorts, growth) = (&self.plan.cohorts, self.terms.growth);
+            let (cohorts, growth) = (&self.setup.cohorts, self.terms.growth);
             effects.cut(events, levels, members, cohorts, growth, fleets);
         }
         fleets.weigh();
@@ -205,8 +192,8 @@ impl<'a> RunState<'a> {
 
     fn add_up(&mut self) {
         let Scratch { fleets, sums, .. } = &mut *self.s;
-        sums.add_up(&self.plan.cohorts, fleets);
-        if self.plan.options.keep_blocks {
+        sums.add_up(&self.setup.cohorts, fleets);
+        if self.setup.options.keep_blocks {
             // Where nothing runs, no weight is above zero, and the last ones stay.
             let _ = self.winners.set_weights(&sums.hash);
         }
@@ -243,7 +230,7 @@ impl<'a> RunState<'a> {
         let seconds = (at - self.decided_at).as_seconds();
         let days = seconds / DAY as f64;
         self.market
-            .pass(&self.plan.scenario.price, at.seconds(), seconds);
+            .pass(&self.setup.scenario.price, at.seconds(), seconds);
         let Drifts {
             growth_per_day,
             walk_per_sqrt_day,
@@ -264,9 +251,9 @@ impl<'a> RunState<'a> {
             from,
             to,
             growth: self.terms.growth,
-            scenario: &self.plan.scenario,
-            cohorts: &self.plan.cohorts,
-            codes: &self.plan.layout.regions,
+            scenario: &self.setup.scenario,
+            cohorts: &self.setup.cohorts,
+            codes: &self.setup.layout.regions,
             start: &s.start,
             assumed: &s.assumed,
             members: &s.members,
@@ -296,7 +283,7 @@ impl World for RunState<'_> {
     fn happen(&mut self, at: Micros, _: &Clock) {
         self.accrue(at);
         self.moment += 1;
-        let next = self.decided_at + self.plan.schedule.decision_step;
+        let next = self.decided_at + self.setup.schedule.decision_step;
         // At the start no decision has been taken yet; the next is one step later all the same.
         if self.set_levels(at, next) {
             self.apply();
@@ -333,7 +320,7 @@ impl World for RunState<'_> {
         }
         self.decided_at = at;
         self.decision += 1;
-        if self.set_levels(at, at + self.plan.schedule.decision_step) {
+        if self.set_levels(at, at + self.setup.schedule.decision_step) {
             self.apply();
             anew = true;
         }
@@ -363,6 +350,6 @@ impl World for RunState<'_> {
 
     fn record(&mut self, at: Micros, _: &Clock, _: u32) {
         self.accrue(at);
-        self.s.ledger.close_step(&self.plan.layout, self.record);
+        self.s.ledger.close_step(&self.setup.layout, self.record);
     }
 }

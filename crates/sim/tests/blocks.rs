@@ -15,7 +15,7 @@ use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Job, shards};
 use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunBlock, RunRecord, Total};
-use hashquake_sim::simulation::{Options, Sampler, Simulation, SimulationError};
+use hashquake_sim::{Options, Sampler, Simulation, SimulationError};
 use hashquake_world::scenario::{BehindCut, Event, EventKind, Filter, Scenario, library};
 
 const DARK_DAYS: i64 = 10;

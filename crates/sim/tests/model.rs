@@ -7,8 +7,8 @@ use hashquake_chain::history;
 use hashquake_sim::Simulate;
 use hashquake_sim::assumed_parameters::{AssumedParameter, AssumedParameters};
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunRecord, Total};
-use hashquake_sim::simulation::{Options, Sampler, Simulation, SimulationError};
 use hashquake_sim::start::{Figure, Part, ShareDistribution, StartError, StartRegion, StartWorld};
+use hashquake_sim::{Options, Sampler, Simulation, SimulationError};
 use hashquake_world::fleet;
 use hashquake_world::scenario::library;
 use hashquake_world::scenario::{

@@ -7,7 +7,8 @@ use hashquake_base::units::rfc3339;
 use hashquake_world::scenario::{Resolved, schema};
 use serde::Serialize;
 
-use super::scenarios::{WhyNot, resolve};
+use super::output::print;
+use super::scenario_file::{WhyNot, count, resolve};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -69,10 +70,10 @@ struct MistakeRow {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     if args.schema {
-        return super::output::print(schema::json_schema().as_bytes());
+        return print(schema::json_schema().as_bytes());
     }
     if args.keys {
-        return super::output::print(schema::key_tables().as_bytes());
+        return print(schema::key_tables().as_bytes());
     }
     let files = args.files.iter().map(String::as_str);
     let read: Vec<_> = files.map(|f| (f, resolve(f, &args.set))).collect();
@@ -82,7 +83,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => {
             let rows: Vec<Row> = read.iter().map(|(file, r)| row(file, r)).collect();
             let text = serde_json::to_string_pretty(&rows)?;
-            super::output::print(format!("{text}\n").as_bytes())?;
+            print(format!("{text}\n").as_bytes())?;
         }
     }
     match wrong {
@@ -108,17 +109,12 @@ fn print_text(read: &[(&str, Result<Resolved, WhyNot>)]) -> anyhow::Result<()> {
                     count(s.events.len(), "event"),
                     count(r.priors.len(), "assumption"),
                 );
-                super::output::print(line.as_bytes())?;
+                print(line.as_bytes())?;
             }
             Err(why) => anstream::eprintln!("{why}"),
         }
     }
     Ok(())
-}
-
-/// A count with its noun.
-pub fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn row(file: &str, result: &Result<Resolved, WhyNot>) -> Row {

@@ -13,13 +13,14 @@ use hashquake_replay::answer::{ReplaySummary, SharesGiven, document};
 use hashquake_replay::score::Score;
 use hashquake_replay::scored::{Ask, Field, Scored};
 use hashquake_replay::{self, Information, Replay};
-use hashquake_sim::simulation::Sampler;
+use hashquake_sim::Sampler;
 use hashquake_source::read::read;
 use hashquake_world::market::prices::parse_prices;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use super::input::history_source;
+use super::output::print;
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -122,7 +123,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
         Format::Text => page(&document),
     };
-    super::output::print(printed.as_bytes())
+    print(printed.as_bytes())
 }
 
 /// A moment of knowledge; after a day's end the runs start with the next.
@@ -226,7 +227,7 @@ fn list(format: Format) -> anyhow::Result<()> {
             format!("{}\n", table.trim_fmt())
         }
     };
-    super::output::print(printed.as_bytes())
+    print(printed.as_bytes())
 }
 
 fn page(d: &ReplaySummary) -> String {

@@ -1,16 +1,12 @@
-//! `hashquake scenarios`: the embedded scenarios, and where a scenario's files come from.
-
-use std::fmt;
-use std::fs;
-use std::path::{Component, Path, PathBuf};
+//! `hashquake scenarios`: the embedded scenarios.
 
 use clap::{Subcommand, ValueEnum};
-use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::units::{date, rfc3339};
-use hashquake_world::scenario::{Prior, Resolved, Source, library, read};
+use hashquake_world::scenario::{Prior, Resolved, library};
 use serde::Serialize;
 
-use super::check::count;
+use super::output::print;
+use super::scenario_file::{count, resolve};
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -76,77 +72,6 @@ fn kind(word: &str) -> Result<String, String> {
     ))
 }
 
-/// Why a scenario cannot be used.
-#[derive(Debug)]
-pub enum WhyNot {
-    /// Its file cannot be read, or there is no such scenario.
-    Unread(String),
-    /// It has mistakes.
-    Wrong(Diagnostics),
-}
-
-impl fmt::Display for WhyNot {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Unread(what) => f.write_str(what),
-            Self::Wrong(mistakes) => mistakes.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for WhyNot {}
-
-/// Reads a scenario that the user names, by its path or as an embedded one, with `--set`s.
-///
-/// # Errors
-/// All mistakes at once.
-pub fn resolve(wanted: &str, sets: &[String]) -> Result<Resolved, WhyNot> {
-    let source = open(wanted, "").map_err(WhyNot::Unread)?;
-    read(&source, sets, &open).map_err(WhyNot::Wrong)
-}
-
-/// The text that `wanted` names: a path, taken from the folder of `from`, or an embedded name.
-fn open(wanted: &str, from: &str) -> Result<Source, String> {
-    if !is_path(wanted) {
-        return library::find(wanted).map_err(|e| format!("{e}; a file's name ends in .toml"));
-    }
-    let folder = if is_path(from) {
-        Path::new(from).parent()
-    } else {
-        None
-    };
-    let path = folder.map_or_else(|| Path::new(wanted).to_path_buf(), |f| f.join(wanted));
-    let path = plain(&path);
-    let name = path.to_string_lossy().into_owned();
-    let bytes = fs::read(&path).map_err(|e| format!("{name}: cannot be read: {e}"))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        format!(
-            "{name}: is not UTF-8 from byte {} on",
-            e.utf8_error().valid_up_to()
-        )
-    })?;
-    Ok(Source { name, text })
-}
-
-/// The path without `.` and `..` where they say nothing: one name for one file.
-fn plain(path: &Path) -> PathBuf {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match (part, out.components().next_back()) {
-            (Component::CurDir, _) => {}
-            (Component::ParentDir, Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            _ => out.push(part),
-        }
-    }
-    out
-}
-
-fn is_path(name: &str) -> bool {
-    name.ends_with(".toml") || name.contains(['/', '\\'])
-}
-
 pub fn run(args: Args) -> anyhow::Result<()> {
     if let Some(Action::Show(show)) = args.action {
         let resolved = resolve(&show.scenario, &show.set)?;
@@ -155,7 +80,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         } else {
             describe(&resolved)
         };
-        return super::output::print(out.as_bytes());
+        return print(out.as_bytes());
     }
     let all = library::all();
     let has = |r: &&Resolved| {
@@ -172,7 +97,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             format!("{}\n", serde_json::to_string_pretty(&rows)?)
         }
     };
-    super::output::print(out.as_bytes())
+    print(out.as_bytes())
 }
 
 /// A scenario as the list prints it.

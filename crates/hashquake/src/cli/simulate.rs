@@ -16,7 +16,7 @@ use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::answer::{About, SimulationSummary, prior_rows};
 use hashquake_sim::ensemble::plan::{Part, Plan};
 use hashquake_sim::ensemble::shard::Keep;
-use hashquake_sim::simulation::{Options, Sampler, Simulation};
+use hashquake_sim::{Options, Sampler, Simulation};
 use hashquake_source::read::read;
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
@@ -24,7 +24,8 @@ use hashquake_world::scenario::Resolved;
 use self::ensemble::{Progress, compute, fold, missing};
 use self::folder::{Folder, Identity, Label};
 use super::data::DIGESTS;
-use super::scenarios::resolve;
+use super::output::print;
+use super::scenario_file::resolve;
 use crate::tables::catalogue;
 use crate::tables::store::Store;
 use crate::tables::write::{self, replace_bytes};
@@ -201,7 +202,7 @@ fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
-        return super::output::print(catalogue::document().as_bytes());
+        return print(catalogue::document().as_bytes());
     };
     let mut resolved = resolve(wanted, &args.set)?;
     if let Some(path) = &args.prices {
@@ -248,7 +249,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     progress.end();
     let open = missing(&store, 0..plan.shards(), keep.sections());
     if args.shard.is_some() && !open.is_empty() {
-        return super::output::print(shards_text(plan, open.len()).as_bytes());
+        return print(shards_text(plan, open.len()).as_bytes());
     }
     let (rows, series) = fold(&store, plan, &keep, layout)?;
     let about = about(&args, &resolved, &simulation);
@@ -275,7 +276,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => format!("{}\n", serde_json::to_string(&document)?),
         Format::Text => text::simulation(&document),
     };
-    super::output::print(printed.as_bytes())
+    print(printed.as_bytes())
 }
 
 fn shards_text(plan: Plan, open: usize) -> String {

@@ -14,14 +14,15 @@ use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::shard::{Keep, Row};
 use hashquake_sim::output::Total;
-use hashquake_sim::simulation::{Options, Simulation};
+use hashquake_sim::{Options, Simulation};
 use hashquake_world::scenario::Resolved;
 use serde::Serialize;
 
 use self::answer::{Answer, Of};
 use self::vary::{Values, Vary};
 use super::data::DIGESTS;
-use super::scenarios::resolve;
+use super::output::print;
+use super::scenario_file::resolve;
 use super::simulate::How;
 use super::simulate::ensemble::{Progress, compute, missing, rows, sources};
 use super::simulate::folder::{Folder, Label};
@@ -173,7 +174,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         }
         Format::Csv => answer.csv()?,
     };
-    super::output::print(printed.as_bytes())
+    print(printed.as_bytes())
 }
 
 /// The kind of design that was asked for.

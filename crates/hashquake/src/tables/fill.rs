@@ -6,7 +6,7 @@ use hashquake_sim::ensemble::fold::Fans;
 use hashquake_sim::ensemble::shard::Row;
 use hashquake_sim::output::{Layout, RunBlock};
 
-use super::write::Values;
+use super::values::Values;
 
 /// The arms by name, in the order of the rows.
 const ARMS: [&str; 2] = ["counterfactual", "scenario"];

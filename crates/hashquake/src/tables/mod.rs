@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod fill;
 pub mod store;
+pub mod values;
 pub mod write;
 
 #[cfg(feature = "parquet")]

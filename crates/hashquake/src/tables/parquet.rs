@@ -17,7 +17,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::schema::types::ColumnPath;
 
 use super::catalogue::{Field, Kind};
-use super::write::Values;
+use super::values::Values;
 
 const LEVEL: i32 = 3;
 

@@ -9,8 +9,8 @@ use core::ops::Range;
 use rayon::prelude::*;
 
 use super::shard::{Gathered, Keep};
-use crate::Simulate;
 use crate::output::{Arm, RunRecord};
+use crate::simulate::Simulate;
 
 /// A shard to be computed.
 #[derive(Debug)]

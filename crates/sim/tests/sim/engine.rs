@@ -1,5 +1,7 @@
 //! The loop: order, bookkeeping, and worlds in pairs.
 
+use std::collections::VecDeque;
+
 use hashquake_base::units::Hashrate;
 use hashquake_chain::blocks::EPOCH;
 use hashquake_sim::clock::Clock;
@@ -7,7 +9,6 @@ use hashquake_sim::engine::{Schedule, World, run};
 use hashquake_sim::header_lag::{MEASURED, NONE};
 use hashquake_sim::mining::Winners;
 use hashquake_sim::mining::leap::Leap;
-use hashquake_sim::queue::{Queue, Rank};
 use hashquake_sim::time::Micros;
 
 use crate::{DAY, START, START_HEIGHT, both, mean, pace, start, variance};
@@ -16,7 +17,8 @@ use crate::{DAY, START, START_HEIGHT, both, mean, pace, start, variance};
 struct Script {
     hashrate: Hashrate,
     winners: Winners,
-    events: Queue<u32>,
+    /// Moment and hundredths of the hashrate, in order.
+    events: VecDeque<(Micros, u32)>,
     /// Day, and what happened.
     heard: Vec<(f64, &'static str)>,
     recorded: Vec<u32>,
@@ -25,14 +27,11 @@ struct Script {
 impl Script {
     /// The hashrate, and from which day on it is how many hundredths of it.
     fn new(hashrate: Hashrate, percent_from_day: &[(f64, u32)]) -> Self {
-        let mut events = Queue::with_room(8);
-        for &(day, percent) in percent_from_day {
-            events.schedule(on_day(day), Rank::Scenario, percent);
-        }
+        let due = |&(day, percent): &(f64, u32)| (on_day(day), percent);
         Self {
             hashrate,
             winners: Winners::one(),
-            events,
+            events: percent_from_day.iter().map(due).collect(),
             heard: Vec::new(),
             recorded: Vec::new(),
         }
@@ -57,11 +56,11 @@ impl World for Script {
     }
 
     fn next_event(&self) -> Option<Micros> {
-        self.events.next().map(|due| due.at)
+        self.events.front().map(|due| due.0)
     }
 
     fn happen(&mut self, at: Micros, _: &Clock) {
-        let percent = self.events.pop().unwrap().event;
+        let (_, percent) = self.events.pop_front().unwrap();
         self.hashrate = Hashrate::from_ehs(self.hashrate.ehs() * f64::from(percent) / 100.0);
         self.hear(at, "event");
     }

@@ -10,7 +10,8 @@ use super::folder::Folder;
 use crate::tables::catalogue::Table;
 use crate::tables::fill;
 use crate::tables::store::Store;
-use crate::tables::write::{Format, Values, Writer, replace};
+use crate::tables::values::Values;
+use crate::tables::write::{Format, Writer, replace};
 
 /// A finished simulation.
 pub struct Filled<'a> {

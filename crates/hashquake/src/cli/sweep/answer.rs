@@ -18,7 +18,8 @@ use super::vary::Vary;
 use super::{Design, Point};
 use crate::cli::simulate::folder::{Folder, Label};
 use crate::tables::catalogue::{Table, points as point_fields};
-use crate::tables::write::{Format, Values, Writer, replace};
+use crate::tables::values::Values;
+use crate::tables::write::{Format, Writer, replace};
 use hashquake_report::text::{plain_table, wrap};
 
 /// Letters of the longest bar.
