@@ -15,6 +15,9 @@ pub type Seconds = i64;
 /// Seconds in a day.
 pub const DAY: Seconds = 86_400;
 
+/// Seconds in an hour.
+pub const HOUR: Seconds = 3_600;
+
 /// Hashes in an exahash.
 pub const EXA: f64 = 1e18;
 

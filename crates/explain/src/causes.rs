@@ -1,11 +1,12 @@
 //! Causes weighed, each with what it would have looked like and what was seen.
 
-use super::scene::{Scene, Told};
-use crate::attribute::causes::evidence::{Evidence, PoolReport};
-use crate::attribute::causes::hypothesis::{Hypothesis, Occasion, PRICE_FALL};
-use crate::attribute::causes::timing::{Dated, Lasts, Rise, onsets, rises};
-use crate::attribute::causes::unrest::{REGISTERED_THERE, UnrestSite, country};
-use crate::attribute::causes::{CauseName, Ground, Weighed, Weights, weigh};
+use super::context::{AnalysisContext, PoolSeriesLoss};
+use crate::attribution::causes::evidence::{CauseEvidence, PoolReport};
+use crate::attribution::causes::hypothesis::{Hypothesis, Occasion};
+use crate::attribution::causes::predictions::PRICE_FALL;
+use crate::attribution::causes::timing::{Dated, Lasts, Rise, onsets, rises};
+use crate::attribution::causes::unrest::{REGISTERED_THERE, UnrestSite, country};
+use crate::attribution::causes::{CauseInputs, CauseName, Weighed, Weights, weigh};
 use crate::explanation::attribution::CauseRow;
 use hashquake_base::format::prose::{day_words, decimal, list, moment, percent, percent_range};
 use hashquake_base::units::{Bracket, Quantiles};
@@ -13,38 +14,38 @@ use hashquake_chain::pool::pool_name;
 use hashquake_world::region::find;
 use hashquake_world::shares;
 
-/// A log₁₀ ratio below this hardly tells.
-const HARDLY: f64 = 0.3;
+/// Below this absolute log₁₀ ratio a part of the evidence is called uninformative.
+const UNINFORMATIVE: f64 = 0.3;
 
-/// What is known beyond the scene: the region's share of the network, unrest in it, the coin's price.
+/// What is known beyond the context: the region's share of the network, unrest in it, the coin's price.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Surroundings {
+pub(super) struct Circumstances {
     share: Option<Quantiles>,
     unrest: Option<Vec<UnrestSite>>,
     price_change: Option<f64>,
 }
 
-impl Surroundings {
+impl Circumstances {
     /// Places of unrest; empty where none is known.
     pub(super) fn unrest(&self) -> &[UnrestSite] {
         self.unrest.as_deref().unwrap_or_default()
     }
 }
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     /// From the world's tables as known then; `price_change` is relative, over the 30 days before.
-    pub(super) fn surroundings(&self, price_change: Option<f64>) -> Surroundings {
+    pub(super) fn circumstances(&self, price_change: Option<f64>) -> Circumstances {
         let Some([region]) = self.case.as_ref().map(|c| c.regions.as_slice()) else {
-            return Surroundings {
+            return Circumstances {
                 price_change,
-                ..Surroundings::default()
+                ..Circumstances::default()
             };
         };
         let as_of = self.q.as_of;
         let shares = shares::at(self.window.start, as_of);
         let share = shares.and_then(|s| s.share(region.code()).ok());
         let when = onsets(self.window, self.counted);
-        Surroundings {
+        Circumstances {
             share: share.map(|s| s.percent.map(|x| x / 100.0)),
             unrest: Some(UnrestSite::within(country(region.code()), when, as_of)),
             price_change,
@@ -52,27 +53,27 @@ impl Scene<'_> {
     }
 
     /// The causes of a loss in the window, weighed.
-    pub(super) fn cause_weights(&self, known: &Surroundings) -> Weights {
-        let heard = !self.q.without.timeline;
-        let timeline = self.case.as_ref().filter(|_| heard);
+    pub(super) fn cause_weights(&self, known: &Circumstances) -> Weights {
+        let used = !self.q.without.timeline;
+        let timeline = self.case.as_ref().filter(|_| used);
         let rises = rises(&self.chain, onsets(self.window, self.counted));
-        let ground = Ground {
+        let inputs = CauseInputs {
             timeline: timeline.map(|c| (c.timeline.as_slice(), c.cause)),
             share: known.share,
             unrest: known.unrest.as_deref(),
             rises: &rises,
             price_change: known.price_change,
         };
-        weigh(&self.cause_evidence(), &ground, &self.q.priors)
+        weigh(&self.cause_evidence(), &inputs, &self.q.priors)
     }
 
-    fn cause_evidence(&self) -> Evidence<'_> {
+    fn cause_evidence(&self) -> CauseEvidence<'_> {
         let total: u64 = self.pools.before.iter().sum();
         let part = |pool: &str| {
             let place = self.pools.place(pool)?;
             Some(self.pools.before[place] as f64 / total as f64)
         };
-        let by_series = |pool: &String| self.told.iter().any(|t| t.series.pool() == pool);
+        let by_series = |pool: &String| self.series_losses.iter().any(|t| t.series.pool() == pool);
         let (mut printed_share, mut printed_loss) = (0.0, 0.0);
         for (pool, loss, ..) in self.printed() {
             if let Some(share) = part(&pool).filter(|_| !by_series(&pool)) {
@@ -80,12 +81,12 @@ impl Scene<'_> {
                 printed_loss += share * loss;
             }
         }
-        Evidence {
+        CauseEvidence {
             chain: (!self.q.without.blocks).then_some(&self.chain),
             window: self.window,
             observed: self.counted,
             pools: self
-                .told
+                .series_losses
                 .iter()
                 .map(|t| PoolReport::from(&t.loss))
                 .collect(),
@@ -111,7 +112,7 @@ impl Scene<'_> {
 
     /// The steps that pools' series show, in words.
     fn steps_seen(&self) -> String {
-        let step = |t: &Told<'_>| {
+        let step = |t: &PoolSeriesLoss<'_>| {
             let fell = t.loss.onset?;
             let back = t.loss.end.map_or_else(
                 || "was not back while it was watched".to_string(),
@@ -124,7 +125,7 @@ impl Scene<'_> {
                 between(fell)
             ))
         };
-        let steps: Vec<String> = self.told.iter().filter_map(step).collect();
+        let steps: Vec<String> = self.series_losses.iter().filter_map(step).collect();
         if steps.is_empty() {
             "no pool's own reports show a step".to_string()
         } else {
@@ -142,8 +143,8 @@ fn because(w: &Weighed, seen: &str) -> String {
     format!(
         "{} Seen: {seen}. {} {}",
         predicted(&w.hypothesis),
-        reading(w.log10_timing, "Against any time at all, onset and end"),
-        reading(w.log10_size, "Against no loss, the size")
+        reading(w.log10_timing, Part::OnsetAndEnd),
+        reading(w.log10_size, Part::Size)
     )
 }
 
@@ -282,18 +283,24 @@ fn between(b: Bracket) -> String {
     }
 }
 
+/// A part of the evidence on a cause.
+#[derive(Clone, Copy)]
+enum Part {
+    OnsetAndEnd,
+    Size,
+}
+
 /// A log₁₀ ratio as a sentence.
-fn reading(log10: f64, what: &str) -> String {
-    let verb = if what.ends_with("end") {
-        "speak"
-    } else {
-        "speaks"
+fn reading(log10: f64, part: Part) -> String {
+    let (what, is, speaks) = match part {
+        Part::OnsetAndEnd => ("Against any time at all, onset and end", "are", "speak"),
+        Part::Size => ("Against no loss, the size", "is", "speaks"),
     };
-    if log10.abs() < HARDLY {
-        return format!("{what} hardly {}.", verb.replace("speak", "tell"));
+    if log10.abs() < UNINFORMATIVE {
+        return format!("{what} {is} uninformative.");
     }
     let side = if log10 > 0.0 { "for" } else { "against" };
-    format!("{what} {verb} {side} it by {}.", factor(log10.abs()))
+    format!("{what} {speaks} {side} it by {}.", factor(log10.abs()))
 }
 
 /// `a factor of 3.2`, of 170, of over 1,000.
@@ -315,10 +322,13 @@ mod tests {
 
     #[test]
     fn ratios_read_as_factors() {
-        assert_eq!(reading(0.1, "The size"), "The size hardly tells.");
         assert_eq!(
-            reading(-0.5, "Onset and end"),
-            "Onset and end speak against it by a factor of 3.2."
+            reading(0.1, Part::Size),
+            "Against no loss, the size is uninformative."
+        );
+        assert_eq!(
+            reading(-0.5, Part::OnsetAndEnd),
+            "Against any time at all, onset and end speak against it by a factor of 3.2."
         );
         assert_eq!(factor(2.234), "a factor of 170");
         assert_eq!(factor(5.56), "a factor of 10^5.6");

@@ -11,7 +11,7 @@ use libm::exp;
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
-use crate::attribute::groups::group_of;
+use crate::attribution::groups::group_of;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{Quantiles, Seconds};

@@ -1,9 +1,9 @@
 //! What a price usually does in a day, a week or a month, and whether it now did something else.
 //!
 //! The classical event study (MacKinlay 1997) takes the return after an event less its mean over a window
-//! before, against the spread of that window. Two things break its normal law here. Daily returns of
+//! before, against the spread of that window. Two things break its normal distribution here. Daily returns of
 //! bitcoin have heavy tails, and the window is short: over thirty days ahead, the mean of 59 returns is
-//! itself uncertain by half as much variance again. So the usual is a predictive law. Log returns of one
+//! itself uncertain by half as much variance again. So the usual is a predictive distribution. Log returns of one
 //! day are independent Student-t(μ, σ, ν); prior flat in μ and ln σ, even over the ν of [`TAILS`]; the
 //! posterior stands on a grid. [`DRAWS`] triples are drawn from it, and from each a path of future
 //! returns: their sums are what would have come without any event, tails and ignorance included.
@@ -38,7 +38,7 @@ const LOCATIONS: usize = 17;
 /// Locations reach so many standard errors to both sides of the mean.
 const LOCATION_REACH: f64 = 4.0;
 const SCALES: usize = 21;
-/// Scales reach from this part of the standard deviation, in steps of 8 %, to 1.4 times it: a t-law of
+/// Scales reach from this part of the standard deviation, in steps of 8 %, to 1.4 times it: a t-distribution of
 /// 2.5 degrees has a scale of 0.45 of its deviation, and of a sample with one great outlier less.
 const SCALE_FROM: f64 = 0.3;
 const SCALE_STEP: f64 = 1.08;
@@ -69,10 +69,10 @@ impl Usual {
         let posterior = Posterior::new(returns)?;
         let mut sums = vec![Vec::with_capacity(draws); days];
         for _ in 0..draws {
-            let law = posterior.draw(rng);
+            let distribution = posterior.draw(rng);
             let mut sum = 0.0;
             for day in &mut sums {
-                sum += law.draw(rng);
+                sum += distribution.draw(rng);
                 day.push(sum);
             }
         }
@@ -126,15 +126,15 @@ impl Usual {
     }
 }
 
-/// One law of daily log returns.
+/// One distribution of daily log returns.
 #[derive(Clone, Copy, Debug)]
-struct Law {
+struct TDistribution {
     location: f64,
     scale: f64,
     tail: f64,
 }
 
-impl Law {
+impl TDistribution {
     fn ln_likelihood(self, returns: &[f64]) -> f64 {
         let half = 0.5 * (self.tail + 1.0);
         let constant = lgamma(half)
@@ -154,9 +154,9 @@ impl Law {
     }
 }
 
-/// Laws with the cumulated weights of their posterior.
+/// Distributions with the cumulated weights of their posterior.
 struct Posterior {
-    laws: Vec<Law>,
+    distributions: Vec<TDistribution>,
     cumulated: Vec<f64>,
 }
 
@@ -170,11 +170,11 @@ impl Posterior {
             return None;
         }
         let reach = LOCATION_REACH * sd / n.sqrt();
-        let mut laws = Vec::with_capacity(TAILS.len() * SCALES * LOCATIONS);
+        let mut distributions = Vec::with_capacity(TAILS.len() * SCALES * LOCATIONS);
         for tail in TAILS {
             let mut scale = SCALE_FROM * sd;
             for _ in 0..SCALES {
-                laws.extend((0..LOCATIONS).map(|i| Law {
+                distributions.extend((0..LOCATIONS).map(|i| TDistribution {
                     location: mean + reach * (2.0 * i as f64 / (LOCATIONS - 1) as f64 - 1.0),
                     scale,
                     tail,
@@ -182,7 +182,10 @@ impl Posterior {
                 scale *= SCALE_STEP;
             }
         }
-        let ln: Vec<f64> = laws.iter().map(|l| l.ln_likelihood(returns)).collect();
+        let ln: Vec<f64> = distributions
+            .iter()
+            .map(|l| l.ln_likelihood(returns))
+            .collect();
         let top = ln.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut sum = 0.0;
         let cumulated = ln.iter().map(|l| {
@@ -191,14 +194,14 @@ impl Posterior {
         });
         Some(Self {
             cumulated: cumulated.collect(),
-            laws,
+            distributions,
         })
     }
 
-    fn draw(&self, rng: &mut ChaCha8Rng) -> Law {
+    fn draw(&self, rng: &mut ChaCha8Rng) -> TDistribution {
         let total = self.cumulated[self.cumulated.len() - 1];
         let at = uniform(rng) * total;
         let i = self.cumulated.partition_point(|c| *c < at);
-        self.laws[i.min(self.laws.len() - 1)]
+        self.distributions[i.min(self.distributions.len() - 1)]
     }
 }

@@ -57,17 +57,17 @@ pub struct Explanation {
     pub daily: Vec<Day>,
     /// Published sentences, each with a verdict.
     pub claims: Vec<ClaimVerdict>,
-    /// What each witness says by itself.
-    pub evidence: Evidence,
-    /// What they say together; `null` without any witness.
+    /// What each source says by itself.
+    pub evidence: EvidenceBySource,
+    /// What they say together; `null` without any source.
     pub fused: Option<Fused>,
     /// Pools: what each lost.
     pub pools: Vec<PoolRow>,
     /// Regions: what each had and lost.
     pub regions: Vec<RegionRow>,
-    /// Regions whose losses cannot be told apart, with what they lost together.
+    /// Regions whose losses are indistinguishable, with what they lost together.
     pub inseparable: Vec<JointRegions>,
-    /// Loss that points to no region, in percent of the network; `null` without a fused answer.
+    /// Loss that is not attributed to any region, in percent of the network; `null` without a fused answer.
     pub not_attributed_percent: Option<Quantiles>,
     /// Causes weighed against each other; empty without evidence.
     pub causes: Vec<CauseRow>,
@@ -159,9 +159,9 @@ pub struct ClaimVerdict {
     pub log10_bayes_factor: Option<f64>,
 }
 
-/// The witnesses, one by one.
+/// The sources of evidence, one by one.
 #[derive(Clone, Debug, Serialize)]
-pub struct Evidence {
+pub struct EvidenceBySource {
     /// Block times; `null` when left out.
     pub blocks: Option<BlockEvidence>,
     /// Pools: their own share counts, and what the press printed.
@@ -175,7 +175,7 @@ pub struct Evidence {
 pub struct BlockEvidence {
     /// Blocks in the window.
     pub blocks: u64,
-    /// Blocks expected there at the baseline's rate.
+    /// Blocks expected there at the rate of the comparison window.
     pub expected_blocks: f64,
     /// Posterior of the loss.
     pub loss_percent: Quantiles,
@@ -208,14 +208,14 @@ pub enum ShareKind {
     ZeroExposure,
 }
 
-/// One pool's witness.
+/// What is known of one pool's loss.
 #[derive(Clone, Debug, Serialize)]
 pub struct ShareEvidence {
     /// Pool, by the slug of the block labels.
     pub pool: String,
     /// How it is known.
     pub kind: ShareKind,
-    /// Share of the baseline's blocks, percent.
+    /// Share of the blocks of the comparison window, percent.
     pub network_share_percent: Option<f64>,
     /// Mean of the reports in the 24 h before onset.
     pub before_ehs: Option<f64>,
@@ -266,7 +266,7 @@ pub struct TimelineEvidence {
     pub source: String,
 }
 
-/// The posterior from all witnesses.
+/// The posterior from all sources.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fused {
     /// The network's loss.
@@ -285,24 +285,24 @@ pub struct Fused {
     pub log10_bayes_factor: f64,
     /// Spread of pools' losses around the network's that was used, points.
     pub pool_spread_points: f64,
-    /// Each witness's part of the information.
+    /// Each source's part of the information.
     pub weights: Vec<Weight>,
-    /// The same with fewer witnesses or other assumptions.
+    /// The same with fewer sources or other assumptions.
     pub sensitivity: Vec<FusedSensitivity>,
-    /// Witnesses that disagree by more than chance allows, in words; empty when none do.
+    /// Sources that disagree by more than chance allows, in words; empty when none do.
     pub conflicts: Vec<String>,
 }
 
 /// Where onset and end come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Edges {
-    /// Source of the onset.
+    /// What the onset was taken from.
     pub onset: EdgeSource,
-    /// Source of the end.
+    /// What the end was taken from.
     pub end: EdgeSource,
 }
 
-/// A witness of onset or end.
+/// What onset or end was taken from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EdgeSource {
@@ -314,18 +314,30 @@ pub enum EdgeSource {
     Window,
 }
 
-/// A witness's part of the information.
+/// A source of evidence on the network's loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceSource {
+    /// Block times.
+    Blocks,
+    /// Pools' own counts.
+    Shares,
+    /// Losses and absences that were printed.
+    Press,
+}
+
+/// A source's part of the information.
 #[derive(Clone, Debug, Serialize)]
 pub struct Weight {
-    /// `blocks`, `shares` or `press`.
-    pub witness: String,
-    /// Fall in 1/variance when left out; all of them sum to one.
+    /// Which source.
+    pub source: EvidenceSource,
+    /// Fall in 1/variance when it is left out, as a part of all such falls; 0 to 1.
     pub share: f64,
     /// The answer without it; `null` when nothing is left.
     pub without: Option<LeftOut>,
 }
 
-/// The fused answer with a witness left out.
+/// The fused answer with a source left out.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct LeftOut {
     /// The network's loss.
@@ -337,8 +349,8 @@ pub struct LeftOut {
 /// The fused answer under one other choice.
 #[derive(Clone, Debug, Serialize)]
 pub struct FusedSensitivity {
-    /// Which witnesses, or what was changed.
-    pub witnesses: String,
+    /// Which sources were used, or what was changed.
+    pub change: String,
     /// The network's loss.
     pub loss_percent: Quantiles,
     /// A loss in (0, 30 %] against none.
@@ -371,7 +383,7 @@ pub struct FigureData {
     pub loss_percent: Vec<f64>,
     /// Density of the loss from block times alone, per percentage point.
     pub blocks_density: Vec<f64>,
-    /// Density of the loss from all witnesses.
+    /// Density of the loss from all sources.
     pub fused_density: Vec<f64>,
     /// Pools' shares of blocks before, in and after the window, percent.
     pub pool_shares: Vec<PoolShare>,
@@ -392,7 +404,7 @@ pub struct BandPoint {
 pub struct PoolShare {
     /// Pool.
     pub pool: String,
-    /// Blocks before the window, within the baseline.
+    /// Blocks outside the window, within the comparison window.
     pub before_blocks: u64,
     /// Blocks in the window.
     pub during_blocks: u64,

@@ -1,12 +1,12 @@
-//! All witnesses together, and what becomes of that with fewer of them or other assumptions.
+//! All sources of evidence together, and what becomes of that with fewer of them or other assumptions.
 
-use super::scene::{Scene, Told};
-use super::{HOUR, in_percent};
+use super::context::{AnalysisContext, PoolSeriesLoss};
+use super::evidence::in_percent;
 use crate::explanation::{
-    EdgeSource, Edges as EdgesFrom, Fused, FusedSensitivity, LeftOut, Weight,
+    EdgeSource, Edges as EdgesFrom, EvidenceSource, Fused, FusedSensitivity, LeftOut, Weight,
 };
 use hashquake_base::format::prose;
-use hashquake_base::units::Bracket;
+use hashquake_base::units::{Bracket, HOUR};
 use hashquake_chain::pool::pool_name;
 use hashquake_observe::fuse::{
     Edges, FusedAnswer, POOL_SPREAD, PoolEvidence, PoolEvidenceSet, ShareDraws, fuse,
@@ -14,25 +14,25 @@ use hashquake_observe::fuse::{
 use hashquake_observe::shares::PoolLoss;
 use hashquake_world::atlas::StatementKind;
 
-/// Two witnesses further apart than this many sigmas are said to disagree.
+/// Two sources further apart than this many sigmas are said to disagree.
 const CONFLICT_SIGMAS: f64 = 2.58;
 /// Another error of a printed loss, as a sensitivity: a day of a pool's blocks is that noisy.
 const PRESS_SD_WIDE: f64 = 0.15;
 /// The widest spread of pools that is tried.
 const POOL_SPREAD_MAX: f64 = 0.40;
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     /// Onset and end: a series with a step fixes them, else the timeline, else the window.
-    fn edges(&self, witnesses: Heard) -> (Edges, EdgesFrom, bool) {
+    fn edges(&self, sources: SourcesUsed) -> (Edges, EdgesFrom, bool) {
         let steps: Vec<&PoolLoss> = self
-            .told
+            .series_losses
             .iter()
             .map(|t| &t.loss)
-            .filter(|l| witnesses.shares && l.onset.is_some())
+            .filter(|l| sources.shares && l.onset.is_some())
             .collect();
         let statements = |kind: StatementKind| -> Vec<Bracket> {
             let all = self.case.iter().flat_map(|c| &c.timeline);
-            all.filter(|s| witnesses.timeline && s.kind == kind)
+            all.filter(|s| sources.timeline && s.kind == kind)
                 .map(|s| s.when)
                 .collect()
         };
@@ -76,60 +76,64 @@ impl Scene<'_> {
         )
     }
 
-    /// Fuses what `heard` allows, under a spread of pools; `None` without any witness of the loss.
-    fn fuse(&self, heard: Heard, spread: f64, press_counts: PressCounts) -> Option<FusedAnswer> {
-        let (edges, _, _) = self.edges(heard);
-        let blocks = if heard.blocks {
-            Some(self.block_witness(edges)?)
+    /// Fuses the sources that are used, under a spread of pools; `None` without any source on the loss.
+    fn fuse(
+        &self,
+        sources: SourcesUsed,
+        spread: f64,
+        press_counts: PressCounts,
+    ) -> Option<FusedAnswer> {
+        let (edges, _, _) = self.edges(sources);
+        let blocks = if sources.blocks {
+            Some(self.block_likelihood(edges)?)
         } else {
             None
         };
-        let mut witnesses = PoolEvidenceSet::default();
-        if heard.shares {
-            for t in &self.told {
+        let mut pools = PoolEvidenceSet::default();
+        if sources.shares {
+            for t in &self.series_losses {
                 let (loss, sd) = t.loss.mean_sd();
                 let pool = self.pools.place(t.series.pool())?;
-                witnesses.of_network.push(PoolEvidence { pool, loss, sd });
+                pools.of_network.push(PoolEvidence { pool, loss, sd });
             }
         }
-        if heard.press {
+        if sources.press {
             for (name, loss, sd, _, _) in self.printed() {
                 let Some(pool) = self.pools.place(&name) else {
                     continue;
                 };
-                if witnesses.of_network.iter().any(|w| w.pool == pool) {
+                if pools.of_network.iter().any(|w| w.pool == pool) {
                     continue;
                 }
-                let witness = PoolEvidence { pool, loss, sd };
+                let printed = PoolEvidence { pool, loss, sd };
                 match press_counts {
-                    PressCounts::Itself => witnesses.of_itself.push(witness),
+                    PressCounts::Itself => pools.of_itself.push(printed),
                     PressCounts::ItselfWithin(sd) => {
-                        witnesses.of_itself.push(PoolEvidence { sd, ..witness });
+                        pools.of_itself.push(PoolEvidence { sd, ..printed });
                     }
-                    PressCounts::Network => witnesses.of_network.push(witness),
+                    PressCounts::Network => pools.of_network.push(printed),
                 }
             }
         }
-        if blocks.is_none() && witnesses.of_network.is_empty() {
+        if blocks.is_none() && pools.of_network.is_empty() {
             return None;
         }
         let shares = ShareDraws::new(&self.pools.before, self.q.seed);
-        let pools = witnesses.ln_likelihood(&shares, spread);
+        let pools = pools.ln_likelihood(&shares, spread);
         Some(fuse(blocks.as_deref(), &pools, edges))
     }
 
-    pub(super) fn fused(&self) -> (Option<Fused>, Option<FusedAnswer>) {
+    /// What all sources say together; `None` without any that tells of the network's loss.
+    pub(super) fn fused(&self) -> Option<(Fused, FusedAnswer)> {
         let w = self.q.without;
-        let all = Heard {
+        let all = SourcesUsed {
             blocks: !w.blocks,
-            shares: !w.shares && !self.told.is_empty(),
+            shares: !w.shares && !self.series_losses.is_empty(),
             press: !w.press && !self.printed().is_empty(),
             timeline: !w.timeline,
         };
         let (spread, conflicts) = self.spread(all);
-        let Some(answer) = self.fuse(all, spread, PressCounts::Itself) else {
-            return (None, None);
-        };
+        let answer = self.fuse(all, spread, PressCounts::Itself)?;
         let (_, edges_from, open) = self.edges(all);
         let fused = Fused {
             loss_percent: in_percent(&answer.loss),
@@ -143,15 +147,15 @@ impl Scene<'_> {
             sensitivity: self.fused_sensitivity(all, spread),
             conflicts,
         };
-        (Some(fused), Some(answer))
+        Some((fused, answer))
     }
 
-    fn weights(&self, all: Heard, spread: f64, answer: &FusedAnswer) -> Vec<Weight> {
+    fn weights(&self, all: SourcesUsed, spread: f64, answer: &FusedAnswer) -> Vec<Weight> {
         let full = 1.0 / answer.loss.posterior.variance();
-        let without: Vec<(&str, Option<FusedAnswer>)> = all
+        let without: Vec<(EvidenceSource, Option<FusedAnswer>)> = all
             .each_left_out()
             .into_iter()
-            .map(|(name, fewer)| (name, self.fuse(fewer, spread, PressCounts::Itself)))
+            .map(|(source, fewer)| (source, self.fuse(fewer, spread, PressCounts::Itself)))
             .collect();
         let fall = |rest: &Option<FusedAnswer>| {
             let left = rest
@@ -160,8 +164,8 @@ impl Scene<'_> {
             (full - left).max(0.0)
         };
         let total: f64 = without.iter().map(|(_, rest)| fall(rest)).sum();
-        let weight = |(name, rest): &(&str, Option<FusedAnswer>)| Weight {
-            witness: name.to_string(),
+        let weight = |(source, rest): &(EvidenceSource, Option<FusedAnswer>)| Weight {
+            source: *source,
             share: if total > 0.0 { fall(rest) / total } else { 0.0 },
             without: rest.as_ref().map(|a| LeftOut {
                 loss_percent: in_percent(&a.loss),
@@ -171,26 +175,26 @@ impl Scene<'_> {
         without.iter().map(weight).collect()
     }
 
-    fn fused_sensitivity(&self, all: Heard, spread: f64) -> Vec<FusedSensitivity> {
+    fn fused_sensitivity(&self, all: SourcesUsed, spread: f64) -> Vec<FusedSensitivity> {
         let mut rows = Vec::new();
-        let mut add = |witnesses: &str, answer: Option<FusedAnswer>| {
+        let mut add = |change: &str, answer: Option<FusedAnswer>| {
             if let Some(a) = answer {
                 rows.push(FusedSensitivity {
-                    witnesses: witnesses.to_string(),
+                    change: change.to_string(),
                     loss_percent: in_percent(&a.loss),
                     log10_bayes_factor: a.loss.log10_bayes_factor,
                 });
             }
         };
-        let only = |blocks, shares, press| Heard {
+        let only = |blocks, shares, press| SourcesUsed {
             blocks: blocks && all.blocks,
             shares: shares && all.shares,
             press: press && all.press,
             timeline: all.timeline,
         };
-        let plain = |heard| self.fuse(heard, spread, PressCounts::Itself);
+        let plain = |sources| self.fuse(sources, spread, PressCounts::Itself);
         if all.blocks {
-            let window = Heard {
+            let window = SourcesUsed {
                 timeline: false,
                 ..only(true, false, false)
             };
@@ -233,18 +237,18 @@ impl Scene<'_> {
 
     /// The spread of pools around the network: the usual one, doubled while block times and series
     /// disagree by more than chance allows under it; and what to say of that.
-    fn spread(&self, all: Heard) -> (f64, Vec<String>) {
+    fn spread(&self, all: SourcesUsed) -> (f64, Vec<String>) {
         if !(all.blocks && all.shares) {
             return (POOL_SPREAD, Vec::new());
         }
         let alone = |blocks, spread| {
-            let heard = Heard {
+            let sources = SourcesUsed {
                 blocks,
                 shares: !blocks,
                 press: false,
                 timeline: all.timeline,
             };
-            self.fuse(heard, spread, PressCounts::Itself)
+            self.fuse(sources, spread, PressCounts::Itself)
                 .map(|a| a.loss)
         };
         let Some(from_blocks) = alone(true, POOL_SPREAD) else {
@@ -265,37 +269,37 @@ impl Scene<'_> {
         if spread == POOL_SPREAD {
             return (spread, Vec::new());
         }
-        let say = |t: &Told<'_>| {
+        let say = |t: &PoolSeriesLoss<'_>| {
             let loss = prose::percent(100.0 * t.loss.loss().p50);
             format!("{} {loss}", pool_name(t.series.pool()))
         };
-        let told: Vec<String> = self.told.iter().map(say).collect();
+        let losses: Vec<String> = self.series_losses.iter().map(say).collect();
         let sentence = format!(
-            "The witnesses disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {}. So these reports tell little of the network here, and the spread is taken as {:.0} points.",
+            "The sources disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {}. So these reports say little about the network here, and the spread is taken as {:.0} points.",
             100.0 * POOL_SPREAD,
             prose::percent_range(in_percent(&from_blocks)),
-            prose::list(&told),
+            prose::list(&losses),
             100.0 * spread
         );
         (spread, vec![sentence])
     }
 }
 
-/// Which witnesses are heard.
+/// Which sources are used.
 #[derive(Clone, Copy)]
-struct Heard {
+struct SourcesUsed {
     blocks: bool,
     shares: bool,
     press: bool,
     timeline: bool,
 }
 
-impl Heard {
-    fn each_left_out(self) -> Vec<(&'static str, Self)> {
+impl SourcesUsed {
+    fn each_left_out(self) -> Vec<(EvidenceSource, Self)> {
         let mut out = Vec::new();
         if self.blocks {
             out.push((
-                "blocks",
+                EvidenceSource::Blocks,
                 Self {
                     blocks: false,
                     ..self
@@ -304,7 +308,7 @@ impl Heard {
         }
         if self.shares {
             out.push((
-                "shares",
+                EvidenceSource::Shares,
                 Self {
                     shares: false,
                     ..self
@@ -313,7 +317,7 @@ impl Heard {
         }
         if self.press {
             out.push((
-                "press",
+                EvidenceSource::Press,
                 Self {
                     press: false,
                     ..self

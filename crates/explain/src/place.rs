@@ -1,16 +1,16 @@
 //! Where: pools, and the regions that a case or the user names, from one joint posterior.
 //!
-//! Regions that nobody names are not searched: block times and a few pools cannot find them. What points to
-//! none of those named is "not attributed". A part of a country is split off its country's share; where
+//! Regions that nobody names are not searched: block times and a few pools cannot find them. What is
+//! attributed to none of those named is "not attributed". A part of a country is split off its country's share; where
 //! no share of the part is known, the country stands for it, and a note says so.
 
-use crate::attribute::exposure::{ExposurePrior, RegionShares, affinities_as_of};
-use crate::attribute::groups::group_of;
-use crate::attribute::marks::Marks;
-use crate::attribute::outage::{self, Severity};
-use crate::attribute::pools::{self, Basis, PoolAnswer};
-use crate::attribute::regions::{
-    self, Candidate, Draw, Evidence, RegionPrior, RegionsAnswer, Told,
+use crate::attribution::exposure::{ExposurePrior, RegionShares, affinities_as_of};
+use crate::attribution::groups::group_of;
+use crate::attribution::marks::Marks;
+use crate::attribution::outage::{self, Severity};
+use crate::attribution::pools::{self, Basis, PoolAnswer};
+use crate::attribution::regions::{
+    self, Candidate, Draw, RegionEvidence, RegionPrior, RegionsAnswer, ReportedPoolLoss,
 };
 use crate::explanation::Fused;
 use crate::explanation::attribution::{JointRegions, PoolBasis, PoolRow, RegionRow};
@@ -25,7 +25,7 @@ use hashquake_world::case::Region;
 use hashquake_world::region;
 use hashquake_world::shares::{self, Shares};
 
-use super::scene::Scene;
+use super::context::AnalysisContext;
 
 /// Draws of the regions' shares.
 const SHARE_DRAWS: usize = 400;
@@ -35,23 +35,23 @@ const REST_LEAST: f64 = 0.02;
 const OTHER: &str = "other";
 
 /// What is known of regions' shares, with the candidates that are weighed.
-pub(super) struct Ground {
+pub(super) struct RegionInputs {
     pub(super) shares: Shares,
     drawn: RegionShares,
     /// Code, place in the drawn shares, share and where it comes from.
-    pub(super) candidates: Vec<Named>,
+    pub(super) candidates: Vec<CandidateRegion>,
     pub(super) notes: Vec<String>,
 }
 
 /// A region that may have lost something.
-pub(super) struct Named {
+pub(super) struct CandidateRegion {
     pub(super) code: String,
     place: usize,
     pub(super) share_percent: Quantiles,
     pub(super) basis: String,
 }
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     /// What each pool lost, beside the network.
     pub(super) fn pool_rows(&self, fused: &Fused, answer: &FusedAnswer) -> Vec<PoolRow> {
         let inside = Span {
@@ -62,8 +62,11 @@ impl Scene<'_> {
         let mut evidence = pools::count(&self.blocks, &self.chain, inside, whole);
         for pool in &mut evidence {
             pool.group = self.group(&pool.name);
-            let series = self.told.iter().find(|t| t.series.pool() == pool.name);
-            pool.told = series.map(|t| t.loss.clone());
+            let series = self
+                .series_losses
+                .iter()
+                .find(|t| t.series.pool() == pool.name);
+            pool.series_loss = series.map(|t| t.loss.clone());
         }
         let spread = fused.pool_spread_points / 100.0;
         let mut rows: Vec<PoolRow> = pools::attribute(&evidence, &answer.loss.posterior, spread)
@@ -79,11 +82,11 @@ impl Scene<'_> {
     }
 
     /// Shares and candidates; `None` before the first edition of the map.
-    pub(super) fn ground(&self) -> Option<Ground> {
+    pub(super) fn region_inputs(&self) -> Option<RegionInputs> {
         let shares = shares::at(self.window.start, self.q.as_of)?;
         let mut rng = stream(self.q.seed, 0, Purpose::PlaceShares);
         let draws = (0..SHARE_DRAWS).map(|_| shares.draw(&mut rng)).collect();
-        let mut ground = Ground {
+        let mut inputs = RegionInputs {
             drawn: RegionShares {
                 codes: shares.rows.iter().map(|r| r.region.to_string()).collect(),
                 draws,
@@ -92,9 +95,9 @@ impl Scene<'_> {
             candidates: Vec::new(),
             notes: Vec::new(),
         };
-        if let Some(other) = ground.place(OTHER) {
-            ground.drawn.codes.remove(other);
-            ground.drawn.draws.iter_mut().for_each(|d| {
+        if let Some(other) = inputs.place(OTHER) {
+            inputs.drawn.codes.remove(other);
+            inputs.drawn.draws.iter_mut().for_each(|d| {
                 d.remove(other);
             });
         }
@@ -105,15 +108,15 @@ impl Scene<'_> {
             self.q.regions
         };
         for region in asked {
-            ground.add(region, &mut rng);
+            inputs.add(region, &mut rng);
         }
-        Some(ground)
+        Some(inputs)
     }
 
     /// Where the loss fell; `None` without a candidate.
     pub(super) fn regions(
         &self,
-        ground: &Ground,
+        inputs: &RegionInputs,
         fused: &Fused,
         answer: &FusedAnswer,
     ) -> Option<RegionsAnswer> {
@@ -123,7 +126,7 @@ impl Scene<'_> {
             end: bracket(answer.end.p05, answer.end.p95),
         };
         let known = self.severities();
-        let candidates: Vec<Candidate> = ground
+        let candidates: Vec<Candidate> = inputs
             .candidates
             .iter()
             .map(|c| Candidate {
@@ -147,31 +150,31 @@ impl Scene<'_> {
         let labels: &Blocks = &self.blocks;
         let around = stretch(edges, self.counted);
         let marks = Marks::count(labels, &self.chain, shock, around, &merged);
-        let told: Vec<Told> = self
-            .told
+        let reported: Vec<ReportedPoolLoss> = self
+            .series_losses
             .iter()
             .map(|t| {
                 let (loss, sd) = t.loss.mean_sd();
                 let pool = self.group(t.series.pool());
-                Told { pool, loss, sd }
+                ReportedPoolLoss { pool, loss, sd }
             })
             .filter(|t| marks.pools.contains(&t.pool))
             .collect();
         let exposures = ExposurePrior::new(
             &marks.pools,
-            &ground.drawn.codes,
+            &inputs.drawn.codes,
             &affinities_as_of(self.q.as_of),
             self.q.exposures,
         );
-        let evidence = Evidence {
+        let evidence = RegionEvidence {
             marks: &marks,
-            told: &told,
+            reported: &reported,
             network: &answer.loss.posterior,
             edges,
             candidates: &candidates,
         };
         let prior = RegionPrior {
-            shares: &ground.drawn,
+            shares: &inputs.drawn,
             exposures: &exposures,
             spread: fused.pool_spread_points / 100.0,
         };
@@ -192,7 +195,7 @@ impl Scene<'_> {
     }
 }
 
-impl Ground {
+impl RegionInputs {
     fn place(&self, code: &str) -> Option<usize> {
         self.drawn.codes.iter().position(|c| c == code)
     }
@@ -229,7 +232,7 @@ impl Ground {
                 None => return,
             },
         };
-        self.candidates.push(Named {
+        self.candidates.push(CandidateRegion {
             code: known.region.to_string(),
             place,
             share_percent: known.percent,
@@ -258,7 +261,7 @@ impl Ground {
 
     /// A country whose parts are candidates: its name without them, and the share that is left to it.
     fn rest_of(&self, country: &str) -> Option<(String, Quantiles)> {
-        let within = |c: &&Named| {
+        let within = |c: &&CandidateRegion| {
             c.code
                 .split_once('-')
                 .is_some_and(|(whole, _)| whole == country)
@@ -342,7 +345,7 @@ pub(super) fn stopped_percent(
     weighted_quantiles(draws.map(|d| (100.0 * d.regions[place] / d.shares[place], d.weight)))
 }
 
-/// Regions that cannot be told apart, for the document.
+/// Indistinguishable regions, for the document.
 pub(super) fn joint_rows(answer: &RegionsAnswer) -> Vec<JointRegions> {
     let joint = |j: &regions::Joint| JointRegions {
         regions: j.regions.clone(),

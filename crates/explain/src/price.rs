@@ -12,7 +12,7 @@
 
 use libm::{expm1, log};
 
-use super::scene::Scene;
+use super::context::AnalysisContext;
 use crate::event_study::{Abnormal, DRAWS, Usual};
 use crate::explanation::Fused;
 use crate::explanation::attribution::{
@@ -20,7 +20,7 @@ use crate::explanation::attribution::{
 };
 use hashquake_base::format::prose::{day_words, list, moment};
 use hashquake_base::rng::{Purpose, stream};
-use hashquake_base::units::{DAY, Quantiles, Seconds, Span, rfc3339};
+use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span, rfc3339};
 use hashquake_world::case::Statement;
 use hashquake_world::market::prices::{Prices, Quote, last_known};
 
@@ -35,7 +35,6 @@ pub const HORIZONS: [u32; 3] = [1, 7, 30];
 
 /// The audience of statements that are news for the market.
 const MARKET: &str = "market";
-const HOUR: Seconds = 3_600;
 /// A finer close is used if it stands no longer than this before the onset.
 const FINE_AGE_MAX: Seconds = 6 * HOUR;
 /// The figure's stretch with finer bars, before and after.
@@ -43,7 +42,7 @@ const HOURLY_AROUND: (Seconds, Seconds) = (3 * DAY, 5 * DAY);
 /// The same with daily closes.
 const DAILY_AROUND: (Seconds, Seconds) = (30 * DAY, 31 * DAY);
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     /// The moment that the price is measured from: the window's documented start for a case, else the
     /// fused onset's median.
     pub(super) fn price_onset(&self, fused: Option<&Fused>) -> Seconds {
@@ -385,7 +384,7 @@ fn later(row: &PriceRow) -> String {
         let end = if unusual {
             "much else happened meanwhile"
         } else {
-            "that is not to be told from no effect"
+            "that is indistinguishable from no effect"
         };
         text = format!("On daily closes it stood at {}: {end}.", list(&said));
     }

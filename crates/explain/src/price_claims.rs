@@ -13,15 +13,15 @@ use hashquake_world::market::prices::{Fact, FactKind, Prices, facts};
 /// A claimed return is met within so many points: it was rounded, and taken at some minute of the day.
 const TOLERANCE_POINTS: f64 = 1.0;
 
-/// What claims about the price are held against.
-pub struct PriceBench<'a> {
+/// What claims about the price are assessed against.
+pub struct PriceEvidence<'a> {
     row: &'a PriceRow,
     prices: &'a Prices,
     onset: Seconds,
     facts: Vec<Fact>,
 }
 
-impl<'a> PriceBench<'a> {
+impl<'a> PriceEvidence<'a> {
     /// Of a study and the prices that it was made from, with the embedded figures known at `as_of`.
     pub fn new(row: &'a PriceRow, prices: &'a Prices, as_of: Seconds) -> Self {
         Self {

@@ -33,15 +33,15 @@ pub struct Recovery {
 }
 
 /// The way back after a loss between `window.start` and, at least, `window.end`; the rate before is taken
-/// over `baseline_days`. `None` when nothing was seen before or after.
+/// over `comparison_days`. `None` when nothing was seen before or after.
 pub fn recovery(
     chain: &Cleaned,
     window: Span,
-    baseline_days: Seconds,
+    comparison_days: Seconds,
     observed: Span,
 ) -> Option<Recovery> {
     let before = chain.count(Span {
-        start: (window.start - baseline_days * DAY).max(observed.start),
+        start: (window.start - comparison_days * DAY).max(observed.start),
         end: window.start,
     });
     if before.blocks == 0 || window.end + STRETCH_DAYS * DAY > observed.end {

@@ -1,6 +1,6 @@
 //! The world's tables that an explanation rests on, for its list of sources.
 
-use super::{Material, Question};
+use super::question::{Material, Question};
 use crate::explanation::{Explanation, Source};
 use hashquake_world::table::{TABLES, Table};
 

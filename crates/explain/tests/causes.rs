@@ -7,11 +7,11 @@ use hashquake_base::units::{DAY, Moment, Quantiles, Seconds, Span};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
 use hashquake_chain::retarget::next_target;
-use hashquake_explain::attribute::causes::claim::{Finding, claim_cause, claim_untouched};
-use hashquake_explain::attribute::causes::evidence::Evidence;
-use hashquake_explain::attribute::causes::timing::{onsets, rises};
-use hashquake_explain::attribute::causes::unrest::UnrestSite;
-use hashquake_explain::attribute::causes::{Ground, Priors, Weights, parse_weight, weigh};
+use hashquake_explain::attribution::causes::claim::{Finding, claim_cause, claim_untouched};
+use hashquake_explain::attribution::causes::evidence::CauseEvidence;
+use hashquake_explain::attribution::causes::timing::{onsets, rises};
+use hashquake_explain::attribution::causes::unrest::UnrestSite;
+use hashquake_explain::attribution::causes::{CauseInputs, Priors, Weights, parse_weight, weigh};
 use hashquake_explain::explanation::attribution::{CauseName, CauseRow};
 use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::clean::Cleaned;
@@ -203,9 +203,9 @@ fn days(from: f64, to: f64) -> Span {
     }
 }
 
-fn weights(chain: &Cleaned, window: Span, ground: Ground<'_>) -> Weights {
+fn weights(chain: &Cleaned, window: Span, inputs: CauseInputs<'_>) -> Weights {
     let observed = days(0.0, 70.0);
-    let evidence = Evidence {
+    let evidence = CauseEvidence {
         chain: Some(chain),
         window,
         observed,
@@ -214,11 +214,11 @@ fn weights(chain: &Cleaned, window: Span, ground: Ground<'_>) -> Weights {
         printed_loss: 0.0,
     };
     let rises = rises(chain, onsets(window, observed));
-    let ground = Ground {
+    let inputs = CauseInputs {
         rises: &rises,
-        ..ground
+        ..inputs
     };
-    weigh(&evidence, &ground, &Priors::default())
+    weigh(&evidence, &inputs, &Priors::default())
 }
 
 /// On a constant hashrate luck is the most probable cause more often than not, and no other reaches ten
@@ -228,7 +228,7 @@ fn luck_is_favoured_when_nothing_happened() {
     let (mut first, mut misled) = (0, 0);
     for run in 0..10 {
         let calm = chain(run, usize::MAX, |_| 1.0);
-        let w = weights(&calm, days(18.0, 22.0), Ground::default());
+        let w = weights(&calm, days(18.0, 22.0), CauseInputs::default());
         let luck = w.of(CauseName::Luck).posterior;
         let best = w.rows[1..].iter().map(|r| r.posterior).fold(0.0, f64::max);
         first += u32::from(luck >= best);
@@ -250,7 +250,7 @@ fn a_loss_at_a_retarget_points_to_difficulty() {
             }
         };
         let c = chain(3, 2016, kept);
-        let w = weights(&c, days(from, to), Ground::default());
+        let w = weights(&c, days(from, to), CauseInputs::default());
         w.of(CauseName::DifficultyOrHalving).log10_timing
     };
     let (together, apart) = (at_retarget(14.0, 38.0), at_retarget(21.0, 24.0));
@@ -282,12 +282,12 @@ fn unrest_takes_no_more_than_stands_where_it_was() {
         }
     };
     let fell = chain(5, usize::MAX, kept);
-    let ground = Ground {
+    let inputs = CauseInputs {
         share: Some(Quantiles::point(0.18)),
         unrest: Some(&sites),
-        ..Ground::default()
+        ..CauseInputs::default()
     };
-    let w = weights(&fell, days(18.0, 22.0), ground);
+    let w = weights(&fell, days(18.0, 22.0), inputs);
     let power = w.odds(CauseName::PowerCut, CauseName::Unrest);
     assert!(power > 30.0, "{power}");
     let before = UnrestSite::within("KZ", when, Some(at("2022-01-06")));
@@ -298,11 +298,11 @@ fn unrest_takes_no_more_than_stands_where_it_was() {
 fn claims_of_cause_follow_the_odds() {
     let case = atlas::find("kazakhstan-2022").unwrap();
     let calm = chain(1, usize::MAX, |_| 1.0);
-    let w = weights(&calm, days(18.0, 22.0), Ground::default());
+    let w = weights(&calm, days(18.0, 22.0), CauseInputs::default());
     assert_eq!(claim_cause(&w, CauseName::PowerCut).0, Finding::CannotTell);
     let kept = |t: f64| if t > 18.0 * DAY as f64 { 0.5 } else { 1.0 };
     let gone = chain(2, usize::MAX, kept);
-    let w = weights(&gone, days(18.0, 22.0), Ground::default());
+    let w = weights(&gone, days(18.0, 22.0), CauseInputs::default());
     assert_eq!(claim_cause(&w, CauseName::Luck).0, Finding::Contradicted);
     assert_eq!(claim_cause(&w, CauseName::Ban).0, Finding::Supported);
 

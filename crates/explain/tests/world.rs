@@ -37,7 +37,7 @@ fn a_case_with_a_region_that_does_not_exist_is_refused_with_line_and_remedy() {
     assert_eq!(of_regions.len(), 2, "{problems}");
     let said = problems.to_string();
     assert!(
-        said.contains("`US-TZ` is no region") && said.contains("`US-TX`"),
+        said.contains("`US-TZ` is not a valid region") && said.contains("`US-TX`"),
         "{said}"
     );
     assert!(said.contains("did you mean `KZ` (Kazakhstan)"), "{said}");

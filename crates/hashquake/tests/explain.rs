@@ -66,7 +66,7 @@ fn regions_and_weights_show_all_their_mistakes_at_once() {
     ]);
     for part in [
         "4 mistakes",
-        "--region XX: `XX` is no region",
+        "--region XX: `XX` is not a valid region",
         "--region KZ-ZZ",
         "--prior riot=2",
         "--prior unrest=3: that cause is weighed twice",

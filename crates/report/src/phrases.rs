@@ -6,7 +6,7 @@ use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::{JointRegions, RegionRow, Resilience};
 use hashquake_explain::recovery::BACK;
 
-/// That regions cannot be told apart, what they lost together, and why.
+/// That regions are indistinguishable, what they lost together, and why.
 pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
     let name = |code: &String| {
         let row = rows.iter().find(|r| r.region == *code);
@@ -14,7 +14,7 @@ pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
     };
     let names: Vec<String> = joint.regions.iter().map(name).collect();
     format!(
-        "{} cannot be told apart; together they lost {} of the network (90 %: {}). {}",
+        "{} are indistinguishable; together they lost {} of the network (90 %: {}). {}",
         list(&names),
         percent(joint.loss_percent.p50),
         interval(joint.loss_percent),
@@ -22,7 +22,7 @@ pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
     )
 }
 
-/// What was lost and points nowhere.
+/// What was lost and is not attributed to any region.
 pub fn not_attributed(rest: Quantiles) -> String {
     if rest.p05 < 0.0 {
         return format!(
@@ -33,7 +33,7 @@ pub fn not_attributed(rest: Quantiles) -> String {
         );
     }
     format!(
-        "{} of the network’s hashrate (90 %: {}) was lost and points to no region.",
+        "{} of the network’s hashrate (90 %: {}) was lost and is not attributed to any region.",
         percent(rest.p50),
         interval(rest)
     )

@@ -223,20 +223,20 @@ fn figures() -> FigureData {
     }
 }
 
-fn evidence() -> Evidence {
+fn evidence() -> EvidenceBySource {
     let row = |change: &str, p50: f64| BlockSensitivity {
         change: change.to_string(),
         loss_percent: q(p50 - 7.0, p50, p50 + 7.0),
         log10_bayes_factor: 0.1,
     };
-    Evidence {
+    EvidenceBySource {
         blocks: Some(BlockEvidence {
             blocks: 712,
             expected_blocks: 753.0,
             loss_percent: q(-0.2, 7.0, 13.9),
             log10_bayes_factor: 0.11,
             sensitivity: vec![
-                row("baseline 28 d each side", 6.1),
+                row("comparison window 28 d each side", 6.1),
                 row("window 12 h later", 6.6),
             ],
         }),
@@ -277,18 +277,18 @@ fn fused() -> Fused {
         pool_spread_points: 5.0,
         weights: vec![
             Weight {
-                witness: "blocks".to_string(),
+                source: EvidenceSource::Blocks,
                 share: 0.36,
                 without: None,
             },
             Weight {
-                witness: "shares".to_string(),
+                source: EvidenceSource::Shares,
                 share: 0.64,
                 without: None,
             },
         ],
         sensitivity: vec![FusedSensitivity {
-            witnesses: "block times and Slush Pool".to_string(),
+            change: "block times and Slush Pool".to_string(),
             loss_percent: q(3.0, 9.6, 16.0),
             log10_bayes_factor: 1.1,
         }],
@@ -360,7 +360,7 @@ pub(crate) fn bare() -> Explanation {
         case: None,
         title: "2022-01-05T10:45:00Z to 2022-01-10T10:45:00Z".to_string(),
         claims: Vec::new(),
-        evidence: Evidence {
+        evidence: EvidenceBySource {
             blocks: None,
             shares: Vec::new(),
             timeline: Vec::new(),

@@ -9,10 +9,10 @@ use hashquake_base::format::prose::{
 use hashquake_base::units::{Quantiles, Span};
 use hashquake_chain::pool::pool_name;
 use hashquake_explain::explanation::{
-    BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, Explanation, Frame, Fused, Judgement,
-    LeftOut, ShareEvidence, ShareKind, Weight,
+    BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, EvidenceSource, Explanation, Frame, Fused,
+    Judgement, LeftOut, ShareEvidence, ShareKind, Weight,
 };
-use hashquake_explain::judge::ESTABLISHED;
+use hashquake_explain::loss_claims::ESTABLISHED;
 use hashquake_observe::loss::comparison_days;
 
 /// Medians further apart than this, against both sides and against the days before, are both told.
@@ -52,8 +52,7 @@ fn headline(e: &Explanation, frame: &Frame) -> String {
         .as_deref()
         .map_or(String::new(), |event| format!(" during {event}"));
     let Some(fused) = &e.fused else {
-        return "No witness of the network's loss was heard, so nothing can be said of it."
-            .to_string();
+        return "No source tells of the network's loss, so nothing can be said of it.".to_string();
     };
     let lasting = match fused.duration_hours {
         Some(hours) => format!(
@@ -173,7 +172,7 @@ fn blocks(e: &Explanation) -> Option<String> {
 /// The answer against the days before alone, where it lies far from that against both sides: then the
 /// hashrate after the window is not what it was before, and "lost" means two things.
 fn against_before(window: Span, b: &BlockEvidence) -> Option<String> {
-    let name = format!("baseline {} d before", comparison_days(window));
+    let name = format!("comparison window {} d before", comparison_days(window));
     let row = b.sensitivity.iter().find(|row| row.change == name)?;
     let apart = (row.loss_percent.p50 - b.loss_percent.p50).abs();
     (apart > TREND_POINTS).then(|| {
@@ -202,7 +201,7 @@ fn together(e: &Explanation) -> Option<String> {
         .weights
         .iter()
         .filter(|w| w.share > 0.0)
-        .map(|w| format!("{} {:.0} %", witness_name(&w.witness), 100.0 * w.share))
+        .map(|w| format!("{} {:.0} %", source_name(w.source), 100.0 * w.share))
         .collect();
     let mut text = format!(
         "Together, each with its own error: {} ({}), log10 Bayes factor {}",
@@ -226,7 +225,7 @@ fn together(e: &Explanation) -> Option<String> {
     Some(text)
 }
 
-/// The witnesses without which a loss would not be established.
+/// The sources without which a loss would not be established.
 fn resting_on(fused: &Fused) -> Vec<String> {
     if fused.log10_bayes_factor < ESTABLISHED {
         return Vec::new();
@@ -242,7 +241,7 @@ fn resting_on(fused: &Fused) -> Vec<String> {
         });
         format!(
             "Without {} it would be {} ({}), and not established.",
-            witness_name(&w.witness),
+            source_name(w.source),
             percent(left.loss_percent.p50),
             percent_range(left.loss_percent)
         )
@@ -333,11 +332,10 @@ fn unknown(e: &Explanation, frame: &Frame) -> String {
     )
 }
 
-fn witness_name(witness: &str) -> &str {
-    match witness {
-        "blocks" => "block times",
-        "shares" => "pools' own counts",
-        "press" => "printed losses",
-        other => other,
+fn source_name(source: EvidenceSource) -> &'static str {
+    match source {
+        EvidenceSource::Blocks => "block times",
+        EvidenceSource::Shares => "pools' own counts",
+        EvidenceSource::Press => "printed losses",
     }
 }

@@ -9,7 +9,7 @@ use hashquake_chain::history;
 use hashquake_explain::event_study::Usual;
 use hashquake_explain::explanation::attribution::PriceRow;
 use hashquake_explain::explanation::{Explanation, Judgement};
-use hashquake_explain::price_claims::PriceBench;
+use hashquake_explain::price_claims::PriceEvidence;
 use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::shares::{Series, parse_reports};
 use hashquake_report::figure::figures;
@@ -116,7 +116,7 @@ fn below_43000_was_first_since_september_on_closes_but_not_within_days() {
             .unwrap()
             .as_of(at(as_of));
         let row = kazakhstan();
-        PriceBench::new(row, &prices, at(as_of))
+        PriceEvidence::new(row, &prices, at(as_of))
             .claim_below_for_first_time_since(43_000.0, september)
     };
     let (verdict, because) = judge("2022-01-08");
@@ -137,7 +137,7 @@ fn below_43000_was_first_since_september_on_closes_but_not_within_days() {
 fn a_size_can_be_right_and_its_cause_not_shown() {
     let prices = Prices::embedded("kazakhstan-2022").unwrap();
     let row = kazakhstan();
-    let bench = PriceBench::new(row, &prices, at("2022-12-31"));
+    let bench = PriceEvidence::new(row, &prices, at("2022-12-31"));
     let (verdict, because) = bench.claim_fell_because(-8.0);
     assert_eq!(verdict, Judgement::CannotTell, "{because}");
     assert!(because.contains("timing speaks against it"), "{because}");

@@ -30,16 +30,16 @@ pub struct Zone {
 
 /// One draw of the joint posterior.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Draw {
+pub struct LossDraw {
     /// Its weight.
     pub weight: f64,
     /// Part of the network's hashrate that stopped in each zone.
     pub stopped: Vec<f64>,
 }
 
-/// The network and the event.
+/// The network and the shock.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Event {
+pub struct ShockInputs {
     /// The network's hashrate before, EH/s.
     pub hashrate_ehs: Quantiles,
     /// The fleet's efficiency at the wall, J/TH.
@@ -54,7 +54,7 @@ pub struct Event {
 
 /// What the loss was in other units.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Toll {
+pub struct EnergyImpact {
     /// Power by zone, MW.
     pub zone_power_mw: Vec<Quantiles>,
     /// Power, MW.
@@ -69,17 +69,22 @@ pub struct Toll {
     pub coins: Quantiles,
 }
 
-/// The toll of an event, one draw of everything uncertain for each draw of the loss; `None` when no draw
-/// has weight. Zones are in the order of [`Draw::stopped`].
-pub fn toll(draws: &[Draw], zones: &[Zone], event: &Event, seed: u64) -> Option<Toll> {
+/// The impact of a shock, one draw of everything uncertain for each draw of the loss; `None` when no draw
+/// has weight. Zones are in the order of [`LossDraw::stopped`].
+pub fn energy_impact(
+    draws: &[LossDraw],
+    zones: &[Zone],
+    shock: &ShockInputs,
+    seed: u64,
+) -> Option<EnergyImpact> {
     let mut rng = stream(seed, 0, Purpose::Energy);
     let rows: Vec<Row> = draws
         .iter()
         .map(|draw| {
             let mut z = || normal(&mut rng);
-            let megawatts = log_normal_between(event.hashrate_ehs, z())
-                * log_normal_between(event.efficiency_j_per_th, z());
-            let hours = log_normal_between(event.hours, z());
+            let megawatts = log_normal_between(shock.hashrate_ehs, z())
+                * log_normal_between(shock.efficiency_j_per_th, z());
+            let hours = log_normal_between(shock.hours, z());
             let power: Vec<f64> = draw.stopped.iter().map(|x| x * megawatts).collect();
             let mut tonnes = |factor: &dyn Fn(&Zone) -> Option<Quantiles>| {
                 let each = power.iter().zip(zones).map(|(p, zone)| {
@@ -92,9 +97,9 @@ pub fn toll(draws: &[Draw], zones: &[Zone], event: &Event, seed: u64) -> Option<
                 average: tonnes(&|zone| Some(zone.average)),
                 marginal: tonnes(&|zone| zone.marginal),
                 coins: draw.stopped.iter().sum::<f64>()
-                    * event.blocks_per_hour
+                    * shock.blocks_per_hour
                     * hours
-                    * event.subsidy_btc,
+                    * shock.subsidy_btc,
                 power,
                 hours,
             }
@@ -105,7 +110,7 @@ pub fn toll(draws: &[Draw], zones: &[Zone], event: &Event, seed: u64) -> Option<
         weighted_quantiles(each.collect::<Option<Vec<_>>>()?)
     };
     let total = |r: &Row| r.power.iter().sum::<f64>();
-    Some(Toll {
+    Some(EnergyImpact {
         zone_power_mw: (0..zones.len())
             .map(|i| of(&|r| Some(r.power[i])))
             .collect::<Option<_>>()?,
@@ -130,8 +135,8 @@ struct Row {
 mod tests {
     use super::*;
 
-    fn event() -> Event {
-        Event {
+    fn shock() -> ShockInputs {
+        ShockInputs {
             hashrate_ehs: Quantiles::point(180.0),
             efficiency_j_per_th: Quantiles::point(70.0),
             hours: Quantiles::point(36.0),
@@ -149,22 +154,22 @@ mod tests {
 
     #[test]
     fn a_tenth_of_the_network_for_a_day_and_a_half() {
-        let draw = Draw {
+        let draw = LossDraw {
             weight: 1.0,
             stopped: vec![0.08, 0.02],
         };
         let zones = [zone(800.0, Some(650.0)), zone(500.0, None)];
-        let toll = toll(&[draw], &zones, &event(), 0).unwrap();
-        assert!((toll.power_mw.p50 - 1_260.0).abs() < 1e-9);
-        assert!((toll.zone_power_mw[1].p50 - 252.0).abs() < 1e-9);
-        assert!((toll.energy_mwh.p50 - 45_360.0).abs() < 1e-6);
-        assert!((toll.average_t.p50 - (36_288.0 * 0.8 + 9_072.0 * 0.5)).abs() < 1e-6);
-        assert_eq!(toll.marginal_t, None);
-        assert!((toll.coins.p50 - 135.0).abs() < 1e-9);
+        let impact = energy_impact(&[draw], &zones, &shock(), 0).unwrap();
+        assert!((impact.power_mw.p50 - 1_260.0).abs() < 1e-9);
+        assert!((impact.zone_power_mw[1].p50 - 252.0).abs() < 1e-9);
+        assert!((impact.energy_mwh.p50 - 45_360.0).abs() < 1e-6);
+        assert!((impact.average_t.p50 - (36_288.0 * 0.8 + 9_072.0 * 0.5)).abs() < 1e-6);
+        assert_eq!(impact.marginal_t, None);
+        assert!((impact.coins.p50 - 135.0).abs() < 1e-9);
     }
 
     #[test]
     fn nothing_known_gives_nothing() {
-        assert_eq!(toll(&[], &[zone(1.0, None)], &event(), 0), None);
+        assert_eq!(energy_impact(&[], &[zone(1.0, None)], &shock(), 0), None);
     }
 }

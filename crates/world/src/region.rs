@@ -57,7 +57,7 @@ pub fn name(code: &str) -> &str {
 
 /// There is no such region.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{asked}` is no region: {right}")]
+#[error("`{asked}` is not a valid region: {right}")]
 pub struct NoSuchRegion {
     /// What was asked for.
     pub asked: String,

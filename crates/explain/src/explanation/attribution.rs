@@ -5,7 +5,7 @@
 
 use serde::Serialize;
 
-pub use crate::attribute::causes::CauseName;
+pub use crate::attribution::causes::CauseName;
 use hashquake_base::units::{Quantiles, Seconds, serialize_time};
 
 /// What one pool lost.
@@ -15,7 +15,7 @@ pub struct PoolRow {
     pub pool: String,
     /// The group that builds its blocks' templates, itself when it builds its own.
     pub group: String,
-    /// Its share of the baseline's blocks.
+    /// Its share of the blocks of the comparison window.
     pub share_percent: f64,
     /// What it lost of its own hashrate: from its share count where there is one, else from its blocks,
     /// shrunk towards the network's loss.
@@ -26,7 +26,7 @@ pub struct PoolRow {
     pub own_loss_percent: Quantiles,
     /// Blocks found in the window.
     pub blocks: u64,
-    /// Blocks expected there at the baseline's rate.
+    /// Blocks expected there at the rate of the comparison window.
     pub expected_blocks: f64,
     /// `blocks`, or `shares` where the pool's own count speaks.
     pub basis: PoolBasis,
@@ -53,20 +53,20 @@ pub struct RegionRow {
     pub share_percent: Quantiles,
     /// Where the share comes from, and the month that it describes.
     pub share_source: String,
-    /// What it lost, in percent of the network; `null` where nothing points to it.
+    /// What it lost, in percent of the network; `null` where none is attributed to it.
     pub loss_percent: Option<Quantiles>,
     /// The same in power; `null` likewise.
     pub power_mw: Option<Quantiles>,
 }
 
-/// Regions that the evidence cannot tell apart.
+/// Regions that are indistinguishable by the evidence.
 #[derive(Clone, Debug, Serialize)]
 pub struct JointRegions {
     /// Their codes.
     pub regions: Vec<String>,
     /// What they lost together, in percent of the network.
     pub loss_percent: Quantiles,
-    /// Why they cannot be told apart.
+    /// Why they are indistinguishable.
     pub because: String,
 }
 

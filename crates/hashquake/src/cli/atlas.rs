@@ -187,12 +187,12 @@ fn list(args: &List) -> anyhow::Result<()> {
 fn analogues(args: &Nearest) -> anyhow::Result<()> {
     ensure!(
         args.loss > -100.0 && args.loss < 100.0,
-        "--loss {} is no loss: it should lie between -100 and 100 percent",
+        "--loss {} is not a valid loss: it should lie between -100 and 100 percent",
         args.loss
     );
     ensure!(
         args.days > 0.0 && args.days.is_finite(),
-        "--days {} is no length: it should be more than 0",
+        "--days {} is not a valid length: it should be more than 0",
         args.days
     );
     ensure!(
@@ -226,7 +226,7 @@ impl Filter {
         if let Some(min) = self.min_loss {
             ensure!(
                 min.abs() <= 100.0,
-                "--min-loss {min} is no loss: it should lie between -100 and 100 percent"
+                "--min-loss {min} is not a valid loss: it should lie between -100 and 100 percent"
             );
         }
         let Some(region) = &self.region else {

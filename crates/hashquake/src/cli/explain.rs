@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, Span};
-use hashquake_explain::attribute::causes::{CauseName, Priors, parse_weight};
-use hashquake_explain::attribute::exposure::{GivenExposure, parse_given};
-use hashquake_explain::attribute::outage::{self, Severity};
+use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
+use hashquake_explain::attribution::exposure::{GivenExposure, parse_given};
+use hashquake_explain::attribution::outage::{self, Severity};
 use hashquake_explain::explanation::{Explanation, Source};
 use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::shares::{Series, parse_reports};
@@ -44,9 +44,9 @@ pub struct Args {
     /// Use only what was known at this moment; a day means its end
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<Seconds>,
-    /// Leave a witness out (may be repeated)
-    #[arg(long, value_name = "WITNESS", value_enum, value_delimiter = ',')]
-    without: Vec<Witness>,
+    /// Leave a source of evidence out (may be repeated)
+    #[arg(long, value_name = "SOURCE", value_enum, value_delimiter = ',')]
+    without: Vec<EvidenceSource>,
     /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
     #[arg(long, value_name = "FILE")]
     shares: Option<PathBuf>,
@@ -86,7 +86,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Witness {
+enum EvidenceSource {
     Blocks,
     Shares,
     Press,
@@ -112,10 +112,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let series = series(args.shares.as_deref(), &mut loaded)?;
     let prices = prices(args.prices.as_deref(), &mut loaded)?;
     let without = Without {
-        blocks: args.without.contains(&Witness::Blocks),
-        shares: args.without.contains(&Witness::Shares),
-        press: args.without.contains(&Witness::Press),
-        timeline: args.without.contains(&Witness::Timeline),
+        blocks: args.without.contains(&EvidenceSource::Blocks),
+        shares: args.without.contains(&EvidenceSource::Shares),
+        press: args.without.contains(&EvidenceSource::Press),
+        timeline: args.without.contains(&EvidenceSource::Timeline),
     };
     let exposures = exposures(args.exposures.as_deref(), &mut loaded)?;
     let outage = outage(args.outage.as_deref(), &mut loaded)?;

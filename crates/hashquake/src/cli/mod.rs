@@ -51,7 +51,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
-    /// What really happened: each piece of evidence, all together, and the published claims
+    /// What really happened: each source of evidence, all together, and the published claims
     Explain(explain::Args),
     /// The atlas of past shocks: list, one case, the nearest to a loss, and how often they come
     Atlas(atlas::Args),

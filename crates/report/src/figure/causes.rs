@@ -46,7 +46,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
                Only the causes listed were weighed."
             .to_string(),
         key: Vec::new(),
-        source: "the witnesses and the dated statements below".to_string(),
+        source: "the evidence and the dated statements below".to_string(),
         wide: picture(Layout::Wide),
         narrow: picture(Layout::Narrow),
         description: description.clone(),

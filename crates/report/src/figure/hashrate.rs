@@ -6,7 +6,7 @@ use crate::svg::{Anchor, Mark};
 use hashquake_base::format::column::{decimal, moment, percent};
 use hashquake_base::units::{DAY, Moment, Seconds};
 use hashquake_explain::explanation::{BandPoint, Day, Explanation};
-use hashquake_explain::judge::ESTABLISHED;
+use hashquake_explain::loss_claims::ESTABLISHED;
 use hashquake_observe::daily::chance_of_fall;
 
 /// Points of the band in a drawing, at most: one in three pixels.

@@ -122,7 +122,7 @@ fn draw_shares(pools: &[&PoolShare], layout: Layout) -> (Drawing, f64) {
     (d, frame.bottom + 24.0)
 }
 
-/// What each pool is known to have lost; `None` without any such witness.
+/// What each pool is known to have lost; `None` without any such source.
 pub fn losses(e: &Explanation) -> Option<Figure> {
     let mut pools: Vec<&ShareEvidence> = e.evidence.shares.iter().collect();
     if pools.is_empty() {

@@ -1,4 +1,4 @@
-//! The posterior of the loss, by block times alone and by all witnesses, with the claims under it.
+//! The posterior of the loss, by block times alone and by all evidence, with the claims under it.
 //!
 //! Each claim has a row of its own beneath the curve, on the curve's axis, so that no number of claims at
 //! one value can run together.
@@ -12,7 +12,7 @@ use crate::verdict::judgement_words;
 use hashquake_base::format::column::{as_claimed, decimal, interval, percent};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::{About, ClaimKind, ClaimVerdict, Explanation, Judgement};
-use hashquake_explain::judge::ESTABLISHED;
+use hashquake_explain::loss_claims::ESTABLISHED;
 
 /// A density below this part of its peak is not worth the paper.
 const NEGLIGIBLE: f64 = 0.01;
@@ -32,7 +32,7 @@ type Curve = Vec<(f64, f64)>;
 struct Curves {
     /// Whose answer it is.
     name: &'static str,
-    /// The answer: all witnesses, or block times when they are the only one.
+    /// The answer: all evidence, or block times when they are the only source.
     answer: Curve,
     /// Block times, when the answer is from more than them.
     blocks: Option<Curve>,
@@ -64,7 +64,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
             .to_string(),
         note: note.to_string(),
         key: Vec::new(),
-        source: witnesses(e),
+        source: sources(e),
         wide: picture(Layout::Wide),
         narrow: picture(Layout::Narrow),
         description: description.clone(),
@@ -106,11 +106,7 @@ fn curves(e: &Explanation) -> Option<Curves> {
         (Some(answer), Some(fused)) => {
             let alone = f.fused_density == f.blocks_density;
             Some(Curves {
-                name: if alone {
-                    "block times"
-                } else {
-                    "all witnesses"
-                },
+                name: if alone { "block times" } else { "all evidence" },
                 answer,
                 blocks: blocks.filter(|_| !alone),
                 loss: fused.loss_percent,
@@ -414,7 +410,7 @@ pub fn mark(verdict: Judgement) -> Mark {
     }
 }
 
-fn witnesses(e: &Explanation) -> String {
+fn sources(e: &Explanation) -> String {
     let mut parts = Vec::new();
     if e.evidence.blocks.is_some() {
         parts.push("block headers");
@@ -454,7 +450,7 @@ fn describe(e: &Explanation, curves: &Curves) -> String {
 fn table(e: &Explanation, curves: &Curves) -> Table {
     let mut table = Table::new(&[
         "Loss, percent",
-        "Density, all witnesses",
+        "Density, all evidence",
         "Density, block times alone",
     ]);
     let (low, high) = domain(e, curves);

@@ -1,4 +1,4 @@
-//! When it began and ended, by each witness: statements on the outage, the pools' own counts, the window.
+//! When it began and ended, by each source: statements on the outage, the pools' own counts, the window.
 //!
 //! A moment that is known only to lie between two others is hatched between them. Statements are
 //! numbered in the drawing and written out under it.
@@ -27,7 +27,7 @@ const BAR: f64 = 12.0;
 const BADGES: f64 = 26.0;
 const GAP: f64 = 16.0;
 
-/// The figure; `None` when no witness tells of begin or end.
+/// The figure; `None` when no source tells of begin or end.
 pub fn figure(e: &Explanation) -> Option<Figure> {
     let rows = rows(e);
     if e.evidence.timeline.is_empty() && series::published(e).all(|s| s.onset.is_none()) {
@@ -46,9 +46,9 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     Some(Figure {
         id: id.to_string(),
         title: finding(e),
-        unit: "Time, UTC; each row is one witness; between the dotted lines: the window asked about".to_string(),
+        unit: "Time, UTC; each row is one source; between the dotted lines: the window asked about".to_string(),
         note: "Solid: the outage is on record. Hatched: the moment of change lies in between. Dashed: the \
-               other end is not on record. Witnesses differ because they watch different things: a pool sees miners, not households."
+               other end is not on record. Sources differ because they watch different things: a pool sees miners, not households."
             .to_string(),
         key: e.evidence.timeline.iter().map(statement).collect(),
         source: sources(e),
@@ -65,7 +65,7 @@ fn finding(e: &Explanation) -> String {
             format!("It lasted about {} days", decimal(hours.p50 / 24.0, 1))
         }
         Some(hours) => format!("It lasted about {} hours", decimal(hours.p50, 0)),
-        None => "When it began and ended, by each witness".to_string(),
+        None => "When it began and ended, by each source".to_string(),
     }
 }
 
@@ -88,7 +88,7 @@ fn rows(e: &Explanation) -> Vec<Row> {
     }
     if let Some(fused) = &e.fused {
         rows.push(Row {
-            name: "All witnesses, 90 %".to_string(),
+            name: "All evidence, 90 %".to_string(),
             onset: Some(Bracket {
                 earliest: fused.onset.p05,
                 latest: fused.onset.p95,

@@ -1,23 +1,23 @@
-//! The evidence in tables: each witness, all together, and other choices.
+//! The evidence in tables: each source, all together, and other choices.
 
 use hashquake_base::format::column::{bracket, decimal, interval, percent};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;
-use hashquake_explain::explanation::{Explanation, ShareEvidence};
+use hashquake_explain::explanation::{EvidenceSource, Explanation, ShareEvidence};
 use maud::{Markup, html};
 
 use super::panel;
 use crate::figure::pools;
 use crate::table::Table;
 
-/// What each witness says, with its part of the information, and where they disagree.
-pub(super) fn witnesses(e: &Explanation) -> Markup {
-    let rows = witness_rows(e);
+/// What each source says, with its part of the information, and where they disagree.
+pub(super) fn by_source(e: &Explanation) -> Markup {
+    let rows = source_rows(e);
     html! {
         @if !rows.rows.is_empty() {
             section {
-                h2 { "The witnesses" }
-                (panel::table("The witnesses", &rows))
+                h2 { "The evidence, source by source" }
+                (panel::table("The evidence, source by source", &rows))
                 @for conflict in e.fused.iter().flat_map(|f| &f.conflicts) {
                     p class="conflict" { (conflict) }
                 }
@@ -26,17 +26,17 @@ pub(super) fn witnesses(e: &Explanation) -> Markup {
     }
 }
 
-fn witness_rows(e: &Explanation) -> Table {
+fn source_rows(e: &Explanation) -> Table {
     let mut rows = Table::new(&[
-        "Witness",
+        "Evidence",
         "Loss",
         "90 %",
         "What it is",
         "Part of the information",
     ]);
-    let weight = |name: &str| -> String {
+    let weight = |source: EvidenceSource| -> String {
         let weights = e.fused.iter().flat_map(|f| &f.weights);
-        let mut found = weights.filter(|w| w.witness == name);
+        let mut found = weights.filter(|w| w.source == source);
         found.next().map_or(String::new(), |w| {
             format!("{}\u{a0}%", decimal(w.share * 100.0, 0))
         })
@@ -48,19 +48,19 @@ fn witness_rows(e: &Explanation) -> Table {
             decimal(b.expected_blocks, 0),
             decimal(b.log10_bayes_factor, 2)
         );
-        let weight = weight("blocks");
-        rows.add_row(witness("Block times", b.loss_percent, what, weight));
+        let weight = weight(EvidenceSource::Blocks);
+        rows.add_row(source_row("Block times", b.loss_percent, what, weight));
     }
     for share in &e.evidence.shares {
         let name = pool_label(&share.pool);
         let none = String::new();
-        rows.add_row(witness(&name, share.loss_percent, about(share), none));
+        rows.add_row(source_row(&name, share.loss_percent, about(share), none));
     }
-    for (name, words) in [
-        ("shares", "Pools’ own reports together"),
-        ("press", "Printed losses together"),
+    for (source, words) in [
+        (EvidenceSource::Shares, "Pools’ own reports together"),
+        (EvidenceSource::Press, "Printed losses together"),
     ] {
-        let part = weight(name);
+        let part = weight(source);
         if !part.is_empty() {
             rows.add_row([words, "", "", "", &part]);
         }
@@ -68,12 +68,12 @@ fn witness_rows(e: &Explanation) -> Table {
     if let Some(f) = &e.fused {
         let what = format!("log₁₀ BF {}", decimal(f.log10_bayes_factor, 2));
         let all = "100\u{a0}%".to_string();
-        rows.add_row(witness("All witnesses", f.loss_percent, what, all));
+        rows.add_row(source_row("All evidence", f.loss_percent, what, all));
     }
     rows
 }
 
-fn witness(name: &str, loss: Quantiles, what: String, weight: String) -> [String; 5] {
+fn source_row(name: &str, loss: Quantiles, what: String, weight: String) -> [String; 5] {
     let loss = [percent(loss.p50), interval(loss)];
     let [median, range] = loss;
     [name.to_string(), median, range, what, weight]
@@ -97,7 +97,7 @@ fn about(share: &ShareEvidence) -> String {
     text
 }
 
-/// The answer under other choices, of all witnesses and of block times alone.
+/// The answer under other choices, of all evidence and of block times alone.
 pub(super) fn sensitivity(e: &Explanation) -> Markup {
     let sections = sensitivity_tables(e);
     html! {
@@ -124,9 +124,9 @@ fn sensitivity_tables(e: &Explanation) -> Vec<(&'static str, Table)> {
         let mut rows = Table::new(&head);
         rows.add_row(row("as reported", f.loss_percent, f.log10_bayes_factor));
         for s in &f.sensitivity {
-            rows.add_row(row(&s.witnesses, s.loss_percent, s.log10_bayes_factor));
+            rows.add_row(row(&s.change, s.loss_percent, s.log10_bayes_factor));
         }
-        sections.push(("All witnesses", rows));
+        sections.push(("All evidence", rows));
     }
     let blocks = e.evidence.blocks.as_ref();
     if let Some(b) = blocks.filter(|b| !b.sensitivity.is_empty()) {

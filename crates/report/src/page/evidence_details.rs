@@ -47,7 +47,7 @@ pub(super) fn details(items: &[Item]) -> Markup {
     }
 }
 
-/// Under the key numbers: the witnesses, and where begin and end come from.
+/// Under the key numbers: the sources, and where begin and end come from.
 pub(super) fn key_numbers(e: &Explanation) -> Vec<Item> {
     let mut items = Vec::new();
     if let Some(b) = &e.evidence.blocks {
@@ -150,7 +150,7 @@ pub(super) fn energy(e: &Explanation) -> Vec<Item> {
 pub(super) fn resilience(e: &Explanation) -> Vec<Item> {
     let mut items = vec![
         Item::new(
-            "Depth, recovery and lost work: the answer from all witnesses above".to_string(),
+            "Depth, recovery and lost work: the answer from all evidence above".to_string(),
             "",
         ),
         Item::new(

@@ -1,7 +1,7 @@
 //! The report as one HTML page that needs nothing else: no script, no font, no request.
 //!
 //! Verdict, key numbers, posterior, claims; where, why, price, power and carbon, resilience; the evidence
-//! with its figures, witnesses, sensitivity; next retarget, method, sources, how to cite. Each part ends
+//! with its figures, sources, sensitivity; next retarget, method, sources, how to cite. Each part ends
 //! with what its numbers rest on. Every text is escaped where it is written, by the compiler's care.
 //! Written for print, for 360 pixels, for dark mode and for grey.
 
@@ -47,7 +47,7 @@ pub fn page(e: &Explanation) -> String {
         (impact::resilience(e))
         @if evidence().next().is_some() { h2 id="evidence" { "The evidence" } }
         @for f in evidence() { (panel(f, e.as_of, &e.version)) }
-        (evidence::witnesses(e))
+        (evidence::by_source(e))
         (evidence::sensitivity(e))
         (closing::next_retarget(e))
         (answer::unassessed(e))

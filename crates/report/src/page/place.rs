@@ -14,7 +14,7 @@ use crate::figure::causes::{name, ranked};
 use crate::phrases::{not_attributed, together};
 use crate::table::Table;
 
-/// Regions with map and table, what cannot be told apart, pools.
+/// Regions with map and table, which of them are indistinguishable, pools.
 pub(super) fn place(e: &Explanation, map: &[&Figure], pools: &[&Figure]) -> Markup {
     let rest = e.not_attributed_percent.filter(|_| !e.regions.is_empty());
     html! {

@@ -1,7 +1,7 @@
-//! The explanation as text for a terminal: sentences, witnesses, plot; where, why, price, power and
+//! The explanation as text for a terminal: sentences, evidence, plot; where, why, price, power and
 //! carbon, resilience; claims, the next retarget.
 
-mod aftermath;
+mod impact;
 mod place;
 pub mod table;
 
@@ -13,7 +13,7 @@ use comfy_table::{ContentArrangement, LineStyle, Table, presets};
 use hashquake_base::format::prose::{decimal, moment, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_name;
-use hashquake_explain::explanation::{Explanation, ShareKind};
+use hashquake_explain::explanation::{EvidenceSource, Explanation, ShareKind};
 
 const WIDTH: usize = 80;
 const CLAIM_MARGIN: usize = 14;
@@ -24,7 +24,7 @@ pub fn explanation(e: &Explanation) -> String {
     for paragraph in e.verdict.split("\n\n") {
         let _ = writeln!(out, "{}\n", wrap(paragraph));
     }
-    let _ = writeln!(out, "{}\n", witnesses(e));
+    let _ = writeln!(out, "{}\n", evidence(e));
     out.push_str(&sensitivity(e));
     let _ = writeln!(out, "{}\n", terminal_plot(e, WIDTH).trim_end());
     out.push_str(&found(e));
@@ -42,12 +42,9 @@ fn found(e: &Explanation) -> String {
     let parts = [
         ("where", place::place(e)),
         ("why", place::causes(&e.causes)),
-        ("price", e.price.as_ref().map(aftermath::price)),
-        ("power and carbon", e.energy.as_ref().map(aftermath::energy)),
-        (
-            "resilience",
-            e.resilience.as_ref().map(aftermath::resilience),
-        ),
+        ("price", e.price.as_ref().map(impact::price)),
+        ("power and carbon", e.energy.as_ref().map(impact::energy)),
+        ("resilience", e.resilience.as_ref().map(impact::resilience)),
     ];
     let mut out = String::new();
     for (name, text) in parts {
@@ -75,17 +72,17 @@ pub fn plain_table(header: &[&str]) -> Table {
     table
 }
 
-fn witnesses(e: &Explanation) -> Table {
+fn evidence(e: &Explanation) -> Table {
     let mut rows = table(
-        &["witness", "loss", "90 % range", "log10 BF", "information"],
+        &["evidence", "loss", "90 % range", "log10 BF", "information"],
         WIDTH as u16,
     );
-    let weight = |name: &str| {
+    let weight = |source: EvidenceSource| {
         let found = e
             .fused
             .iter()
             .flat_map(|f| &f.weights)
-            .find(|w| w.witness == name);
+            .find(|w| w.source == source);
         found.map_or(String::new(), |w| format!("{:.0} %", 100.0 * w.share))
     };
     let mut add = |name: String, q: Quantiles, bf: Option<f64>, part: String| {
@@ -98,22 +95,22 @@ fn witnesses(e: &Explanation) -> Table {
             name,
             b.loss_percent,
             Some(b.log10_bayes_factor),
-            weight("blocks"),
+            weight(EvidenceSource::Blocks),
         );
     }
-    let mut told = [
-        ("shares", ShareKind::Series),
-        ("press", ShareKind::Press),
-        ("press", ShareKind::ZeroExposure),
+    let mut parts = [
+        (EvidenceSource::Shares, ShareKind::Series),
+        (EvidenceSource::Press, ShareKind::Press),
+        (EvidenceSource::Press, ShareKind::ZeroExposure),
     ]
-    .map(|(witness, kind)| (weight(witness), kind));
+    .map(|(source, kind)| (weight(source), kind));
     for s in &e.evidence.shares {
         let how = match s.kind {
             ShareKind::Series => "its own reports",
             ShareKind::Press => "as printed",
             ShareKind::ZeroExposure => "documented absence",
         };
-        let part = told.iter_mut().find(|(_, kind)| *kind == s.kind);
+        let part = parts.iter_mut().find(|(_, kind)| *kind == s.kind);
         let part = part.map_or(String::new(), |(text, _)| std::mem::take(text));
         add(
             format!("{}, {how}", pool_name(&s.pool)),
@@ -134,7 +131,7 @@ fn witnesses(e: &Explanation) -> Table {
     rows
 }
 
-/// The fused answer with fewer witnesses or other assumptions, and the spread of the block answer's.
+/// The fused answer with fewer sources or other assumptions, and the spread of the block answer's.
 fn sensitivity(e: &Explanation) -> String {
     let mut out = String::new();
     if let Some(f) = e.fused.as_ref().filter(|f| f.sensitivity.len() > 1) {
@@ -145,7 +142,7 @@ fn sensitivity(e: &Explanation) -> String {
         for s in &f.sensitivity {
             let bf = decimal(s.log10_bayes_factor);
             rows.add_row([
-                s.witnesses.clone(),
+                s.change.clone(),
                 percent(s.loss_percent.p50),
                 percent_range(s.loss_percent),
                 bf,
@@ -156,7 +153,7 @@ fn sensitivity(e: &Explanation) -> String {
     if let Some(b) = &e.evidence.blocks {
         let medians = || b.sensitivity.iter().map(|s| s.loss_percent.p50);
         let text = format!(
-            "Under {} other windows, baselines and drifts the median of block times runs from {} to {} (rows: --format json or --report).",
+            "Under {} other windows, comparison windows and drifts the median of block times runs from {} to {} (rows: --format json or --report).",
             b.sensitivity.len(),
             percent(medians().fold(f64::INFINITY, f64::min)),
             percent(medians().fold(f64::NEG_INFINITY, f64::max))

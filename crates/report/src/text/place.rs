@@ -19,7 +19,7 @@ const REASONS_SHOWN: usize = 3;
 
 const POOLS_NOTE: &str = "Losses are drawn towards the network's; alone: by the pool's own evidence. In brackets: whose templates a pool mines on.";
 
-/// Regions, what cannot be told apart, pools; `None` when neither is known.
+/// Regions, which of them are indistinguishable, pools; `None` when neither is known.
 pub fn place(e: &Explanation) -> Option<String> {
     let mut parts = Vec::new();
     if !e.regions.is_empty() {

@@ -42,7 +42,7 @@ fn places(e: &Explanation) -> Option<String> {
     let rest = e.not_attributed_percent?;
     (!named.is_empty()).then(|| {
         format!(
-            "Where: {}, as far as shares and pools tell; {} points to no region.",
+            "Where: {}, as far as shares and pools tell; {} is not attributed to any region.",
             list(&named),
             range_words(rest)
         )

@@ -1,6 +1,6 @@
 //! Simulated shocks that prove the attribution, as `score --only attribution` prints them.
 
-use hashquake_explain::attribute::coverage::{
+use hashquake_explain::attribution::coverage::{
     self, Came, KINDS, Kind, TWO_DARK_TIMINGS, Timing, TwoDark,
 };
 use serde::Serialize;

@@ -218,11 +218,7 @@ fn verdict(c: &Comparison) -> String {
         c.before.month,
         capitalised(answer)
     );
-    for (what, which) in [
-        ("Fell", fell),
-        ("Rose", rose),
-        ("Not to be told apart", open),
-    ] {
+    for (what, which) in [("Fell", fell), ("Rose", rose), ("Indistinguishable", open)] {
         if !which.is_empty() {
             out += &format!(" {what}: {}.", list(&which));
         }
@@ -230,7 +226,7 @@ fn verdict(c: &Comparison) -> String {
     let carbon = c.changes.iter().find(|x| x.measure == "g_per_kwh");
     if let Some(x) = carbon {
         let went = match x.direction {
-            Direction::CannotTell => "cannot be told apart",
+            Direction::CannotTell => "is indistinguishable from no change",
             Direction::Fell => "fell",
             Direction::Rose => "rose",
         };

@@ -158,7 +158,7 @@ fn finding(e: &Explanation) -> String {
     match names.as_slice() {
         [] => "Where the hashrate stood: no region’s loss stands out".to_string(),
         _ if alike => format!(
-            "The loss points to {}, which cannot be told apart",
+            "The loss points to {}, which are indistinguishable",
             list(&names)
         ),
         _ => format!("{} {}", pointing(e, &rows), list(&names)),
@@ -445,7 +445,7 @@ mod tests {
             figure.note
         );
         assert!(
-            figure.title.contains("cannot be told apart"),
+            figure.title.contains("indistinguishable"),
             "{}",
             figure.title
         );

@@ -26,7 +26,7 @@ use serde::Serialize;
 use super::exposure::{ExposurePrior, GivenExposure, RegionShares};
 use super::marks::{Bin, Marks, Piece, ln_likelihood};
 use super::outage::Severity;
-use super::regions::{self, Candidate, Evidence, NODES, RegionPrior, RegionsAnswer};
+use super::regions::{self, Candidate, NODES, RegionEvidence, RegionPrior, RegionsAnswer};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::density::{Grid, Posterior, ln_mean};
 use hashquake_base::stats::draw::{normal, poisson, uniform};
@@ -284,9 +284,9 @@ fn one_of_two(timing: Timing, run: u32, seed: u64) -> (RegionsAnswer, [f64; 2]) 
     let before: [u64; 9] = core::array::from_fn(|p| marks.before[p]);
     let ln = counts(&before, &during).ln_likelihood(&loss_grid(), DRIFT_SD);
     let network = LossAnswer::from_ln_likelihood(&ln).posterior;
-    let evidence = Evidence {
+    let evidence = RegionEvidence {
         marks: &marks,
-        told: &[],
+        reported: &[],
         network: &network,
         edges: edges(whole),
         candidates: &candidates,

@@ -367,7 +367,7 @@ mod tests {
         for part in [
             "cut.csv: 6 mistakes",
             "line 3: overlaps line 2",
-            "line 4: `Kazakhstan` is no region",
+            "line 4: `Kazakhstan` is not a valid region",
             "line 4: from `2022-01-05T10:30` is not a time with its zone",
             "line 4: to `2022-01-07` is not a time with its zone",
             "line 4: severity_high `1.9` is not a number between 0 and 1",

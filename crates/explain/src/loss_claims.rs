@@ -17,8 +17,8 @@ use hashquake_world::atlas::{Basis, Claim, ClaimTest};
 /// From this log₁₀ Bayes factor on a loss counts as established.
 pub const ESTABLISHED: f64 = 1.0;
 
-/// What the claims are held against.
-pub struct Bench<'a> {
+/// What claims about a loss are assessed against.
+pub struct LossEvidence<'a> {
     /// The fused answer as printed.
     pub fused: Option<&'a Fused>,
     /// Its likelihood.
@@ -29,7 +29,7 @@ pub struct Bench<'a> {
     pub shares: &'a [ShareEvidence],
 }
 
-impl Bench<'_> {
+impl LossEvidence<'_> {
     /// The verdict on a claim about a loss or its return, with the reason; `None` for any other claim.
     pub fn of_loss(&self, claim: &Claim) -> Option<(Judgement, String)> {
         let value = claim.value.unwrap_or(0.0);
@@ -81,7 +81,7 @@ impl Bench<'_> {
         let Some(fused) = self.fused else {
             return (
                 Judgement::CannotTell,
-                "No witness of the network's loss was heard.".to_string(),
+                "No source tells of the network's loss.".to_string(),
             );
         };
         let range = percent_range(fused.loss_percent);
@@ -140,7 +140,7 @@ impl Bench<'_> {
         let Some(fused) = self.fused else {
             return (
                 Judgement::CannotTell,
-                "No witness of the network's loss was heard.".to_string(),
+                "No source tells of the network's loss.".to_string(),
             );
         };
         if fused.log10_bayes_factor < ESTABLISHED {

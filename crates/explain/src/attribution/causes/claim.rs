@@ -1,7 +1,8 @@
 //! What the weights and the places say of two kinds of published sentences about causes.
 
+use super::name::CauseName;
 use super::unrest::UnrestSite;
-use super::{CauseName, Weights};
+use super::weights::Weights;
 use hashquake_world::region;
 
 /// Odds from which one cause stands over another.

@@ -1,6 +1,6 @@
-//! How large a cause may make a loss: laws of X on a grid.
+//! How large a cause may make a loss: distributions of X on a grid.
 //!
-//! U(0, most], with `most` averaged over three points of its own law where it is uncertain. The grid runs
+//! U(0, most], with `most` averaged over three points of its own distribution where it is uncertain. The grid runs
 //! from 0 to 60 % in whole points; its mass goes to the points by the part of (0, most] that is nearest to
 //! each, so that a bound of a hundredth of a point puts all of it at zero.
 

@@ -105,7 +105,7 @@ pub fn memberships() -> &'static [Membership] {
 ///
 /// ```
 /// use hashquake_base::units::Moment;
-/// use hashquake_explain::attribute::groups::group_of;
+/// use hashquake_explain::attribution::groups::group_of;
 /// let at = |day: &str| Moment::parse(day).unwrap().end();
 /// assert_eq!(group_of("poolin", at("2024-06-01"), at("2025-01-01")), "antpool");
 /// assert_eq!(group_of("poolin", at("2021-04-18"), at("2025-01-01")), "poolin");

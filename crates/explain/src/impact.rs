@@ -1,8 +1,8 @@
 //! What the loss was in power, carbon and coins, how long the network took, and how concentrated it was.
 
-use super::place::Ground;
-use super::scene::Scene;
-use crate::attribute::regions::RegionsAnswer;
+use super::context::AnalysisContext;
+use super::place::RegionInputs;
+use crate::attribution::regions::RegionsAnswer;
 use crate::explanation::attribution::{Concentration, Emissions, Energy, Resilience};
 use crate::explanation::{EdgeSource, Fused};
 use crate::recovery::{BACK, recovery};
@@ -10,18 +10,17 @@ use hashquake_base::format::prose::{list, percent};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
-use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
+use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
 use hashquake_chain::subsidy::subsidy;
 use hashquake_observe::fuse::{Edges, FusedAnswer, stretch};
 use hashquake_observe::loss::comparison_days;
 use hashquake_world::carbon;
 use hashquake_world::concentration::{herfindahl, smallest_majority};
-use hashquake_world::energy::{Draw, Event, Toll, Zone, toll};
+use hashquake_world::energy::{EnergyImpact, LossDraw, ShockInputs, Zone, energy_impact};
 use hashquake_world::fleet;
 use hashquake_world::month::Month;
 use hashquake_world::region;
 
-const HOUR: Seconds = 3_600;
 const Z95: f64 = 1.645;
 /// One sigma of the network's printed mix as a stand-in for where nothing is known: an assumption.
 const ELSEWHERE_SD: f64 = 0.2;
@@ -29,25 +28,25 @@ const ELSEWHERE_SD: f64 = 0.2;
 const POOL_DAYS: Seconds = 28;
 const HHI_DRAWS: usize = 2_000;
 
-/// The toll with what it was reckoned from.
-pub(super) struct Aftermath {
-    pub(super) toll: Toll,
+/// The impact with what it was reckoned from.
+pub(super) struct Impact {
+    pub(super) energy_impact: EnergyImpact,
     pub(super) energy: Energy,
 }
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     /// Power, energy, carbon and coins; `None` where the efficiency of the fleet was not yet known.
-    pub(super) fn aftermath(
+    pub(super) fn impact(
         &self,
         fused: &Fused,
         answer: &FusedAnswer,
-        ground: Option<&Ground>,
+        inputs: Option<&RegionInputs>,
         regions: Option<&RegionsAnswer>,
-    ) -> Option<Aftermath> {
+    ) -> Option<Impact> {
         let at = self.window.start;
         let efficiency = fleet::efficiency(at, self.q.as_of)?;
         let mut notes = vec![efficiency.note.clone()];
-        let codes: Vec<&str> = match (ground, regions) {
+        let codes: Vec<&str> = match (inputs, regions) {
             (Some(g), Some(_)) => g.candidates.iter().map(|c| c.code.as_str()).collect(),
             _ => Vec::new(),
         };
@@ -64,7 +63,7 @@ impl Scene<'_> {
             Some(r) => r
                 .draws
                 .iter()
-                .map(|d| Draw {
+                .map(|d| LossDraw {
                     weight: d.weight,
                     stopped: [d.regions.as_slice(), &[d.not_attributed]].concat(),
                 })
@@ -80,27 +79,30 @@ impl Scene<'_> {
             start: at,
             end: at + HOUR,
         };
-        let event = Event {
+        let shock = ShockInputs {
             hashrate_ehs,
             efficiency_j_per_th: efficiency.j_per_th,
             hours: hours.map(|h| h.max(1.0)),
             blocks_per_hour: hashrate_ehs.p50 * self.chain.count(hour).exposure,
             subsidy_btc: subsidy(self.height_at(at)).to_btc(),
         };
-        let toll = toll(&draws, &zones, &event, self.q.seed)?;
+        let impact = energy_impact(&draws, &zones, &shock, self.q.seed)?;
         notes.push("Machines that stopped are taken to draw nothing, and the power that they left to be used by nobody else; fees are not among the coins.".to_string());
         let energy = Energy {
-            power_mw: toll.power_mw,
-            energy_mwh: toll.energy_mwh,
+            power_mw: impact.power_mw,
+            energy_mwh: impact.energy_mwh,
             emissions_t: Emissions {
-                average: toll.average_t,
-                marginal: toll.marginal_t,
+                average: impact.average_t,
+                marginal: impact.marginal_t,
             },
-            coins_not_earned: toll.coins,
+            coins_not_earned: impact.coins,
             efficiency_j_per_th: efficiency.j_per_th,
             notes,
         };
-        Some(Aftermath { toll, energy })
+        Some(Impact {
+            energy_impact: impact,
+            energy,
+        })
     }
 
     /// Days from the onset to the end, or to the end of the window or of what was known.
@@ -182,7 +184,7 @@ impl Scene<'_> {
         Some((Zone { average, marginal }, note))
     }
 
-    /// What stands for the grids of machines that point to no region: the network's mix.
+    /// What stands for the grids of machines that are not attributed to any region: the network's mix.
     fn elsewhere(&self) -> Option<(Zone, String)> {
         let mix = carbon::nearest_mix(Month::of(self.window.start), self.q.as_of)?;
         let g = mix.g_per_kwh?;
@@ -193,7 +195,7 @@ impl Scene<'_> {
             p95: around(1.0),
         };
         let note = format!(
-            "Where the loss points to no region the network's mix of {} stands in, {g:.0} g/kWh within {} either way (an assumption), for marginal too.",
+            "Where the loss is not attributed to any region, the network's mix of {} stands in, {g:.0} g/kWh within {} either way (an assumption), for marginal too.",
             mix.month,
             percent(100.0 * (libm::exp(Z95 * ELSEWHERE_SD) - 1.0))
         );
@@ -211,7 +213,7 @@ impl Scene<'_> {
         &self,
         fused: &Fused,
         answer: &FusedAnswer,
-        ground: Option<&Ground>,
+        inputs: Option<&RegionInputs>,
     ) -> Option<Resilience> {
         let seen_back =
             fused.edges_from.end == EdgeSource::Series && fused.duration_hours.is_some();
@@ -233,7 +235,7 @@ impl Scene<'_> {
         let recovery_days = recovery_days.filter(|_| fell);
         let over_time = self.pools_over_time();
         let before = over_time.first()?;
-        let hhi = ground.map(|g| self.hhi_regions(g));
+        let hhi = inputs.map(|g| self.hhi_regions(g));
         Some(Resilience {
             depth_percent: fused.loss_percent,
             recovery_days,
@@ -260,15 +262,15 @@ impl Scene<'_> {
     }
 
     /// Index and smallest majority of countries.
-    fn hhi_regions(&self, ground: &Ground) -> (Quantiles, Option<u32>) {
+    fn hhi_regions(&self, inputs: &RegionInputs) -> (Quantiles, Option<u32>) {
         let mut rng = stream(self.q.seed, 1, Purpose::PlaceShares);
         let draws = (0..HHI_DRAWS).map(|_| {
-            let mut all = ground.shares.draw(&mut rng);
-            all.truncate(ground.shares.rows.len() - 1);
+            let mut all = inputs.shares.draw(&mut rng);
+            all.truncate(inputs.shares.rows.len() - 1);
             (herfindahl(&all), 1.0)
         });
         let index = weighted_quantiles(draws).unwrap_or(Quantiles::point(f64::NAN));
-        let middle: Vec<f64> = ground.shares.rows[..ground.shares.rows.len() - 1]
+        let middle: Vec<f64> = inputs.shares.rows[..inputs.shares.rows.len() - 1]
             .iter()
             .map(|r| r.percent.p50 / 100.0)
             .collect();
@@ -319,11 +321,11 @@ impl Scene<'_> {
     }
 }
 
-/// The fused posterior as draws of a loss that points to no region.
-fn unplaced(answer: &FusedAnswer) -> Vec<Draw> {
+/// The fused posterior as draws of a loss that is not attributed to any region.
+fn unplaced(answer: &FusedAnswer) -> Vec<LossDraw> {
     let posterior = &answer.loss.posterior;
     let each = posterior.grid().points().zip(posterior.density());
-    each.map(|(x, density)| Draw {
+    each.map(|(x, density)| LossDraw {
         weight: *density,
         stopped: vec![x],
     })

@@ -1,17 +1,17 @@
-//! Claims against all that was found: losses by [`Bench`], the rest by regions, causes, prices and the
-//! tables of the world.
+//! Published sentences assessed against all that was found: losses by [`LossEvidence`], the rest by
+//! regions, causes, prices and the tables of the world.
 
-use super::place::{Ground, stopped_percent};
-use super::price_claims::PriceBench;
-use super::scene::Scene;
+use super::context::AnalysisContext;
+use super::place::{RegionInputs, stopped_percent};
+use super::price_claims::PriceEvidence;
 use crate::analogue::{measure, retargets};
-use crate::attribute::causes::claim::{DECISIVE_ODDS, Finding, claim_cause, claim_untouched};
-use crate::attribute::causes::unrest::UnrestSite;
-use crate::attribute::causes::{CauseName, Weights};
-use crate::attribute::regions::RegionsAnswer;
+use crate::attribution::causes::claim::{DECISIVE_ODDS, Finding, claim_cause, claim_untouched};
+use crate::attribution::causes::unrest::UnrestSite;
+use crate::attribution::causes::{CauseName, Weights};
+use crate::attribution::regions::RegionsAnswer;
 use crate::explanation::{ClaimVerdict, Judgement};
 use crate::frequency::{Period, frequency};
-use crate::judge::Bench;
+use crate::loss_claims::LossEvidence;
 use hashquake_base::format::column::capitalised;
 use hashquake_base::format::prose::{list, percent, percent_range};
 use hashquake_base::rng::{Purpose, stream};
@@ -25,7 +25,7 @@ use hashquake_world::month::Month;
 use hashquake_world::region;
 use hashquake_world::shares::{self, Shares};
 
-/// A thing is told from this probability on, and its opposite from one minus it.
+/// A statement is supported from this probability on, and contradicted below one minus it.
 const SURE: f64 = 0.95;
 /// All of a region's machines: at least so many percent of them on average over the event.
 const ALL_PERCENT: f64 = 90.0;
@@ -36,36 +36,36 @@ const DRAWS: usize = 2_000;
 /// The association of Kazakhstan's case speaks for so many percent of the organisations, by its own word.
 const MEMBERS_PERCENT: f64 = 70.0;
 
-type Opinion = (Judgement, String);
+type Assessment = (Judgement, String);
 
-/// What the claims are held against.
-pub(super) struct Court<'a> {
-    pub(super) scene: &'a Scene<'a>,
-    pub(super) bench: Bench<'a>,
-    pub(super) ground: Option<&'a Ground>,
+/// What the claims are assessed against.
+pub(super) struct ClaimAssessor<'a> {
+    pub(super) context: &'a AnalysisContext<'a>,
+    pub(super) losses: LossEvidence<'a>,
+    pub(super) region_inputs: Option<&'a RegionInputs>,
     pub(super) regions: Option<&'a RegionsAnswer>,
     pub(super) weights: &'a Weights,
     pub(super) unrest: &'a [UnrestSite],
-    pub(super) price: Option<PriceBench<'a>>,
+    pub(super) price: Option<PriceEvidence<'a>>,
 }
 
-impl Court<'_> {
+impl ClaimAssessor<'_> {
     /// The verdict on one claim.
-    pub(super) fn judge(&self, claim: &Claim) -> ClaimVerdict {
-        let (verdict, because) = self.opinion(claim);
-        self.bench.document(claim, verdict, because)
+    pub(super) fn assess(&self, claim: &Claim) -> ClaimVerdict {
+        let (verdict, because) = self.assessment(claim);
+        self.losses.document(claim, verdict, because)
     }
 
-    fn opinion(&self, claim: &Claim) -> Opinion {
+    fn assessment(&self, claim: &Claim) -> Assessment {
         let value = claim.value.unwrap_or(0.0);
         match &claim.test {
             ClaimTest::NetworkLoss | ClaimTest::PoolLoss(_) => self
-                .bench
+                .losses
                 .of_loss(claim)
-                .unwrap_or_else(|| not_assessed("a witness of the loss")),
+                .unwrap_or_else(|| not_assessed("evidence on the loss")),
             ClaimTest::Return { within_days, price } => {
-                let hashrate = self.bench.of_loss(claim);
-                let hashrate = hashrate.unwrap_or_else(|| not_assessed("a witness of the loss"));
+                let hashrate = self.losses.of_loss(claim);
+                let hashrate = hashrate.unwrap_or_else(|| not_assessed("evidence on the loss"));
                 if *price {
                     self.with_price(hashrate, *within_days)
                 } else {
@@ -98,7 +98,7 @@ impl Court<'_> {
                 known,
                 known_at,
                 needs,
-            } if self.scene.q.as_of.is_none_or(|t| known_at.end() <= t) => (
+            } if self.context.q.as_of.is_none_or(|t| known_at.end() <= t) => (
                 Judgement::CannotTell,
                 format!("{known} It would take {needs}."),
             ),
@@ -107,14 +107,14 @@ impl Court<'_> {
         }
     }
 
-    fn of_price(&self, claim: impl Fn(&PriceBench<'_>) -> Opinion) -> Opinion {
+    fn of_price(&self, claim: impl Fn(&PriceEvidence<'_>) -> Assessment) -> Assessment {
         self.price
             .as_ref()
             .map_or_else(|| not_assessed("prices around the onset (--prices)"), claim)
     }
 
     /// A claim about hashrate and price at once: only as good as its weaker half.
-    fn with_price(&self, (hashrate, why): Opinion, within_days: f64) -> Opinion {
+    fn with_price(&self, (hashrate, why): Assessment, within_days: f64) -> Assessment {
         let days = libm::ceil(within_days) as u32;
         let Some(price) = self.price.as_ref().map(|p| p.claim_short_term(days)) else {
             let because = format!("The hashrate: {why} The price: not known here.");
@@ -133,9 +133,9 @@ impl Court<'_> {
         )
     }
 
-    fn stopped(&self, region: &Region) -> Opinion {
+    fn stopped(&self, region: &Region) -> Assessment {
         let place = self
-            .ground
+            .region_inputs
             .and_then(|g| g.candidates.iter().position(|c| c.code == region.code()));
         let known = place.zip(self.regions).and_then(|(p, r)| {
             let all = stopped_percent(r, p, &|_| true)?;
@@ -161,16 +161,16 @@ impl Court<'_> {
         (verdict, because)
     }
 
-    fn rank(&self, region: &Region, rank: usize, published: Seconds) -> Opinion {
+    fn rank(&self, region: &Region, rank: usize, published: Seconds) -> Assessment {
         let code = region.code();
         let Some(now) = self
-            .ground
+            .region_inputs
             .map(|g| &g.shares)
             .filter(|s| s.row(code).is_some())
         else {
             return not_assessed("a map that lists the region");
         };
-        let mut rng = stream(self.scene.q.seed, 2, Purpose::PlaceShares);
+        let mut rng = stream(self.context.q.seed, 2, Purpose::PlaceShares);
         let place = now
             .rows
             .iter()
@@ -195,7 +195,7 @@ impl Court<'_> {
                 percent(row.printed_percent)
             ))
         };
-        let then = shares::at(self.scene.window.start, Some(published));
+        let then = shares::at(self.context.window.start, Some(published));
         let then = then
             .filter(|t| t.month != now.month)
             .and_then(|t| printed(&t));
@@ -207,11 +207,11 @@ impl Court<'_> {
             printed(now).unwrap_or_default(),
             percent(100.0 * probability)
         );
-        (told(probability), capitalised(&because))
+        (judgement(probability), capitalised(&because))
     }
 
-    fn share(&self, region: &Region, value: f64) -> Opinion {
-        let share = self.ground.map(|g| g.shares.share(region.code()));
+    fn share(&self, region: &Region, value: f64) -> Assessment {
+        let share = self.region_inputs.map(|g| g.shares.share(region.code()));
         match share {
             Some(Ok(share)) => {
                 let inside = share.percent.p05 <= value && value <= share.percent.p95;
@@ -238,9 +238,9 @@ impl Court<'_> {
         }
     }
 
-    fn share_moves(&self, region: &Region, from: Seconds, to: Seconds, rises: bool) -> Opinion {
+    fn share_moves(&self, region: &Region, from: Seconds, to: Seconds, rises: bool) -> Assessment {
         let code = region.code();
-        let as_of = self.scene.q.as_of;
+        let as_of = self.context.q.as_of;
         let sides = shares::at(from, as_of).zip(shares::at(to, as_of));
         let Some((before, after)) =
             sides.filter(|(a, b)| a.row(code).is_some() && b.row(code).is_some())
@@ -250,7 +250,7 @@ impl Court<'_> {
         if before.month == after.month && after.months_away < 0.5 {
             return not_assessed("the region's share at both moments");
         }
-        let mut rng = stream(self.scene.q.seed, 3, Purpose::PlaceShares);
+        let mut rng = stream(self.context.q.seed, 3, Purpose::PlaceShares);
         let place = |s: &Shares| {
             s.rows
                 .iter()
@@ -300,12 +300,12 @@ impl Court<'_> {
         } else if let [one] = others.as_slice() {
             because.push_str(&format!(" Another source: {one}."));
         }
-        (told(probability), because)
+        (judgement(probability), because)
     }
 
-    fn less_carbon(&self, from: &Region, to: &Region) -> Opinion {
+    fn less_carbon(&self, from: &Region, to: &Region) -> Assessment {
         let factor = |r: &Region| {
-            let all = carbon::intensity(r.code(), self.scene.window.start, self.scene.q.as_of);
+            let all = carbon::intensity(r.code(), self.context.window.start, self.context.q.as_of);
             all.into_iter().find(|f| f.kind == carbon::Kind::Average)
         };
         let Some((a, b)) = factor(from).zip(factor(to)) else {
@@ -336,7 +336,7 @@ impl Court<'_> {
         (verdict, because)
     }
 
-    fn cause(&self, cause: Cause, against: Option<Cause>) -> Opinion {
+    fn cause(&self, cause: Cause, against: Option<Cause>) -> Assessment {
         let name = CauseName::of(cause);
         let Some(rival) = against else {
             return found(claim_cause(self.weights, name));
@@ -358,9 +358,9 @@ impl Court<'_> {
         (verdict, because)
     }
 
-    fn rarer(&self) -> Opinion {
+    fn rarer(&self) -> Assessment {
         let years = Period::new(atlas::YEARS, None);
-        let (None, Ok(period)) = (self.scene.q.as_of, years) else {
+        let (None, Ok(period)) = (self.context.q.as_of, years) else {
             return not_assessed("the years after");
         };
         let history = history::embedded();
@@ -395,7 +395,7 @@ impl Court<'_> {
     }
 }
 
-fn found((finding, because): (Finding, String)) -> Opinion {
+fn found((finding, because): (Finding, String)) -> Assessment {
     let verdict = match finding {
         Finding::Supported => Judgement::Supported,
         Finding::Contradicted => Judgement::Contradicted,
@@ -404,11 +404,11 @@ fn found((finding, because): (Finding, String)) -> Opinion {
     (verdict, because)
 }
 
-fn not_assessed(needs: &str) -> Opinion {
+fn not_assessed(needs: &str) -> Assessment {
     (Judgement::NotAssessed, format!("It would take {needs}."))
 }
 
-fn told(probability: f64) -> Judgement {
+fn judgement(probability: f64) -> Judgement {
     if probability >= SURE {
         Judgement::Supported
     } else if probability <= 1.0 - SURE {

@@ -1,16 +1,16 @@
-//! What each witness says by itself.
+//! What each source of evidence says by itself.
 
-use super::scene::Scene;
-use super::{DAILY_DAYS, HOUR, in_percent};
+use super::context::AnalysisContext;
+use super::context::DAYS_AROUND;
 use crate::explanation::{
     BlockEvidence, BlockSensitivity, Report, ShareEvidence, ShareKind, TimelineEvidence,
 };
-use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
+use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
 use hashquake_observe::drifting;
 use hashquake_observe::fuse::{PRESS_SD, ZERO_EXPOSURE_SD};
 use hashquake_observe::loss::{DRIFT_SD, LossAnswer, comparison_days, headline};
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     pub(super) fn block_evidence(&self) -> Option<BlockEvidence> {
         let days = comparison_days(self.window);
         let counts = self.counts(self.window, days, days);
@@ -58,7 +58,7 @@ impl Scene<'_> {
             ];
             for (_, before, after, sides) in sides.into_iter().filter(|side| side.0) {
                 let answer = self.counts(self.window, before, after).answer(DRIFT_SD);
-                add(format!("baseline {d} d {sides}"), answer);
+                add(format!("comparison window {d} d {sides}"), answer);
             }
         }
         let counts = self.counts(self.window, days, days);
@@ -67,7 +67,10 @@ impl Scene<'_> {
         for walk in [0.006, 0.010, 0.015] {
             let answer = drifting::answer(&self.chain, self.window, walk, self.counted);
             add(
-                format!("baseline walks {:.1} %/√day, 28 d each side", 100.0 * walk),
+                format!(
+                    "comparison level walks {:.1} %/√day, 28 d each side",
+                    100.0 * walk
+                ),
                 answer,
             );
         }
@@ -81,7 +84,7 @@ impl Scene<'_> {
             Some(100.0 * self.pools.before[place] as f64 / total as f64)
         };
         let mut out: Vec<ShareEvidence> = Vec::new();
-        for t in &self.told {
+        for t in &self.series_losses {
             let day_seconds = (DAY as f64).sqrt();
             out.push(ShareEvidence {
                 pool: t.series.pool().to_string(),
@@ -134,10 +137,10 @@ impl Scene<'_> {
 
     pub(super) fn attach_reports(&self, evidence: &mut [ShareEvidence]) {
         let around = Span {
-            start: self.window.start - DAILY_DAYS * DAY,
-            end: (self.window.end + DAILY_DAYS * DAY).min(self.observed.end),
+            start: self.window.start - DAYS_AROUND * DAY,
+            end: (self.window.end + DAYS_AROUND * DAY).min(self.observed.end),
         };
-        for (row, t) in evidence.iter_mut().zip(&self.told) {
+        for (row, t) in evidence.iter_mut().zip(&self.series_losses) {
             let reports = t.series.within(around);
             row.reports = reports
                 .reports()
@@ -186,4 +189,9 @@ impl Scene<'_> {
         };
         case.timeline.iter().map(row).collect()
     }
+}
+
+/// The posterior of a loss as quantiles, percent of the network.
+pub(super) fn in_percent(answer: &LossAnswer) -> Quantiles {
+    answer.posterior.quantiles().map(|x| 100.0 * x)
 }

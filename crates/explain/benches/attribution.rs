@@ -3,16 +3,16 @@
 //! for scale a single evaluation of the marked likelihood, of which a region's posterior takes some
 //! 4,000 draws by 15 pools by 5 nodes.
 //!
-//! `cargo bench -p hashquake-core --bench attribute`
+//! `cargo bench -p hashquake-explain --bench attribution`
 
 use divan::Bencher;
 use hashquake_base::stats::density::Posterior;
 use hashquake_base::units::Span;
 use hashquake_chain::history;
-use hashquake_explain::attribute::exposure::{ExposurePrior, RegionShares, affinities};
-use hashquake_explain::attribute::marks::{self, Marks, Piece};
-use hashquake_explain::attribute::regions::{self, Candidate, Evidence, RegionPrior};
-use hashquake_explain::attribute::{outage, pools};
+use hashquake_explain::attribution::exposure::{ExposurePrior, RegionShares, affinities};
+use hashquake_explain::attribution::marks::{self, Marks, Piece};
+use hashquake_explain::attribution::regions::{self, Candidate, RegionEvidence, RegionPrior};
+use hashquake_explain::attribution::{outage, pools};
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::fuse::{Edges, POOL_SPREAD, stretch};
 use hashquake_observe::loss::headline;
@@ -73,9 +73,9 @@ fn regions_of_kazakhstan(bencher: Bencher) {
         region: 2,
         severity,
     }];
-    let evidence = Evidence {
+    let evidence = RegionEvidence {
         marks: &marks,
-        told: &[],
+        reported: &[],
         network: &s.network,
         edges: Edges::window(s.window),
         candidates: &candidates,

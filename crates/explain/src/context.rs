@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{ExplainError, Material, Question};
+use super::question::{ExplainError, Material, Question};
 use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
 use hashquake_chain::blocks::Blocks;
 use hashquake_observe::clean::Cleaned;
@@ -13,17 +13,20 @@ use hashquake_observe::loss::{Counts, comparison_days};
 use hashquake_observe::shares::{self, PoolLoss, Series};
 use hashquake_world::atlas::Case;
 
-/// Block witnesses by the edges that they were counted for.
-type KnownWitnesses = RefCell<Vec<(Edges, Option<Rc<BlockEvidence>>)>>;
+/// What block times say, by the edges that they were counted for.
+type KnownBlockEvidence = RefCell<Vec<(Edges, Option<Rc<BlockEvidence>>)>>;
+
+/// Days of daily counts and of reports shown on each side of the window.
+pub(super) const DAYS_AROUND: Seconds = 14;
 
 /// A series with what it says.
-pub(super) struct Told<'a> {
+pub(super) struct PoolSeriesLoss<'a> {
     pub(super) series: &'a Series,
     pub(super) loss: PoolLoss,
 }
 
 /// The question and its material, cut to the moment.
-pub(super) struct Scene<'a> {
+pub(super) struct AnalysisContext<'a> {
     pub(super) q: &'a Question<'a>,
     pub(super) case: Option<Case>,
     pub(super) as_of: Seconds,
@@ -34,13 +37,13 @@ pub(super) struct Scene<'a> {
     pub(super) counted: Span,
     pub(super) blocks: Blocks,
     pub(super) chain: Cleaned,
-    pub(super) told: Vec<Told<'a>>,
+    pub(super) series_losses: Vec<PoolSeriesLoss<'a>>,
     pub(super) pools: Pools,
     pub(super) notes: Vec<String>,
-    block_witnesses: KnownWitnesses,
+    block_evidence: KnownBlockEvidence,
 }
 
-/// Blocks of each pool in the baseline and in the window.
+/// Blocks of each pool in the comparison window and in the window.
 pub(super) struct Pools {
     pub(super) names: Vec<String>,
     pub(super) before: Vec<u64>,
@@ -53,7 +56,7 @@ impl Pools {
     }
 }
 
-impl<'a> Scene<'a> {
+impl<'a> AnalysisContext<'a> {
     pub(super) fn new(q: &'a Question<'a>, m: &Material<'a>) -> Result<Self, ExplainError> {
         let mut notes = Vec::new();
         let blocks = q
@@ -114,11 +117,11 @@ impl<'a> Scene<'a> {
         let days = comparison_days(window);
         if !Counts::around(&chain, window, days, days, counted).usable() {
             let (first, from) = (rfc3339(first), rfc3339(window.start));
-            return Err(ExplainError::NoBaseline { first, from });
+            return Err(ExplainError::NoComparison { first, from });
         }
         if window.start - days * DAY < observed.start {
             notes.push(format!(
-                "The data begin at {}: the baseline before the window is shorter than {days} days.",
+                "The data begin at {}: the comparison window before it is shorter than {days} days.",
                 rfc3339(observed.start)
             ));
         }
@@ -133,10 +136,10 @@ impl<'a> Scene<'a> {
             start: window.start - DAY,
             end: window.end,
         };
-        let mut told = Vec::new();
+        let mut series_losses = Vec::new();
         for series in if q.without.shares { &[] } else { m.series } {
             if let Some(loss) = shares::analyse(series, window, seen_to) {
-                told.push(Told { series, loss });
+                series_losses.push(PoolSeriesLoss { series, loss });
             } else if series.within(near).reports().next().is_some() {
                 notes.push(format!(
                     "{} has too few reports around the window to measure their noise; they are left out.",
@@ -144,18 +147,25 @@ impl<'a> Scene<'a> {
                 ));
             }
         }
-        let pools = pools(&blocks, &chain, window, counted, &told, case.as_ref());
-        if blocks.pools().is_none() && !told.is_empty() {
+        let pools = pools(
+            &blocks,
+            &chain,
+            window,
+            counted,
+            &series_losses,
+            case.as_ref(),
+        );
+        if blocks.pools().is_none() && !series_losses.is_empty() {
             notes.push(
                 "The blocks carry no pool labels: a pool's share of the network is taken from its reports."
                     .to_string(),
             );
         }
-        for t in told.iter().filter(|_| blocks.pools().is_some()) {
+        for t in series_losses.iter().filter(|_| blocks.pools().is_some()) {
             let place = pools.place(t.series.pool());
             if place.is_none_or(|i| pools.before[i] == 0) {
                 notes.push(format!(
-                    "No block of the baseline is labelled `{0}`: if the labels know this pool by another name, `{0}` counts for next to nothing in the network's loss.",
+                    "No block of the comparison window is labelled `{0}`: if the labels know this pool by another name, `{0}` counts for next to nothing in the network's loss.",
                     t.series.pool()
                 ));
             }
@@ -169,10 +179,10 @@ impl<'a> Scene<'a> {
             counted,
             blocks,
             chain,
-            told,
+            series_losses,
             pools,
             notes,
-            block_witnesses: RefCell::default(),
+            block_evidence: RefCell::default(),
         })
     }
 
@@ -181,19 +191,19 @@ impl<'a> Scene<'a> {
     }
 
     /// What block times say of the loss between `edges`; counted once for each.
-    pub(super) fn block_witness(&self, edges: Edges) -> Option<Rc<BlockEvidence>> {
-        let mut known = self.block_witnesses.borrow_mut();
-        if let Some((_, witness)) = known.iter().find(|(e, _)| *e == edges) {
-            return witness.clone();
+    pub(super) fn block_likelihood(&self, edges: Edges) -> Option<Rc<BlockEvidence>> {
+        let mut known = self.block_evidence.borrow_mut();
+        if let Some((_, known)) = known.iter().find(|(e, _)| *e == edges) {
+            return known.clone();
         }
-        let witness = BlockEvidence::new(&self.chain, edges, self.counted).map(Rc::new);
-        known.push((edges, witness.clone()));
-        witness
+        let found = BlockEvidence::new(&self.chain, edges, self.counted).map(Rc::new);
+        known.push((edges, found.clone()));
+        found
     }
 }
 
-/// Blocks of every pool in the baseline and in the window, pools by name, those without any left out
-/// unless a witness speaks of them: so that nothing depends on what stands elsewhere in the data.
+/// Blocks of every pool in the comparison window and in the window, pools by name, those without any
+/// left out unless a source names them: so that nothing depends on what stands elsewhere in the data.
 ///
 /// Where blocks carry no labels, the pools with reports get the blocks that their level would have found,
 /// and the rest is ten equal pools.
@@ -202,7 +212,7 @@ fn pools(
     chain: &Cleaned,
     window: Span,
     counted: Span,
-    told: &[Told<'_>],
+    series_losses: &[PoolSeriesLoss<'_>],
     case: Option<&Case>,
 ) -> Pools {
     let whole = stretch(Edges::window(window), counted);
@@ -225,7 +235,7 @@ fn pools(
         let baseline = chain.count(whole).without(chain.count(window));
         let network_ehs = baseline.blocks as f64 / baseline.exposure;
         let mut rest = baseline.blocks;
-        for t in told {
+        for t in series_losses {
             let part = (t.loss.before_ehs / network_ehs).min(1.0);
             let blocks = ((part * baseline.blocks as f64) as u64).min(rest);
             rest -= blocks;
@@ -235,7 +245,7 @@ fn pools(
             found.insert(format!("not labelled {i}"), (rest / 10, 0));
         });
     }
-    for t in told {
+    for t in series_losses {
         found.entry(t.series.pool().to_string()).or_default();
     }
     Pools {

@@ -58,7 +58,7 @@ pub struct PoolEvidence {
     /// Its blocks in the window.
     pub during: Count,
     /// What its own share count says, where there is one.
-    pub told: Option<PoolLoss>,
+    pub series_loss: Option<PoolLoss>,
 }
 
 /// What a pool's loss was read off.
@@ -116,7 +116,7 @@ pub fn count(blocks: &Blocks, chain: &Cleaned, window: Span, stretch: Span) -> V
             group: name.to_string(),
             before: count(before, outside),
             during: count(during, inside),
-            told: None,
+            series_loss: None,
         })
         .collect()
 }
@@ -135,10 +135,10 @@ pub fn attribute(pools: &[PoolEvidence], network: &Posterior, spread: f64) -> Ve
             };
             let rate = pool.before.blocks as f64 / pool.before.exposure;
             let share = pool.before.blocks as f64 / all.before.max(1) as f64;
-            let (loss, own_loss, probability_badly_hit, basis) = match &pool.told {
-                Some(told) => {
-                    let beyond = (log(1.0 - BADLY_HIT) - told.ln_change) / told.ln_change_sd;
-                    let loss = told.loss();
+            let (loss, own_loss, probability_badly_hit, basis) = match &pool.series_loss {
+                Some(series) => {
+                    let beyond = (log(1.0 - BADLY_HIT) - series.ln_change) / series.ln_change_sd;
+                    let loss = series.loss();
                     (loss, loss, normal_cdf(beyond), Basis::Shares)
                 }
                 None => {
@@ -274,7 +274,7 @@ mod tests {
             group: name.to_string(),
             before: count(before, 20.0),
             during: count(during, 4.0),
-            told: None,
+            series_loss: None,
         }
     }
 

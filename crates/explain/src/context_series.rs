@@ -1,7 +1,7 @@
 //! What stands around the answer: daily counts, the next retarget, the curves of the figures.
 
-use super::scene::Scene;
-use super::{DAILY_DAYS, DAYS_TRIED};
+use super::context::AnalysisContext;
+use super::context::DAYS_AROUND;
 use crate::explanation::{BandPoint, Day, FigureData, NextRetarget, PoolShare};
 use hashquake_base::stats::special::beta_quantile;
 use hashquake_base::units::{DAY, Quantiles, Span, date};
@@ -11,14 +11,16 @@ use hashquake_observe::fuse::FusedAnswer;
 use hashquake_observe::loss::{Counts, DRIFT_SD, LossAnswer, headline, loss_grid};
 use hashquake_observe::retarget;
 
+/// The longest loss that is tried when asking how long block times would need, days.
+pub(super) const DAYS_TRIED: f64 = 60.0;
 /// The band is drawn at one block in so many.
 const BAND_STEP: usize = 12;
 
-impl Scene<'_> {
+impl AnalysisContext<'_> {
     pub(super) fn daily(&self) -> Vec<Day> {
         let span = Span {
-            start: self.window.start - DAILY_DAYS * DAY,
-            end: self.q.window.end + DAILY_DAYS * DAY,
+            start: self.window.start - DAYS_AROUND * DAY,
+            end: self.q.window.end + DAYS_AROUND * DAY,
         };
         let row = |d: daily::Day| Day {
             date: date(d.start),
@@ -62,8 +64,8 @@ impl Scene<'_> {
 
     pub(super) fn band(&self) -> Vec<BandPoint> {
         let around = Span {
-            start: self.window.start - DAILY_DAYS * DAY,
-            end: (self.q.window.end + DAILY_DAYS * DAY).min(self.observed.end),
+            start: self.window.start - DAYS_AROUND * DAY,
+            end: (self.q.window.end + DAYS_AROUND * DAY).min(self.observed.end),
         };
         if self.q.without.blocks {
             return Vec::new();

@@ -20,13 +20,12 @@
 
 use libm::{exp, expm1, log};
 
-use super::HOUR;
-use super::hypothesis::{Component, Hypothesis, Law};
+use super::hypothesis::{Component, EdgeDistribution, Hypothesis};
 use super::size::{self, Size};
 use super::timing::{self, Cell};
 use hashquake_base::stats::density::Grid;
 use hashquake_base::stats::special::{ln_normal, log_sum_exp, normal_cdf};
-use hashquake_base::units::{Bracket, DAY, Seconds, Span};
+use hashquake_base::units::{Bracket, DAY, HOUR, Seconds, Span};
 use hashquake_observe::clean::{Cleaned, Count};
 use hashquake_observe::fuse::POOL_SPREAD;
 use hashquake_observe::loss::{DRIFT_SD, comparison_days};
@@ -38,8 +37,8 @@ const NO_PART: f64 = 0.2;
 const REPORT_LAG: f64 = 2.0 * HOUR as f64;
 /// A pool's step shows above so many sigmas of its wander (as in `observe::shares`).
 const SHOWS_SIGMAS: f64 = 4.0;
-/// The part of every law that is any time at all.
-const MISTAKEN: f64 = 0.05;
+/// The part of every distribution that is any time at all.
+const ANY_TIME_PART: f64 = 0.05;
 const STAIRS: usize = 4;
 const DRIFT_POINTS: usize = 7;
 
@@ -73,7 +72,7 @@ impl From<&PoolLoss> for PoolReport {
 
 /// What was seen around a window.
 #[derive(Clone, Debug)]
-pub struct Evidence<'a> {
+pub struct CauseEvidence<'a> {
     /// Block times; `None` when left out.
     pub chain: Option<&'a Cleaned>,
     /// The window.
@@ -89,8 +88,8 @@ pub struct Evidence<'a> {
 }
 
 /// The evidence laid out: likelihoods of the cells of *any time*, which most causes need.
-pub struct Bench<'a> {
-    evidence: &'a Evidence<'a>,
+pub struct CauseLikelihood<'a> {
+    evidence: &'a CauseEvidence<'a>,
     onsets: Span,
     stretch: Span,
     whole: Count,
@@ -104,9 +103,9 @@ pub struct Bench<'a> {
 /// Cells, with ln p(evidence | X) on the grid of losses for each.
 struct Rows(Vec<(Cell, Vec<f64>)>);
 
-impl<'a> Bench<'a> {
+impl<'a> CauseLikelihood<'a> {
     /// Counts blocks for every cell of any time.
-    pub fn new(evidence: &'a Evidence<'a>) -> Self {
+    pub fn new(evidence: &'a CauseEvidence<'a>) -> Self {
         let (window, observed) = (evidence.window, evidence.observed);
         let days = comparison_days(window);
         let stretch = Span {
@@ -121,7 +120,7 @@ impl<'a> Bench<'a> {
             ln_student(p.loss, scale(p)) + if p.onset.is_some() { log(chance) } else { 0.0 }
         };
         let own = evidence.pools.iter().map(alone).collect();
-        let mut bench = Self {
+        let mut likelihood = Self {
             evidence,
             onsets,
             stretch,
@@ -133,8 +132,8 @@ impl<'a> Bench<'a> {
             any_time: Rows(Vec::new()),
             own,
         };
-        bench.any_time = bench.rows(any_time);
-        bench
+        likelihood.any_time = likelihood.rows(any_time);
+        likelihood
     }
 
     /// Where onsets are looked for.
@@ -160,19 +159,19 @@ impl<'a> Bench<'a> {
             log_sum_exp(&terms)
         };
         let any_time = sum(&|c| log(c.weight) + self.any_time.ln_mean(&c.size));
-        let kept = log(MISTAKEN) + any_time;
-        let lawful = sum(&|c| {
-            let ln = match &c.law {
-                Law::AnyTime => self.any_time.ln_mean(&c.size),
-                Law::Cells(cells) => self.rows(cells.clone()).ln_mean(&c.size),
-                Law::Missing => return f64::NEG_INFINITY,
+        let kept = log(ANY_TIME_PART) + any_time;
+        let expected = sum(&|c| {
+            let ln = match &c.edges {
+                EdgeDistribution::AnyTime => self.any_time.ln_mean(&c.size),
+                EdgeDistribution::Cells(cells) => self.rows(cells.clone()).ln_mean(&c.size),
+                EdgeDistribution::Missing => return f64::NEG_INFINITY,
             };
             log(c.weight) + ln
         });
-        let with = if lawful == f64::NEG_INFINITY {
+        let with = if expected == f64::NEG_INFINITY {
             kept
         } else {
-            log_sum_exp(&[log(1.0 - MISTAKEN) + lawful, kept])
+            log_sum_exp(&[log(1.0 - ANY_TIME_PART) + expected, kept])
         };
         (with, any_time)
     }
@@ -382,7 +381,7 @@ mod tests {
             start: chain.times()[0],
             end: chain.times()[chain.len() - 1],
         };
-        let evidence = Evidence {
+        let evidence = CauseEvidence {
             chain: Some(&chain),
             window: case.window,
             observed,
@@ -390,7 +389,7 @@ mod tests {
             printed_share: 0.0,
             printed_loss: 0.0,
         };
-        let bench = Bench::new(&evidence);
+        let likelihood = CauseLikelihood::new(&evidence);
         let (start, end) = (case.window.start as f64, case.window.end as f64);
         let cell = Cell {
             onset: (start, start),
@@ -401,7 +400,7 @@ mod tests {
         let counts = Counts::around(&chain, case.window, 10, 10, observed);
         let want = counts.ln_likelihood(&Grid::new(0.0, 0.3, 4), DRIFT_SD);
         for (i, x) in [0.1, 0.2, 0.3].into_iter().enumerate() {
-            let got = bench.blocks(&cell, x) - bench.blocks(&cell, 0.0);
+            let got = likelihood.blocks(&cell, x) - likelihood.blocks(&cell, 0.0);
             let want = want[i + 1] - want[0];
             assert!(
                 (got - want).abs() < 0.01 * want.abs(),

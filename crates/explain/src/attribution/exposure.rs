@@ -30,7 +30,7 @@ use hashquake_world::atlas::Region;
 use hashquake_world::table as embedded;
 
 const ROUNDS: usize = 12;
-/// 95 % of a normal law, in standard deviations.
+/// 95 % of a normal distribution, in standard deviations.
 const Z95: f64 = 1.6449;
 const LEAST: f64 = 1e-9;
 
@@ -325,8 +325,8 @@ impl ExposurePrior {
             given.push(fixed);
         }
         let target = |r: usize| {
-            let told: f64 = pools.iter().zip(&given).map(|(s, g)| s * g[r]).sum();
-            (regions[r] - told).max(LEAST)
+            let given: f64 = pools.iter().zip(&given).map(|(s, g)| s * g[r]).sum();
+            (regions[r] - given).max(LEAST)
         };
         let mut targets: Vec<f64> = (0..columns).map(target).collect();
         targets.push(elsewhere);
@@ -417,7 +417,7 @@ mod tests {
             let known = ["US", "CN", "CN-XJ", "KZ"].contains(&code);
             known
                 .then(|| code.to_string())
-                .ok_or(format!("`{code}` is no region"))
+                .ok_or(format!("`{code}` is not a valid region"))
         };
         let pools = strings(&["foundryusa", "antpool", "f2pool"]);
         let e = parse_given("mine.csv", text, &pools, &region)
@@ -426,7 +426,7 @@ mod tests {
         for part in [
             "mine.csv: 5 mistakes",
             "line 2: no block is labelled with a pool `foundry`; did you mean `foundryusa`?",
-            "line 3: `KX` is no region",
+            "line 3: `KX` is not a valid region",
             "line 5: antpool has a share in CN already",
             "line 5: the shares of antpool sum to 110 %",
             "line 6: share_percent `many`",

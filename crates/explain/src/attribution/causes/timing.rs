@@ -1,17 +1,16 @@
-//! When a cause may have acted: laws of onset and end, as weighted cells.
+//! When a cause may have acted: distributions of onset and end, as weighted cells.
 //!
 //! A cell is an interval of onsets, an interval of ends, and the time over which the loss builds up.
 //! Block counts are taken at a cell's middles, pools' steps are averaged over the whole of it.
 //!
-//! *Any time* is the law of a cause without a date: the onset uniform over the window and a margin on both
+//! *Any time* is the distribution of a cause without a date: the onset uniform over the window and a margin on both
 //! sides (5 d; half the window, at most 23 d, beyond 7 d), the length log-uniform from 6 h to 30 d. A dated
 //! cause begins within its source's bracket and a lag (exponential; its mean is the cause's) after it, and
 //! ends within the source's bracket where one is known.
 
 use libm::{exp, log};
 
-use super::HOUR;
-use hashquake_base::units::{Bracket, DAY, Seconds, Span};
+use hashquake_base::units::{Bracket, DAY, HOUR, Seconds, Span};
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::subsidy::HALVING;
 use hashquake_observe::clean::Cleaned;
@@ -34,7 +33,7 @@ const LAG_QUANTILES: [f64; 5] = [0.0, 0.25, 0.5, 0.75, 0.95];
 /// Later than anything.
 pub(super) const NEVER: f64 = f64::INFINITY;
 
-/// An interval of onsets with one of ends, unix seconds, and its part of a law.
+/// An interval of onsets with one of ends, unix seconds, and its part of a distribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
     /// Onset between.
@@ -43,7 +42,7 @@ pub struct Cell {
     pub end: (f64, f64),
     /// Seconds over which the loss builds up; nil for a step.
     pub builds_up: f64,
-    /// Part of the law.
+    /// Part of the distribution.
     pub weight: f64,
 }
 
@@ -89,8 +88,8 @@ pub fn any_time_for_good(onsets: Span) -> Vec<Cell> {
         .collect()
 }
 
-/// Onsets as in `law`, the loss building up over one to six weeks and staying.
-pub fn gradual(law: &[Cell]) -> Vec<Cell> {
+/// Onsets as in `distribution`, the loss building up over one to six weeks and staying.
+pub fn gradual(distribution: &[Cell]) -> Vec<Cell> {
     let weeks = [1.0, 2.4, 6.0];
     let slow = |cell: &Cell| {
         let cell = *cell;
@@ -101,7 +100,7 @@ pub fn gradual(law: &[Cell]) -> Vec<Cell> {
             ..cell
         })
     };
-    law.iter().flat_map(slow).collect()
+    distribution.iter().flat_map(slow).collect()
 }
 
 fn begins_within(onsets: Span) -> Vec<(f64, f64)> {
@@ -158,7 +157,7 @@ pub struct Dated {
 }
 
 impl Dated {
-    /// Its law, when machines follow `lag` seconds behind on average.
+    /// Its distribution, when machines follow `lag` seconds behind on average.
     pub fn cells(&self, lag: f64) -> Vec<Cell> {
         let begins = after(self.onset, lag);
         let mut out = Vec::new();
@@ -292,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn every_law_is_one() {
+    fn every_distribution_sums_to_one() {
         let span = Span {
             start: 0,
             end: 15 * DAY,
@@ -305,7 +304,7 @@ mod tests {
             onset: bracket,
             lasts,
         };
-        for law in [
+        for distribution in [
             any_time(span),
             any_time_for_good(span),
             gradual(&any_time_for_good(span)),
@@ -313,21 +312,25 @@ mod tests {
             dated(Lasts::ForGood).cells(DAY as f64),
             dated(Lasts::Until(bracket)).cells(0.0),
         ] {
-            assert!((total(&law) - 1.0).abs() < 1e-12, "{}", total(&law));
-            assert!(law.iter().all(|c| c.ends() > c.begins()));
+            assert!(
+                (total(&distribution) - 1.0).abs() < 1e-12,
+                "{}",
+                total(&distribution)
+            );
+            assert!(distribution.iter().all(|c| c.ends() > c.begins()));
         }
     }
 
     /// The lag's quantiles are those of an exponential: half of it within ln 2 of its mean.
     #[test]
     fn a_lag_is_exponential() {
-        let law = Dated {
+        let distribution = Dated {
             onset: Bracket::point(0),
             lasts: Lasts::ForGood,
         }
         .cells(DAY as f64);
         let median = core::f64::consts::LN_2 * DAY as f64;
-        let early = law.iter().filter(|c| c.onset.1 <= median + 1.0);
+        let early = distribution.iter().filter(|c| c.onset.1 <= median + 1.0);
         assert!((early.map(|c| c.weight).sum::<f64>() - 0.5 / 0.95).abs() < 1e-12);
     }
 }

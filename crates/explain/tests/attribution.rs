@@ -4,14 +4,14 @@ use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::Span;
 use hashquake_chain::history;
-use hashquake_explain::attribute::coverage::{Kind, Timing, simulate, two_dark};
-use hashquake_explain::attribute::exposure::{ExposurePrior, RegionShares, affinities};
-use hashquake_explain::attribute::groups::group_of;
-use hashquake_explain::attribute::marks::Marks;
-use hashquake_explain::attribute::outage::{self, Severity};
-use hashquake_explain::attribute::pools::{self, Basis, PoolAnswer};
-use hashquake_explain::attribute::regions::{
-    self, Candidate, Evidence, RegionPrior, RegionsAnswer, Told,
+use hashquake_explain::attribution::coverage::{Kind, Timing, simulate, two_dark};
+use hashquake_explain::attribution::exposure::{ExposurePrior, RegionShares, affinities};
+use hashquake_explain::attribution::groups::group_of;
+use hashquake_explain::attribution::marks::Marks;
+use hashquake_explain::attribution::outage::{self, Severity};
+use hashquake_explain::attribution::pools::{self, Basis, PoolAnswer};
+use hashquake_explain::attribution::regions::{
+    self, Candidate, RegionEvidence, RegionPrior, RegionsAnswer, ReportedPoolLoss,
 };
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::fuse::{
@@ -37,7 +37,7 @@ fn of_case(id: &str) -> Vec<PoolAnswer> {
     let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
     for pool in &mut evidence {
         let own = series.iter().find(|s| s.pool() == pool.name);
-        pool.told = own.and_then(|s| analyse(s, window, observed.end));
+        pool.series_loss = own.and_then(|s| analyse(s, window, observed.end));
     }
     pools::attribute(&evidence, &network, POOL_SPREAD)
 }
@@ -124,16 +124,16 @@ fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, Re
     let merged = |pool: &str| group_of(pool, window.start, observed.end).to_string();
     let marks = Marks::count(blocks, &chain, shock, stretch(edges, observed), &merged);
     let shares = shares(rows);
-    let told: Vec<Told> = told
+    let reported: Vec<ReportedPoolLoss> = told
         .iter()
         .map(|t| {
             let (loss, sd) = t.mean_sd();
             let pool = "braiinspool".to_string();
-            Told { pool, loss, sd }
+            ReportedPoolLoss { pool, loss, sd }
         })
         .collect();
     let place = marks.pools.iter().position(|p| p == "braiinspool").unwrap();
-    let of_network = told
+    let of_network = reported
         .iter()
         .map(|t| PoolEvidence {
             pool: place,
@@ -141,13 +141,13 @@ fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, Re
             sd: t.sd,
         })
         .collect();
-    let witnesses = PoolEvidenceSet {
+    let pools = PoolEvidenceSet {
         of_network,
         ..PoolEvidenceSet::default()
     };
-    let said = witnesses.ln_likelihood(&ShareDraws::new(&marks.before, 0), POOL_SPREAD);
-    let witness = BlockEvidence::new(&chain, edges, observed).unwrap();
-    let fused = fuse(Some(&witness), &said, edges);
+    let said = pools.ln_likelihood(&ShareDraws::new(&marks.before, 0), POOL_SPREAD);
+    let by_blocks = BlockEvidence::new(&chain, edges, observed).unwrap();
+    let fused = fuse(Some(&by_blocks), &said, edges);
     let candidates: Vec<Candidate> = dark
         .iter()
         .zip(cuts)
@@ -157,9 +157,9 @@ fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, Re
         })
         .collect();
     let exposures = ExposurePrior::new(&marks.pools, &shares.codes, affinities(), &[]);
-    let evidence = Evidence {
+    let evidence = RegionEvidence {
         marks: &marks,
-        told: &told,
+        reported: &reported,
         network: &fused.loss.posterior,
         edges,
         candidates: &candidates,

@@ -18,10 +18,10 @@
 //! e_p. A loss printed in the press says nothing of *where*, because the press prints the worst hit; it
 //! acts through X alone.
 //!
-//! **How much, and where.** X is not learnt here a second time: its law is the fused posterior, and the
+//! **How much, and where.** X is not learnt here a second time: its distribution is the fused posterior, and the
 //! model answers where, given how much. Each of [`STRATA`] equally likely values of X gets the same
 //! number of draws from the prior of (S, E, o, δ, β, u) given Σ_r X_r + u = X, weighted by the
-//! likelihood and summing to one within the stratum. So the total's law is the fused one by construction,
+//! likelihood and summing to one within the stratum. So the total's distribution is the fused one by construction,
 //! to half a stratum. Where X is not above zero nothing fell anywhere, and the whole of it (a gain) is
 //! not attributed.
 //!
@@ -87,7 +87,7 @@ pub struct Candidate {
 
 /// A pool's loss from its own share count.
 #[derive(Clone, Debug)]
-pub struct Told {
+pub struct ReportedPoolLoss {
     /// Pool, a name of [`Marks::pools`].
     pub pool: String,
     /// Its loss, a fraction.
@@ -98,11 +98,11 @@ pub struct Told {
 
 /// What was seen.
 #[derive(Clone, Copy, Debug)]
-pub struct Evidence<'a> {
+pub struct RegionEvidence<'a> {
     /// Blocks by pool and bin; the bins reach over the edges and the severities.
     pub marks: &'a Marks,
     /// What pools' own shares say.
-    pub told: &'a [Told],
+    pub reported: &'a [ReportedPoolLoss],
     /// The fused posterior of the network's loss.
     pub network: &'a Posterior,
     /// The fused edges.
@@ -185,7 +185,7 @@ struct Unlisted {
 /// Attributes the loss to regions; `seed` fixes every draw. `None` without a candidate or without a draw
 /// of the shares.
 pub fn attribute(
-    evidence: &Evidence<'_>,
+    evidence: &RegionEvidence<'_>,
     prior: &RegionPrior<'_>,
     seed: u64,
 ) -> Option<RegionsAnswer> {
@@ -302,7 +302,7 @@ struct Hours {
 }
 
 struct Model<'a> {
-    evidence: &'a Evidence<'a>,
+    evidence: &'a RegionEvidence<'a>,
     prior: &'a RegionPrior<'a>,
 }
 
@@ -390,19 +390,19 @@ impl Model<'_> {
         let mut ln = 0.0;
         for (p, name) in marks.pools.iter().enumerate() {
             let apart = self.prior.spread * (1.0 - 2.0 * pools[p] + squares).max(1e-4).sqrt();
-            if let Some(told) = self.evidence.told.iter().find(|t| t.pool == *name) {
-                let loss = told.loss + told.sd * normal(rng);
+            if let Some(reported) = self.evidence.reported.iter().find(|t| t.pool == *name) {
+                let loss = reported.loss + reported.sd * normal(rng);
                 ln += ln_normal(loss, listed(p, &outage.mean) + left, apart);
                 ln += at(p, &|h| loss * h.inside);
             } else {
-                let foreseen: Vec<f64> = outage
+                let expected: Vec<f64> = outage
                     .hours
                     .iter()
                     .map(|h| listed(p, &h.severities))
                     .collect();
                 let each: [f64; 5] = core::array::from_fn(|k| {
                     let own = left + apart * NODES[k].0;
-                    log(NODES[k].1) + at(p, &|h| foreseen[h.place] + own * h.inside)
+                    log(NODES[k].1) + at(p, &|h| expected[h.place] + own * h.inside)
                 });
                 ln += log_sum_exp(&each);
             }
