@@ -28,7 +28,12 @@ impl Input {
     pub fn of(name: impl Into<String>, bytes: &[u8]) -> Self {
         Self {
             name: name.into(),
-            sha256: bitcoin_hashes::Sha256::hash(bytes).to_string(),
+            sha256: digest(bytes),
         }
     }
+}
+
+/// SHA-256 of `bytes`, in hexadecimal.
+pub fn digest(bytes: &[u8]) -> String {
+    bitcoin_hashes::Sha256::hash(bytes).to_string()
 }

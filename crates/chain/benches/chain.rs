@@ -1,7 +1,7 @@
 //! What the rules cost beside the hash that no check can do without: both over the same real headers,
 //! in one run. The promise is at most twice the double SHA-256 alone.
 
-use bitcoin::hashes::{Hash, sha256d};
+use bitcoin_hashes::sha256d;
 use divan::counter::ItemsCount;
 use divan::{Bencher, black_box};
 use hashquake_chain::header::{self, HEADER};
@@ -20,7 +20,7 @@ fn double_sha256_alone(bencher: Bencher) {
     let records = RUN.as_chunks::<HEADER>().0;
     bencher.counter(ItemsCount::new(records.len())).bench(|| {
         for record in black_box(records) {
-            black_box(sha256d::Hash::hash(record));
+            black_box(sha256d::hash(record));
         }
     });
 }

@@ -3,8 +3,7 @@
 //! 266,576 blocks are five years; columns of `u32` and one pool index a block make that 2.4 MB.
 //! Header times are as the miners wrote them: not monotone.
 
-use bitcoin::CompactTarget;
-
+use crate::target::{CompactTarget, Target};
 use hashquake_base::units::Seconds;
 
 /// Blocks in a difficulty epoch.
@@ -278,11 +277,10 @@ impl Blocks {
     }
 }
 
-/// Expected hashes to meet a compact target: 2²⁵⁶/(target+1), as a float (relative error below 10⁻¹⁵).
+/// Expected hashes to meet a compact target: 2²⁵⁶/(target+1), as a float (relative error below 10⁻¹⁵); 0
+/// where `bits` stand for no target.
 pub fn expected_hashes(bits: CompactTarget) -> f64 {
-    let work = bitcoin::Target::from_compact(bits).to_work().to_be_bytes();
-    work.iter()
-        .fold(0.0, |sum, &byte| sum * 256.0 + f64::from(byte))
+    Target::from_compact(bits).map_or(0.0, |target| target.to_work().to_f64())
 }
 
 #[cfg(test)]

@@ -14,12 +14,10 @@
 //! The hash is nearly all the cost; `benches/chain.rs` measures both. Mainnet only. Leaves out whatever
 //! needs the block behind the header.
 
-use bitcoin::constants::ChainHash;
-use bitcoin::hashes::{Hash, sha256d};
-use bitcoin::{BlockHash, CompactTarget, Target};
-
 use crate::blocks::Blocks;
+use crate::hash::BlockHash;
 use crate::rules::{Fault, Refusal, Rules, Unchecked};
+use crate::target::{CompactTarget, Target};
 use hashquake_base::units::Seconds;
 
 /// Bytes of a header.
@@ -56,22 +54,18 @@ impl Header<'_> {
 
     /// Its hash.
     pub fn hash(self) -> BlockHash {
-        BlockHash::from_raw_hash(sha256d::Hash::hash(self.0))
+        BlockHash::of_header(self.0)
     }
 
     /// Whether it is the header of Bitcoin's block 0.
     pub fn is_genesis(self) -> bool {
-        self.hash() == genesis_hash()
+        self.hash() == BlockHash::GENESIS
     }
 
     fn field<const N: usize>(self, at: usize) -> [u8; N] {
         let bytes = &self.0[at..at + N];
         bytes.try_into().expect("a field lies inside the header")
     }
-}
-
-fn genesis_hash() -> BlockHash {
-    BlockHash::from_byte_array(ChainHash::BITCOIN.to_bytes())
 }
 
 /// The state after the headers so far, which the next is held against.
@@ -84,7 +78,7 @@ pub struct Verifier {
 impl Verifier {
     /// Before the first header, that of block `first_height`.
     pub fn starting_at(first_height: u32) -> Self {
-        let tip = (first_height == 0).then(BlockHash::all_zeros);
+        let tip = (first_height == 0).then_some(BlockHash::ZERO);
         Self {
             rules: Rules::starting_at(first_height),
             tip,
@@ -142,7 +136,7 @@ impl Verifier {
         let found = header.previous();
         let fault = match self.tip {
             Some(expected) if found != expected => Fault::Link { found, expected },
-            None if found == BlockHash::all_zeros() => Fault::Orphan,
+            None if found == BlockHash::ZERO => Fault::Orphan,
             _ => return Ok(()),
         };
         Err(self.rules.refuse(fault))
@@ -170,7 +164,7 @@ impl Verifier {
         if !target.is_met_by(hash) {
             return Err(self.rules.refuse(Fault::ProofOfWork { hash, bits }));
         }
-        let expected = genesis_hash();
+        let expected = BlockHash::GENESIS;
         if self.next_height() == 0 && hash != expected {
             return Err(self.rules.refuse(Fault::NotGenesis { hash, expected }));
         }

@@ -16,10 +16,9 @@
 
 use std::sync::OnceLock;
 
-use bitcoin::CompactTarget;
-use bitcoin::hashes::{Hash, sha256};
-
 use crate::blocks::{Blocks, EPOCH, Pools};
+use crate::target::CompactTarget;
+use bitcoin_hashes::Sha256;
 
 const MAGIC: &[u8; 4] = b"HQH1";
 const DIGEST: usize = 32;
@@ -143,7 +142,7 @@ impl History {
             write_leb128(&mut out, ((step << 1) ^ (step >> 63)) as u64);
         }
         out.extend(pools.index().iter().map(|&i| i as u8));
-        out.extend(sha256::Hash::hash(&out).to_byte_array());
+        out.extend(Sha256::hash(&out).to_byte_array());
         Ok(out)
     }
 
@@ -162,7 +161,7 @@ impl History {
                 section: "digest",
             });
         };
-        let found = sha256::Hash::hash(body).to_byte_array();
+        let found = Sha256::hash(body).to_byte_array();
         if found != bytes[body.len()..] {
             let (found, expected) = (hex(&found), hex(&bytes[body.len()..]));
             return Err(HistoryError::Digest { found, expected });
@@ -254,11 +253,6 @@ pub fn embedded_bytes() -> &'static [u8] {
 pub fn embedded() -> &'static History {
     static HISTORY: OnceLock<History> = OnceLock::new();
     HISTORY.get_or_init(|| History::decode(embedded_bytes()).expect("the binary carries a history"))
-}
-
-/// SHA-256 of `bytes`, hexadecimal.
-pub fn digest(bytes: &[u8]) -> String {
-    hex(&sha256::Hash::hash(bytes).to_byte_array())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -369,7 +363,7 @@ mod tests {
         fn garbage_never_panics(body in prop::collection::vec(any::<u8>(), 0..200)) {
             let mut bytes = MAGIC.to_vec();
             bytes.extend(&body);
-            let sum = sha256::Hash::hash(&bytes).to_byte_array();
+            let sum = Sha256::hash(&bytes).to_byte_array();
             bytes.extend(sum);
             let _ = History::decode(&bytes);
             let _ = History::decode(&body);

@@ -6,9 +6,12 @@
 
 pub mod blocks;
 pub mod clock;
+pub mod hash;
 pub mod header;
 pub mod history;
 pub mod pool;
 pub mod retarget;
 pub mod rules;
 pub mod subsidy;
+pub mod target;
+mod uint;

@@ -11,11 +11,9 @@
 //! 256 bits, exact; the product of a mainnet target and the longest span has 247. Mainnet only: no
 //! special rules of the test networks.
 
-use bitcoin::consensus::params;
-use bitcoin::{CompactTarget, Target};
-
 use crate::blocks::{Blocks, EPOCH};
 use crate::history::Epoch;
+use crate::target::{CompactTarget, Target};
 
 /// What 2016 blocks should take: two weeks (Core, `nPowTargetTimespan`).
 pub const TIMESPAN_SECONDS: i64 = 14 * 24 * 60 * 60;
@@ -23,32 +21,20 @@ pub const TIMESPAN_SECONDS: i64 = 14 * 24 * 60 * 60;
 /// A retarget moves the target by at most this factor, up or down.
 pub const FACTOR_MAX: i64 = 4;
 
-/// The easiest target that a compact form can hold below Core's `powLimit` of 2²²⁴ − 1, and the target
-/// of the genesis block.
-pub const LIMIT_BITS: u32 = 0x1d00_ffff;
-
-/// Compact forms with a larger exponent overflow 256 bits or lie far above the limit.
-const EXPONENT_MAX: u32 = 32;
-
-const SIGN: u32 = 0x0080_0000;
-
 /// The target that `bits` stand for; `None` when they stand for none that a block may have: negative,
 /// zero, overflowing, or easier than the limit (Core, `DeriveTarget` in `src/pow.cpp`).
 pub fn target(bits: CompactTarget) -> Option<Target> {
-    let compact = bits.to_consensus();
-    if compact >> 24 > EXPONENT_MAX || compact & SIGN != 0 {
-        return None;
-    }
-    let target = Target::from_compact(bits);
-    (target != Target::ZERO && target <= Target::MAX_ATTAINABLE_MAINNET).then_some(target)
+    let allowed = |t: &Target| Target::ZERO < *t && *t <= Target::LIMIT;
+    Target::from_compact(bits).filter(allowed)
 }
 
 /// The target of the epoch after one of target `bits` whose first block has the header time
-/// `first_time` and whose last, the 2016th, has `last_time`. `bits` must be a [`target`].
+/// `first_time` and whose last, the 2016th, has `last_time`. Where `bits` are no [`target`], which no
+/// chain has, nothing follows from them and they stay.
 ///
 /// ```
-/// use bitcoin::CompactTarget;
 /// use hashquake_chain::retarget::next_target;
+/// use hashquake_chain::target::CompactTarget;
 /// // The first retarget that changed anything: block 32,256, on 30 December 2009.
 /// let bits = CompactTarget::from_consensus(0x1d00ffff);
 /// let next = next_target(bits, 1_261_130_161, 1_262_152_739);
@@ -57,7 +43,8 @@ pub fn target(bits: CompactTarget) -> Option<Target> {
 pub fn next_target(bits: CompactTarget, first_time: u32, last_time: u32) -> CompactTarget {
     let span = i64::from(last_time) - i64::from(first_time);
     let clamped = span.clamp(TIMESPAN_SECONDS / FACTOR_MAX, TIMESPAN_SECONDS * FACTOR_MAX);
-    CompactTarget::from_next_work_required(bits, clamped as u64, &params::MAINNET)
+    let next = target(bits).map(|t| t.scaled(clamped as u32, TIMESPAN_SECONDS as u32));
+    next.map_or(bits, |t| t.min(Target::LIMIT).to_compact_lossy())
 }
 
 /// The hardest and the easiest target that may follow `bits`, whatever the epoch's times.
@@ -88,7 +75,8 @@ pub enum BoundaryError {
     },
     /// The first epoch's target is none.
     #[error(
-        "epoch {epoch}: its target {bits:08x} is none: negative, zero or easier than the limit {LIMIT_BITS:08x}"
+        "epoch {epoch}: its target {bits:08x} is none: negative, zero or easier than the limit {:08x}",
+        CompactTarget::LIMIT
     )]
     NotATarget {
         /// Number of the epoch.
@@ -132,7 +120,7 @@ pub enum BoundaryError {
 /// # Errors
 /// [`BoundaryError::Retarget`], [`BoundaryError::NoLastTime`] and [`BoundaryError::NotATarget`].
 pub fn verify_epochs(epochs: &[Epoch], first_epoch: u32) -> Result<usize, BoundaryError> {
-    let limit = CompactTarget::from_consensus(LIMIT_BITS);
+    let limit = CompactTarget::LIMIT;
     let wrong = |i: usize, expected, from: &Epoch, last_time| {
         let epoch = first_epoch.saturating_add(i as u32);
         Err(BoundaryError::Retarget {
@@ -256,7 +244,7 @@ mod tests {
         for (bits, why) in refused {
             assert_eq!(target(compact(bits)), None, "{bits:08x} is {why}");
         }
-        assert_eq!(target(compact(LIMIT_BITS)), Some(Target::MAX));
+        assert_eq!(target(CompactTarget::LIMIT), Some(Target::LIMIT));
     }
 
     /// The next target with the mantissa scaled by 2⁷² in 128 bits, so that division loses nothing
@@ -270,7 +258,7 @@ mod tests {
             exponent += 1;
         }
         let next = exponent << 24 | value as u32;
-        next.min(LIMIT_BITS)
+        next.min(CompactTarget::LIMIT.to_consensus())
     }
 
     proptest! {

@@ -15,11 +15,11 @@
 
 use std::fmt;
 
-use bitcoin::{BlockHash, CompactTarget, Target};
-
 use crate::blocks::{Blocks, EPOCH};
 use crate::clock::{AHEAD_SECONDS, MEDIAN_BLOCKS, RecentTimes};
-use crate::retarget::{self, LIMIT_BITS};
+use crate::hash::BlockHash;
+use crate::retarget;
+use crate::target::{CompactTarget, Target};
 use hashquake_base::units::{Seconds, rfc3339};
 
 /// A block that breaks a rule.
@@ -54,7 +54,8 @@ pub enum Fault {
     Orphan,
     /// Its compact target stands for no target at all.
     #[error(
-        "its target {bits:08x} is none: negative, zero or easier than the limit {LIMIT_BITS:08x}"
+        "its target {bits:08x} is none: negative, zero or easier than the limit {:08x}",
+        CompactTarget::LIMIT
     )]
     NotATarget {
         /// The compact target.
@@ -205,9 +206,9 @@ impl fmt::Display for Unchecked {
 /// What is known of the blocks so far, and what it asks of the next.
 ///
 /// ```
-/// use bitcoin::CompactTarget;
 /// use hashquake_chain::rules::{Fault, Rules};
-/// let bits = CompactTarget::from_consensus(0x1d00ffff);
+/// use hashquake_chain::target::CompactTarget;
+/// let bits = CompactTarget::LIMIT;
 /// let mut rules = Rules::starting_at(0);
 /// rules.check(1_231_006_505, bits).unwrap();
 /// rules.push(1_231_006_505, bits);
@@ -283,7 +284,7 @@ impl Rules {
     pub fn push(&mut self, time: u32, bits: CompactTarget) {
         let target = match self.last {
             Some(last) if last.bits == bits => last.target,
-            _ => Target::from_compact(bits),
+            _ => Target::from_compact(bits).unwrap_or(Target::ZERO),
         };
         if self.next_height.is_multiple_of(EPOCH) {
             self.epoch_start = Some(time);
@@ -340,10 +341,10 @@ impl Rules {
             return Err(self.refuse(Fault::NotATarget { bits }));
         };
         let fault = match (self.last, boundary) {
-            (None, _) if self.next_height == 0 && bits.to_consensus() != LIMIT_BITS => {
+            (None, _) if self.next_height == 0 && bits != CompactTarget::LIMIT => {
                 Fault::TargetChanged {
                     bits,
-                    expected: CompactTarget::from_consensus(LIMIT_BITS),
+                    expected: CompactTarget::LIMIT,
                 }
             }
             (None, _) => return Ok(target),
@@ -371,7 +372,7 @@ impl Rules {
         }
         let (hardest, easiest) = retarget::next_target_range(last.bits);
         let within = Target::from_compact(hardest)..=Target::from_compact(easiest);
-        (!within.contains(&target)).then_some(Fault::RetargetTooFar {
+        (!within.contains(&Some(target))).then_some(Fault::RetargetTooFar {
             bits,
             hardest,
             easiest,

@@ -11,7 +11,7 @@ use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
 use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
-use hashquake_chain::subsidy::subsidy;
+use hashquake_chain::subsidy::subsidy_btc;
 use hashquake_observe::fuse::{Edges, FusedAnswer, stretch};
 use hashquake_observe::loss::comparison_days;
 use hashquake_world::carbon;
@@ -84,7 +84,7 @@ impl AnalysisContext<'_> {
             efficiency_j_per_th: efficiency.j_per_th,
             hours: hours.map(|h| h.max(1.0)),
             blocks_per_hour: hashrate_ehs.p50 * self.chain.count(hour).exposure,
-            subsidy_btc: subsidy(self.height_at(at)).to_btc(),
+            subsidy_btc: subsidy_btc(self.height_at(at)),
         };
         let impact = energy_impact(&draws, &zones, &shock, self.q.seed)?;
         notes.push("Machines that stopped are taken to draw nothing, and the power that they left to be used by nobody else; fees are not among the coins.".to_string());

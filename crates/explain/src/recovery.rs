@@ -106,8 +106,8 @@ pub fn recovery(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bitcoin::CompactTarget;
     use hashquake_chain::blocks::Blocks;
+    use hashquake_chain::target::CompactTarget;
 
     /// A chain at constant difficulty whose blocks come every 600 s, and every 1,200 s in `slow`.
     fn chain(days: Seconds, slow: Span) -> Cleaned {

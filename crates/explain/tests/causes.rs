@@ -1,12 +1,12 @@
 //! Causes weighed: what the evidence must be able to tell apart, and what it must not.
 
-use bitcoin::CompactTarget;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::uniform;
 use hashquake_base::units::{DAY, Moment, Quantiles, Seconds, Span};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
 use hashquake_chain::retarget::next_target;
+use hashquake_chain::target::CompactTarget;
 use hashquake_explain::attribution::causes::claim::{Finding, claim_cause, claim_untouched};
 use hashquake_explain::attribution::causes::evidence::CauseEvidence;
 use hashquake_explain::attribution::causes::timing::{onsets, rises};

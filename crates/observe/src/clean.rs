@@ -169,7 +169,7 @@ impl Cleaned {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bitcoin::CompactTarget;
+    use hashquake_chain::target::CompactTarget;
 
     fn chain(times: &[u32]) -> Blocks {
         let bits = vec![CompactTarget::from_consensus(0x1d00_ffff); times.len()];

@@ -314,7 +314,7 @@ mod tests {
     /// `getnetworkhashps` reads the extremes of the header times, not the last and the first.
     #[test]
     fn cores_rule_takes_the_extremes_of_the_times() {
-        let bits = bitcoin::CompactTarget::from_consensus(0x1d00_ffff);
+        let bits = hashquake_chain::target::CompactTarget::from_consensus(0x1d00_ffff);
         let times = vec![0, 600, 1300, 1200];
         let blocks = Blocks::new(0, times, vec![bits; 4], None);
         let cleaned = Cleaned::new(&blocks);

@@ -76,8 +76,8 @@ pub fn forecast(chain: &Cleaned, now: Seconds) -> Option<NextRetarget> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bitcoin::CompactTarget;
     use hashquake_chain::blocks::Blocks;
+    use hashquake_chain::target::CompactTarget;
 
     /// On a chain that keeps ten minutes to the second the median change is nil and the interval is that
     /// of a rate known to 1/√1008 with 1008 intervals to come.

@@ -1,12 +1,12 @@
 //! What the detector promises: false alarms as asked for, shocks found, one shock one event, and nothing
 //! known before its time.
 
-use bitcoin::CompactTarget;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::{normal, uniform};
 use hashquake_base::units::{DAY, Moment, Quantiles, Seconds, Span, rfc3339};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
+use hashquake_chain::target::CompactTarget;
 use hashquake_observe::detect::background::{BLOCKS_A_DAY, Background, Chain};
 use hashquake_observe::detect::bank::{Detector, Direction, Turn};
 use hashquake_observe::detect::calibrate::{calibrate, false_alarms, hindsight_false_alarms};

@@ -1,9 +1,9 @@
 //! What a forecast promises, where the answer is known: constant chains, closed forms, real retargets.
 
-use bitcoin::CompactTarget;
 use hashquake_base::units::{DAY, Moment, Seconds};
 use hashquake_chain::blocks::{Blocks, EPOCH};
 use hashquake_chain::history;
+use hashquake_chain::target::CompactTarget;
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::forecast::{Forecast, ForecastError, Question, forecast};

@@ -196,7 +196,9 @@ fn the_future_does_not_leak_into_the_past() {
         *t = moment as u32 + 1 + (i as u32).wrapping_mul(2_654_435_761) % 10_000_000;
     }
     let mut bits = chain().bits().to_vec();
-    bits[known..].fill(bitcoin::CompactTarget::from_consensus(0x1d00_ffff));
+    bits[known..].fill(hashquake_chain::target::CompactTarget::from_consensus(
+        0x1d00_ffff,
+    ));
     let pools = chain().pools().cloned();
     let garbage = Blocks::new(chain().first_height(), times, bits, pools);
     let told = |blocks: &Blocks| {

@@ -17,13 +17,13 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use bitcoin::CompactTarget;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::alias::Alias;
 use hashquake_base::stats::binomial::binomial;
 use hashquake_base::units::Hashrate;
 use hashquake_chain::history;
 use hashquake_chain::retarget;
+use hashquake_chain::target::CompactTarget;
 use hashquake_sim;
 use hashquake_sim::clock::Clock;
 use hashquake_sim::engine::{Schedule, World, run};
@@ -119,7 +119,7 @@ impl Fleets {
 }
 
 fn earned(clock: &Clock) -> f64 {
-    clock.subsidy().to_sat() as f64 / clock.block_hashes()
+    clock.subsidy_btc() / clock.block_hashes()
 }
 
 impl World for Fleets {

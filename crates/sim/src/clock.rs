@@ -12,14 +12,13 @@
 //! exact as long as it fits, some 10⁹ times the work of 2024, and stays at the greatest number after.
 //! Header times are 32 bits and end in 2106, as consensus has them.
 
-use bitcoin::{Amount, CompactTarget};
-
 use crate::retarget::{block_work, next_target};
 use hashquake_chain::blocks::{EPOCH, expected_hashes};
 use hashquake_chain::clock::{MEDIAN_BLOCKS, RecentTimes};
 use hashquake_chain::history::History;
-use hashquake_chain::retarget::{LIMIT_BITS, target};
-use hashquake_chain::subsidy::{HALVING, subsidy};
+use hashquake_chain::retarget::target;
+use hashquake_chain::subsidy::{HALVING, subsidy_btc};
+use hashquake_chain::target::CompactTarget;
 
 /// The first place of an epoch from which header times count again: eleven before the last.
 const TAIL: u32 = EPOCH - 1 - MEDIAN_BLOCKS as u32;
@@ -69,8 +68,7 @@ pub enum StartError {
 impl Clock {
     /// Before the genesis block.
     pub fn genesis() -> Self {
-        let bits = CompactTarget::from_consensus(LIMIT_BITS);
-        Self::new(0, bits, 0, RecentTimes::default(), 0)
+        Self::new(0, CompactTarget::LIMIT, 0, RecentTimes::default(), 0)
     }
 
     /// Before block `next_height`, whose epoch has target `bits` and began at header time
@@ -155,9 +153,9 @@ impl Clock {
         self.block_hashes
     }
 
-    /// New coins that the next block may create.
-    pub fn subsidy(&self) -> Amount {
-        subsidy(self.next_height)
+    /// New coins that the next block may create, BTC.
+    pub fn subsidy_btc(&self) -> f64 {
+        subsidy_btc(self.next_height)
     }
 
     /// Work of the whole chain up to its tip, in expected hashes.

@@ -24,9 +24,9 @@
 //!
 //! Property tests hold both against the long way.
 
-use bitcoin::CompactTarget;
+use hashquake_chain::target::CompactTarget;
 
-use hashquake_chain::retarget::{self, FACTOR_MAX, LIMIT_BITS, TIMESPAN_SECONDS};
+use hashquake_chain::retarget::{self, FACTOR_MAX, TIMESPAN_SECONDS};
 
 const EXPONENT_MIN: u32 = 12;
 
@@ -54,7 +54,8 @@ pub fn next_target(bits: CompactTarget, first_time: u32, last_time: u32) -> Comp
         top >>= 8;
         exponent += 1;
     }
-    CompactTarget::from_consensus((exponent << 24 | top as u32).min(LIMIT_BITS))
+    let limit = CompactTarget::LIMIT.to_consensus();
+    CompactTarget::from_consensus((exponent << 24 | top as u32).min(limit))
 }
 
 /// Expected hashes of a block of target `bits`, ⌊2²⁵⁶/(target+1)⌋, exact; `None` for targets below 2¹²⁸,

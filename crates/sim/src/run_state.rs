@@ -18,7 +18,7 @@ use crate::market::Market;
 use crate::mining::Winners;
 use crate::operators::{calm, decide, followed, hashprice_usd_per_th_day};
 use crate::output::{Arm, RunRecord, RunRetarget};
-use crate::setup::{Drifts, Scratch, Setup, btc};
+use crate::setup::{Drifts, Scratch, Setup};
 use crate::time::Micros;
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{DAY, Hashrate};
@@ -85,7 +85,7 @@ impl<'a> RunState<'a> {
             growth: 1.0,
             price: market.usd(),
             fees: drifts.fees_at_rest,
-            subsidy: btc(clock.subsidy()),
+            subsidy: clock.subsidy_btc(),
             hashprice: 0.0,
         };
         s.levels.fill(0.0);
@@ -302,13 +302,13 @@ impl World for RunState<'_> {
             height: clock.next_height(),
             change_percent: change as f32,
         });
-        self.terms.subsidy = btc(clock.subsidy());
+        self.terms.subsidy = clock.subsidy_btc();
         self.count_hashprice();
     }
 
     fn halved(&mut self, at: Micros, clock: &Clock) {
         self.accrue(at);
-        self.terms.subsidy = btc(clock.subsidy());
+        self.terms.subsidy = clock.subsidy_btc();
         self.count_hashprice();
     }
 

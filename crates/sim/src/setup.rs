@@ -1,7 +1,5 @@
 //! What all runs of a simulation share, and what one run draws from it.
 
-use bitcoin::Amount;
-
 use crate::assumed_parameters::{AssumedParameter, AssumedParameters, AssumedValues};
 use crate::drawn::{DrawnEvent, DrawnKind, draw_event};
 use crate::effects::{Effects, change_points};
@@ -227,7 +225,7 @@ impl Setup {
         } = scratch;
         cost_limits(assumed, self.options.seed, run, limits);
         let clock = &self.world.clock;
-        let coins = btc(clock.subsidy()) + terms.fees_at_rest;
+        let coins = clock.subsidy_btc() + terms.fees_at_rest;
         let hashprice = hashprice_usd_per_th_day(coins, market.usd(), clock.block_hashes());
         fleets.fill(&self.cohorts, start, assumed, hashprice, limits);
         let overhead = assumed.get(AssumedParameter::Overhead);
@@ -282,9 +280,4 @@ fn whom(event: &Event) -> Filter {
         who.registered = Some(false);
     }
     who
-}
-
-/// In coins.
-pub(crate) fn btc(amount: Amount) -> f64 {
-    amount.to_sat() as f64 / Amount::ONE_BTC.to_sat() as f64
 }

@@ -8,7 +8,7 @@
 //!
 //! Leaves out: machines that stood idle at the start and would come back at a better hashprice.
 
-use bitcoin::CompactTarget;
+use hashquake_chain::target::CompactTarget;
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 

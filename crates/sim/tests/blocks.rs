@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use bitcoin::CompactTarget;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::DAY;
 use hashquake_chain::blocks::EPOCH;
 use hashquake_chain::history;
 use hashquake_chain::rules::Rules;
+use hashquake_chain::target::CompactTarget;
 use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::blocks::take_arm;
 use hashquake_sim::ensemble::plan::Plan;

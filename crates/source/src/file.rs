@@ -4,10 +4,10 @@
 
 use std::path::{Path, PathBuf};
 
-use bitcoin::CompactTarget;
 use hashquake_base::units::{Moment, Seconds, parse_seconds};
 use hashquake_chain::blocks::{Blocks, Pools};
 use hashquake_chain::retarget;
+use hashquake_chain::target::CompactTarget;
 
 use crate::read::Named;
 

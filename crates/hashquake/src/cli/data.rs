@@ -5,13 +5,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
-use bitcoin::CompactTarget;
 use clap::{Subcommand, ValueEnum};
+use hashquake_base::provenance::digest;
 use hashquake_base::units::{Seconds, Span, date};
 use hashquake_chain::blocks::{Blocks, EPOCH};
 use hashquake_chain::history::{self, Epoch, History};
 use hashquake_chain::retarget::{check_against_epochs, verify_epochs};
 use hashquake_chain::rules::check_blocks;
+use hashquake_chain::target::CompactTarget;
 use hashquake_observe::daily::daily;
 use hashquake_observe::shares::parse_reports;
 use hashquake_source::read::read;
@@ -146,7 +147,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
         source: "github.com/sorukumar/bitcoin-mining-pools, dashboard/data/blocks_post_2020.parquet @ 63c2fb4 and blocks_post_2021.parquet @ ca5ba78 (older blocks: jlopp/bitcoin-blocks-by-mining-pool); epochs: bitcoinj/bitcoinj checkpoints @ 13e137e and EthanYuan/ckb-bitcoin-spv-testdata @ df33309".to_string(),
         licence: "BSD-2-Clause, (c) 2026 Saurabh Kumar; MIT; Apache-2.0; WTFPL".to_string(),
         bytes: bytes.len(),
-        sha256: history::digest(bytes),
+        sha256: digest(bytes),
     }];
     let reports = atlas::embedded_reports().as_bytes();
     for series in parse_reports(reports)? {
@@ -161,7 +162,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
             source: "the pool's own list of found blocks; jlopp/bitcoin-utils @ 60e3356 slush_pool_history/slushpoolHistory.csv".to_string(),
             licence: "none stated; single figures embedded as facts with attribution".to_string(),
             bytes: reports.len(),
-            sha256: history::digest(reports),
+            sha256: digest(reports),
         });
     }
     out.extend(table::TABLES.iter().map(world_table));
@@ -179,7 +180,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
             source: "named beside each claim and each piece of evidence".to_string(),
             licence: "facts with attribution, in our own words".to_string(),
             bytes: text.len(),
-            sha256: history::digest(text.as_bytes()),
+            sha256: digest(text.as_bytes()),
         });
     }
     out.extend(library::FILES.iter().map(|(name, text)| Item {
@@ -189,7 +190,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
         source: "named beside each number; what has none is an assumption".to_string(),
         licence: "facts with attribution, in our own words".to_string(),
         bytes: text.len(),
-        sha256: history::digest(text.as_bytes()),
+        sha256: digest(text.as_bytes()),
     }));
     Ok(out)
 }
@@ -202,7 +203,7 @@ fn world_table(table: &Table) -> Item {
         source: table.source.to_string(),
         licence: table.licence.to_string(),
         bytes: table.text.len(),
-        sha256: history::digest(table.text.as_bytes()),
+        sha256: digest(table.text.as_bytes()),
     }
 }
 
@@ -235,7 +236,7 @@ fn whole_atlas(files: &[&Item]) -> Item {
         source: "named beside each claim and each piece of evidence".to_string(),
         licence: "facts with attribution, in our own words".to_string(),
         bytes: all.len(),
-        sha256: history::digest(all.as_bytes()),
+        sha256: digest(all.as_bytes()),
     }
 }
 
@@ -251,7 +252,7 @@ fn all_scenarios(files: &[&Item]) -> Item {
         source: "named beside each number; what has none is an assumption".to_string(),
         licence: "facts with attribution, in our own words".to_string(),
         bytes: all.len(),
-        sha256: history::digest(all.as_bytes()),
+        sha256: digest(all.as_bytes()),
     }
 }
 
@@ -524,7 +525,7 @@ fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()
         history.blocks.len(),
         history.epochs.len(),
         bytes.len(),
-        history::digest(&bytes)
+        digest(&bytes)
     );
     Ok(())
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use clap::ValueEnum;
+use hashquake_base::provenance::digest;
 use hashquake_base::units::{Seconds, rfc3339};
 use hashquake_chain::history;
 use hashquake_report::page::simulation::page;
@@ -291,8 +292,8 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
     Identity {
         hashquake: env!("CARGO_PKG_VERSION").to_string(),
         scenario: resolved.scenario.id.clone(),
-        scenario_sha256: history::digest(resolved.text.as_bytes()),
-        data_sha256: history::digest(DIGESTS.as_bytes()),
+        scenario_sha256: digest(resolved.text.as_bytes()),
+        data_sha256: digest(DIGESTS.as_bytes()),
         seed: args.how.seed,
         sampler: args.how.sampler.word().to_string(),
         runs: args.how.runs,

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
+use hashquake_base::provenance::digest;
 use hashquake_base::units::rfc3339;
-use hashquake_chain::history::digest;
 use hashquake_sim::ensemble::answer::prior_rows;
 use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
 use hashquake_sim::ensemble::plan::Plan;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, bail};
-use hashquake_chain::history::digest;
+use hashquake_base::provenance::digest;
 
 use super::write::replace_bytes;
 

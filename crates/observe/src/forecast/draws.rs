@@ -10,7 +10,7 @@ use crate::forecast::path::{ChainState, Path};
 use hashquake_base::fan::Fan;
 use hashquake_base::units::{DAY, Seconds, Timestamp};
 use hashquake_chain::blocks::EPOCH;
-use hashquake_chain::subsidy::subsidy;
+use hashquake_chain::subsidy::subsidy_btc;
 
 /// What was read off the futures: a column a quantity.
 #[derive(Clone, Debug)]
@@ -158,5 +158,5 @@ impl Draws {
 /// What 1 PH/s earns a day while the block at `height` with work `work_eh` is mined, BTC.
 fn btc_per_ph_day(height: u32, work_eh: f64, fees: f64) -> f64 {
     let hashes_eh = 1e-3 * DAY as f64;
-    (subsidy(height).to_btc() + fees) * hashes_eh / work_eh
+    (subsidy_btc(height) + fees) * hashes_eh / work_eh
 }

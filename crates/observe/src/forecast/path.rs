@@ -17,7 +17,7 @@ use crate::shock::Outage;
 use hashquake_base::stats::draw;
 use hashquake_base::units::{DAY, EXA};
 use hashquake_chain::blocks::{EPOCH, expected_hashes};
-use hashquake_chain::retarget::LIMIT_BITS;
+use hashquake_chain::target::CompactTarget;
 
 /// The most blocks that one step holds: a third of a day.
 pub const STEP_BLOCKS: u32 = 48;
@@ -80,7 +80,7 @@ impl<'a> Path<'a> {
         drawn: DrawnState,
         rng: &mut ChaCha8Rng,
     ) -> Self {
-        let limit = bitcoin::CompactTarget::from_consensus(LIMIT_BITS);
+        let limit = CompactTarget::LIMIT;
         Self {
             model,
             drift: model.drift_per_day + model.drift_sd_per_day * draw::normal(rng),

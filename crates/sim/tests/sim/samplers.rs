@@ -310,14 +310,14 @@ fn without_hashrate_no_block_comes_and_the_luck_is_kept() {
 #[test]
 fn the_fourth_halving_comes_with_block_840_000() {
     let before = Clock::before(history::embedded(), 839_000).unwrap();
-    assert_eq!(before.subsidy().to_sat(), 625_000_000);
+    assert_eq!(before.subsidy_btc(), 6.25);
     for mut miner in both(8) {
         let mut clock = before.clone();
         let hashrate = pace(&clock, 600.0);
         let leg = miner.mine(&mut clock, hashrate, START, NEVER, &mut Winners::one());
         assert_eq!((leg.stop, leg.blocks), (Stop::Halving, 1_000));
         assert_eq!(clock.next_height(), 840_000);
-        assert_eq!(clock.subsidy().to_sat(), 312_500_000);
+        assert_eq!(clock.subsidy_btc(), 3.125);
         let leg = miner.mine(&mut clock, hashrate, leg.at, NEVER, &mut Winners::one());
         assert_eq!(
             (leg.stop, clock.next_height()),

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use bitcoin::hashes::{Hash, sha256};
+use bitcoin_hashes::sha256;
 use hashquake_base::provenance::Source;
 use hashquake_base::units::rfc3339;
 use hashquake_sim::ensemble::answer::{PriorRow, SimulationSummary};
