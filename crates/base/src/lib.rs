@@ -7,4 +7,6 @@ pub mod format;
 pub mod provenance;
 pub mod rng;
 pub mod stats;
+pub mod toml_reader;
+pub mod toml_tree;
 pub mod units;

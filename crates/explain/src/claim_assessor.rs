@@ -19,10 +19,11 @@ use hashquake_base::units::{Seconds, Span};
 use hashquake_chain::history;
 use hashquake_world::atlas;
 use hashquake_world::carbon;
-use hashquake_world::case::{Cause, Region};
+use hashquake_world::cause::Cause;
 use hashquake_world::claim::{Claim, ClaimTest};
 use hashquake_world::month::Month;
 use hashquake_world::region;
+use hashquake_world::region::Region;
 use hashquake_world::shares::{self, Shares};
 
 /// A statement is supported from this probability on, and contradicted below one minus it.

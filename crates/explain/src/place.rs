@@ -21,8 +21,8 @@ use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
 use hashquake_base::units::{Bracket, Quantiles, Span};
 use hashquake_chain::blocks::Blocks;
 use hashquake_observe::fuse::{Edges, FusedAnswer, stretch};
-use hashquake_world::case::Region;
 use hashquake_world::region;
+use hashquake_world::region::Region;
 use hashquake_world::shares::{self, Shares};
 
 use super::context::AnalysisContext;

@@ -4,8 +4,9 @@ use hashquake_base::provenance::Source;
 use hashquake_base::units::{Seconds, Span};
 use hashquake_chain::blocks::Blocks;
 use hashquake_observe::shares::Series;
-use hashquake_world::case::{Case, Region};
+use hashquake_world::case::Case;
 use hashquake_world::market::prices::Prices;
+use hashquake_world::region::Region;
 
 use crate::attribution::causes::priors::Priors;
 use crate::attribution::exposure::GivenExposure;

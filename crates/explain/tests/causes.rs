@@ -17,7 +17,8 @@ use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::shares::parse_reports;
 use hashquake_world::atlas;
-use hashquake_world::case::{Case, Cause};
+use hashquake_world::case::Case;
+use hashquake_world::cause::Cause;
 
 const ALL: Without = Without {
     blocks: false,

@@ -270,8 +270,8 @@ rule = \"b\"
     let told = Case::parse("x.toml", text).unwrap_err().to_string();
     for part in [
         "x.toml: 4 mistakes",
-        "line 5: `cause` is `floods`, it should be one of internet_outage, power_cut",
-        "line 6: `region` cannot be read: `Texas` is not a valid region",
+        "line 5: `cause`: expected one of internet_outage, power_cut",
+        "line 6: `region`: `Texas` is not a valid region",
         "line 9: `window.end` is not after `start`",
         "line 11: `window.rule` stands beside `source`",
     ] {

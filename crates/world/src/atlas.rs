@@ -6,10 +6,10 @@
 use core::ops::Range;
 use std::sync::OnceLock;
 
-pub use crate::case::{
-    Case, Cause, PressLoss, Region, Statement, StatementKind, WindowBasis, ZeroExposure,
-};
+pub use crate::case::{Case, PressLoss, Statement, StatementKind, WindowBasis, ZeroExposure};
+pub use crate::cause::Cause;
 pub use crate::claim::{Basis, Claim, ClaimKind, ClaimTest};
+pub use crate::region::Region;
 use hashquake_base::diagnostics::nearest;
 
 /// Names files of `atlas/` and carries their text.

@@ -16,9 +16,8 @@ use libm::exp;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
-use crate::region;
+use crate::region::{self, Code};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::units::{Quantiles, Seconds, year_start};
 
 /// What a factor measures.
@@ -61,7 +60,7 @@ pub struct Factor {
 
 #[derive(Deserialize)]
 struct Row {
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     year: i16,
     g_per_kwh: f64,

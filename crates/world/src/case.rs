@@ -7,12 +7,14 @@
 //! A window comes from a source, or from a rule that stands in the file: one of the two. What block times
 //! say of the window is never written down; it is computed from the chain each time.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use crate::cause::Cause;
 use crate::claim::Claim;
-use crate::region;
-use crate::toml_reader::{Document, TableReader};
+use crate::region::Region;
+use crate::words::words;
 use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::toml_reader::{Reader, TableReader};
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};
 
 /// A past shock.
@@ -56,131 +58,17 @@ pub enum WindowBasis {
     Rule(String),
 }
 
-/// What brings a shock about. The list is closed: what fits none of it is [`Cause::Unknown`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// Machines have power but no connection.
-    InternetOutage,
-    /// The grid or those who run it cut or ration miners' supply, or the grid fails.
-    PowerCut,
-    /// Miners stop for heat or cold: on appeal, by contract or for the price of those days.
-    CurtailmentWeather,
-    /// Miners stop for the price of electricity, whatever the weather.
-    CurtailmentPrice,
-    /// Authorities forbid mining or order it to end.
-    Ban,
-    /// Storm, flood or earthquake damages sites or what feeds them.
-    Disaster,
-    /// Supply changes with the season and machines move.
-    Season,
-    /// Protest, violence or war.
-    Unrest,
-    /// The price of the coin falls.
-    Price,
-    /// The subsidy halves.
-    Halving,
-    /// Known by its retarget alone: the epoch before a record one, whatever lay behind it.
-    Adjustment,
-    /// Not known.
-    Unknown,
-}
-
-impl Cause {
-    /// Every cause with its word in files and on the command line.
-    pub const WORDS: [(&'static str, Self); 12] = [
-        ("internet_outage", Self::InternetOutage),
-        ("power_cut", Self::PowerCut),
-        ("curtailment_weather", Self::CurtailmentWeather),
-        ("curtailment_price", Self::CurtailmentPrice),
-        ("ban", Self::Ban),
-        ("disaster", Self::Disaster),
-        ("season", Self::Season),
-        ("unrest", Self::Unrest),
-        ("price", Self::Price),
-        ("halving", Self::Halving),
-        ("adjustment", Self::Adjustment),
-        ("unknown", Self::Unknown),
-    ];
-
-    /// The word of the file.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, cause)| *cause == self)
-            .map_or("unknown", |(word, _)| word)
-    }
-
-    /// The cause that `word` stands for.
-    ///
-    /// # Errors
-    /// A sentence with all words there are.
-    pub fn parse(word: &str) -> Result<Self, String> {
-        let found = Self::WORDS.iter().find(|(w, _)| *w == word);
-        found.map(|(_, cause)| *cause).ok_or_else(|| {
-            let all: Vec<&str> = Self::WORDS.iter().map(|(w, _)| *w).collect();
-            format!("`{word}` is no cause; known are {}", all.join(", "))
-        })
-    }
-}
-
-/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2) that exists: `KZ`, `US-TX`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Region(&'static region::Region);
-
-impl Region {
-    /// Reads a code; an older one becomes the code of today.
-    ///
-    /// # Errors
-    /// A sentence that says what would be right.
-    pub fn parse(code: &str) -> Result<Self, String> {
-        region::find(code).map(Self).map_err(|e| e.to_string())
-    }
-
-    /// The code.
-    pub fn code(&self) -> &str {
-        &self.0.code
-    }
-
-    /// Whether this is `other` or a part of it: `US-TX` lies in `US`.
-    pub fn lies_in(&self, other: &Self) -> bool {
-        self.0.lies_in(other.0)
-    }
-}
-
-impl Serialize for Region {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.serialize_str(self.code())
-    }
-}
-
-/// What a statement of the timeline tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum StatementKind {
-    /// The outage begins.
-    Onset,
-    /// It lifts for a while or in part.
-    PartialRestore,
-    /// It ends for its audience.
-    End,
-    /// Context.
-    Note,
-}
-
-impl StatementKind {
-    const WORDS: [(&'static str, Self); 4] = [
-        ("onset", Self::Onset),
-        ("partial_restore", Self::PartialRestore),
-        ("end", Self::End),
-        ("note", Self::Note),
-    ];
-
-    /// The word of the file.
-    pub fn word(self) -> &'static str {
-        Self::WORDS
-            .iter()
-            .find(|(_, k)| *k == self)
-            .map_or("note", |(w, _)| w)
+words! {
+    /// What a statement of the timeline tells.
+    StatementKind {
+        /// The outage begins.
+        Onset = "onset",
+        /// It lifts for a while or in part.
+        PartialRestore = "partial_restore",
+        /// It ends for its audience.
+        End = "end",
+        /// Context.
+        Note = "note",
     }
 }
 
@@ -235,9 +123,10 @@ impl Case {
     /// # Errors
     /// All mistakes at once, each with its line.
     pub fn parse(name: &str, text: &str) -> Result<Self, Diagnostics> {
-        let document = Document::parse(name, text);
-        let case = read_case(&document.root());
-        document.finish(case)
+        let reader = Reader::default();
+        let table = reader.parse(name, text);
+        let case = read_case(&reader.table(&table));
+        reader.finish(name, case)
     }
 
     /// The case with only what was published by `t`.
@@ -252,14 +141,14 @@ impl Case {
     }
 }
 
-fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
+fn read_case(root: &TableReader<'_>) -> Option<Case> {
     let (id, title, event) = (
         root.string("id"),
         root.string("title"),
         root.string("event"),
     );
-    let (place, cause) = (root.string("place"), root.choice("cause", &Cause::WORDS));
-    let regions = read_regions(root);
+    let (place, cause) = (root.string("place"), root.choice("cause", Cause::WORDS));
+    let regions = root.all_parsed("region", Region::parse);
     let also = root.strings("also");
     let window = root.table("window").map(|w| read_window(&w));
     let each = |key| root.tables(key);
@@ -292,7 +181,7 @@ fn read_case(root: &TableReader<'_, '_>) -> Option<Case> {
 
 /// A pool's part of the network may count only once, and a claim's name may stand only once.
 fn refuse_doubles(
-    root: &TableReader<'_, '_>,
+    root: &TableReader<'_>,
     press: &[Option<PressLoss>],
     zero: &[Option<ZeroExposure>],
     claims: &[Option<Claim>],
@@ -305,39 +194,30 @@ fn refuse_doubles(
             "and `zero_exposure` speak of the pool `{}` twice; its part of the network may count only once",
             twice[0]
         );
-        root.refuse("press", what);
+        root.refuse("press", &what);
     }
     for (i, claim) in claims.iter().enumerate() {
         let Some(claim) = claim else { continue };
         if claims[..i].iter().flatten().any(|c| c.id == claim.id) {
-            root.refuse("claims", format!("has the id `{}` twice", claim.id));
+            root.refuse("claims", &format!("has the id `{}` twice", claim.id));
         }
     }
 }
 
-fn read_regions(root: &TableReader<'_, '_>) -> Option<Vec<Region>> {
-    let read = |code: &String| {
-        let region = Region::parse(code);
-        region.map_err(|what| root.refuse("region", format!("cannot be read: {what}")))
-    };
-    let regions: Vec<_> = root.strings("region").iter().map(read).collect();
-    regions.into_iter().collect::<Result<_, _>>().ok()
-}
-
-fn read_window(w: &TableReader<'_, '_>) -> (Option<Span>, Option<WindowBasis>) {
+fn read_window(w: &TableReader<'_>) -> (Option<Span>, Option<WindowBasis>) {
     let span = w.instant("start").zip(w.instant("end"));
     if span.is_some_and(|(start, end)| end <= start) {
-        w.refuse("end", "is not after `start`".to_string());
+        w.refuse("end", "is not after `start`");
     }
     let basis = match (w.optional_string("source"), w.optional_string("rule")) {
         (Some(source), None) => Some(WindowBasis::Source(source)),
         (None, Some(rule)) => Some(WindowBasis::Rule(rule)),
         (Some(_), Some(_)) => {
-            w.refuse("rule", "stands beside `source`: one of them".to_string());
+            w.refuse("rule", "stands beside `source`: one of them");
             None
         }
         (None, None) => {
-            w.refuse("source", "is missing, or `rule` in its place".to_string());
+            w.refuse("source", "is missing, or `rule` in its place");
             None
         }
     };
@@ -345,13 +225,13 @@ fn read_window(w: &TableReader<'_, '_>) -> (Option<Span>, Option<WindowBasis>) {
     (span.map(|(start, end)| Span { start, end }), basis)
 }
 
-fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
-    let kind = t.choice("kind", &StatementKind::WORDS);
+fn read_statement(t: &TableReader<'_>) -> Option<Statement> {
+    let kind = t.choice("kind", StatementKind::WORDS);
     let audience = t.optional_string("audience");
-    let cause = t.optional_choice("cause", &Cause::WORDS);
+    let cause = t.optional_choice("cause", Cause::WORDS);
     let (earliest, latest) = (t.instant("earliest"), t.instant("latest"));
     if earliest.zip(latest).is_some_and(|(a, b)| b < a) {
-        t.refuse("latest", "lies before `earliest`".to_string());
+        t.refuse("latest", "lies before `earliest`");
     }
     let (what, source, known_at) = (t.string("what"), t.string("source"), t.moment("known_at"));
     t.no_other_keys();
@@ -369,7 +249,7 @@ fn read_statement(t: &TableReader<'_, '_>) -> Option<Statement> {
     })
 }
 
-fn read_press(t: &TableReader<'_, '_>) -> Option<PressLoss> {
+fn read_press(t: &TableReader<'_>) -> Option<PressLoss> {
     let pool = t.string("pool");
     let loss_percent = t.number_in("loss_percent", -100.0, 100.0);
     let over = t.string("over");
@@ -384,7 +264,7 @@ fn read_press(t: &TableReader<'_, '_>) -> Option<PressLoss> {
     })
 }
 
-fn read_zero_exposure(t: &TableReader<'_, '_>) -> Option<ZeroExposure> {
+fn read_zero_exposure(t: &TableReader<'_>) -> Option<ZeroExposure> {
     let (pool, source, known_at) = (t.string("pool"), t.string("source"), t.moment("known_at"));
     t.no_other_keys();
     Some(ZeroExposure {

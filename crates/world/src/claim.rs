@@ -1,9 +1,9 @@
 //! A published sentence and how it can be held against the evidence.
 
-use serde::Serialize;
-
-use crate::case::{Cause, Region};
-use crate::toml_reader::TableReader;
+use crate::cause::Cause;
+use crate::region::Region;
+use crate::words::words;
+use hashquake_base::toml_reader::TableReader;
 use hashquake_base::units::{Moment, Seconds};
 
 /// How a claim can be tested.
@@ -78,24 +78,30 @@ pub enum ClaimTest {
     },
 }
 
-/// What a claim is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClaimKind {
-    /// A loss of hashrate.
-    Loss,
-    /// A price.
-    Price,
-    /// A place among countries.
-    Rank,
-    /// What brought it about.
-    Cause,
-    /// How long it lasted.
-    Duration,
-    /// How often such things happen.
-    Frequency,
-    /// Anything else.
-    Other,
+words! {
+    /// What a claim is about.
+    ClaimKind {
+        /// A loss of hashrate.
+        Loss = "loss",
+        /// A price.
+        Price = "price",
+        /// A place among countries.
+        Rank = "rank",
+        /// What brought it about.
+        Cause = "cause",
+        /// How long it lasted.
+        Duration = "duration",
+        /// How often such things happen.
+        Frequency = "frequency",
+        /// Anything else.
+        Other = "other",
+    }
+
+    /// What a claimed loss was read off.
+    Basis {
+        /// The block count of one day against that of another.
+        DayToDay = "day_to_day",
+    }
 }
 
 /// A published sentence.
@@ -127,40 +133,27 @@ pub struct Claim {
     pub remark: Option<String>,
 }
 
-/// What a claimed loss was read off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Basis {
-    /// The block count of one day against that of another.
-    DayToDay,
-}
-
-const KINDS: [(&str, ClaimKind); 7] = [
-    ("loss", ClaimKind::Loss),
-    ("price", ClaimKind::Price),
-    ("rank", ClaimKind::Rank),
-    ("cause", ClaimKind::Cause),
-    ("duration", ClaimKind::Duration),
-    ("frequency", ClaimKind::Frequency),
-    ("other", ClaimKind::Other),
-];
-
 impl Claim {
     /// Reads a claim's table; notes every mistake.
-    pub(super) fn read(t: &TableReader<'_, '_>) -> Option<Self> {
-        let (id, kind, text) = (t.string("id"), t.choice("kind", &KINDS), t.string("text"));
+    pub(super) fn read(t: &TableReader<'_>) -> Option<Self> {
+        let (id, kind, text) = (
+            t.string("id"),
+            t.choice("kind", ClaimKind::WORDS),
+            t.string("text"),
+        );
         let (value, unit) = (t.optional_number("value"), t.optional_string("unit"));
         let (said_by, source) = (t.string("said_by"), t.string("source"));
         let published = t.moment("published");
         let published_text = t.optional_string("published");
         let remark = t.optional_string("remark");
-        let basis = t.optional_choice("basis", &[("day_to_day", Basis::DayToDay)]);
+        let basis = t.optional_choice("basis", Basis::WORDS);
         let read = t.choice("test", &TESTS);
         let test = read.and_then(|test| (test.read)(t));
         if let Some(needed) = read.and_then(|test| test.unit)
             && (value.is_none() || unit.as_deref() != Some(needed))
         {
             let what = format!("needs a `value` with `unit = \"{needed}\"`");
-            t.refuse("test", what);
+            t.refuse("test", &what);
         }
         t.no_other_keys();
         let published = published?;
@@ -186,13 +179,10 @@ impl Claim {
 #[derive(Clone, Copy)]
 struct Test {
     unit: Option<&'static str>,
-    read: fn(&TableReader<'_, '_>) -> Option<ClaimTest>,
+    read: fn(&TableReader<'_>) -> Option<ClaimTest>,
 }
 
-const fn test(
-    unit: Option<&'static str>,
-    read: fn(&TableReader<'_, '_>) -> Option<ClaimTest>,
-) -> Test {
+const fn test(unit: Option<&'static str>, read: fn(&TableReader<'_>) -> Option<ClaimTest>) -> Test {
     Test { unit, read }
 }
 
@@ -250,22 +240,18 @@ const TESTS: [(&str, Test); 15] = [
     ),
 ];
 
-fn region(t: &TableReader<'_, '_>, key: &'static str) -> Option<Region> {
-    let code = t.string(key)?;
-    let region = Region::parse(&code);
-    region
-        .map_err(|what| t.refuse(key, format!("cannot be read: {what}")))
-        .ok()
+fn region(t: &TableReader<'_>, key: &'static str) -> Option<Region> {
+    t.parsed(key, Region::parse)
 }
 
-fn read_return(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+fn read_return(t: &TableReader<'_>) -> Option<ClaimTest> {
     let within_days = t.number_in("within_days", 0.0, 3650.0);
     let price = t.optional_choice("also", &[("price", true)]).is_some();
     let within_days = within_days?;
     Some(ClaimTest::Return { within_days, price })
 }
 
-fn read_share_moves(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+fn read_share_moves(t: &TableReader<'_>) -> Option<ClaimTest> {
     let place = region(t, "place");
     let (from, to) = (t.moment("from"), t.moment("to"));
     let rises = t.choice("direction", &[("rises", true), ("falls", false)]);
@@ -277,7 +263,7 @@ fn read_share_moves(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
     })
 }
 
-fn read_less_carbon(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+fn read_less_carbon(t: &TableReader<'_>) -> Option<ClaimTest> {
     let (from, to) = (region(t, "place"), region(t, "destination"));
     Some(ClaimTest::LessCarbon {
         from: from?,
@@ -285,16 +271,16 @@ fn read_less_carbon(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
     })
 }
 
-fn read_cause(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
-    let cause = t.choice("cause", &Cause::WORDS);
-    let against = t.optional_choice("against", &Cause::WORDS);
+fn read_cause(t: &TableReader<'_>) -> Option<ClaimTest> {
+    let cause = t.choice("cause", Cause::WORDS);
+    let against = t.optional_choice("against", Cause::WORDS);
     Some(ClaimTest::Cause {
         cause: cause?,
         against,
     })
 }
 
-fn read_beyond(t: &TableReader<'_, '_>) -> Option<ClaimTest> {
+fn read_beyond(t: &TableReader<'_>) -> Option<ClaimTest> {
     let (known, needs) = (t.string("known"), t.string("needs"));
     let known_at = t.moment("known_at");
     Some(ClaimTest::Beyond {

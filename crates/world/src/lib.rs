@@ -5,6 +5,7 @@
 pub mod atlas;
 pub mod carbon;
 pub mod case;
+pub mod cause;
 pub mod claim;
 pub mod concentration;
 pub mod editions;
@@ -20,4 +21,4 @@ pub mod scenario;
 pub mod shares;
 pub mod table;
 pub mod tariff;
-pub mod toml_reader;
+mod words;

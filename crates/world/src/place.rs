@@ -7,9 +7,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::region::{self, NoSuchRegion};
+use crate::region::{self, Code, NoSuchRegion};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::units::Seconds;
 
 /// What a fact is about.
@@ -39,7 +38,7 @@ impl Kind {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Fact {
     /// ISO 3166-1 or -2.
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     pub region: Code,
     /// What it is about.
     pub kind: Kind,

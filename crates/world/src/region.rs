@@ -7,14 +7,14 @@
 
 use std::sync::OnceLock;
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::table;
 use hashquake_base::diagnostics::nearest;
 
-/// A country or a part of one.
+/// A country or a part of one, as the table has it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub struct Region {
+pub struct RegionRecord {
     /// Its code: `KZ`, `US-TX`.
     pub code: String,
     /// Its name in English where there is one.
@@ -27,10 +27,40 @@ pub struct Region {
     pub aliases: Vec<String>,
 }
 
-impl Region {
+impl RegionRecord {
     /// Whether this is `other` or a part of it: `US-TX` lies in `US`.
     pub fn lies_in(&self, other: &Self) -> bool {
         self.code == other.code || self.parent.as_ref() == Some(&other.code)
+    }
+}
+
+/// A country (ISO 3166-1, two letters) or a part of one (ISO 3166-2) that exists: `KZ`, `US-TX`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Region(&'static RegionRecord);
+
+impl Region {
+    /// Reads a code; an older one becomes the code of today.
+    ///
+    /// # Errors
+    /// A sentence that says what would be right.
+    pub fn parse(code: &str) -> Result<Self, String> {
+        find(code).map(Self).map_err(|e| e.to_string())
+    }
+
+    /// The code.
+    pub fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// Whether this is `other` or a part of it: `US-TX` lies in `US`.
+    pub fn lies_in(&self, other: &Self) -> bool {
+        self.0.lies_in(other.0)
+    }
+}
+
+impl Serialize for Region {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.serialize_str(self.code())
     }
 }
 
@@ -65,7 +95,7 @@ pub struct NoSuchRegion {
     pub right: String,
 }
 
-#[derive(serde::Deserialize)]
+#[derive(Deserialize)]
 struct Row {
     code: String,
     name: String,
@@ -75,11 +105,11 @@ struct Row {
 }
 
 /// Every region of the table, countries first, by code.
-pub fn all() -> &'static [Region] {
-    static ALL: OnceLock<Vec<Region>> = OnceLock::new();
+pub fn all() -> &'static [RegionRecord] {
+    static ALL: OnceLock<Vec<RegionRecord>> = OnceLock::new();
     ALL.get_or_init(|| {
         let rows: Vec<Row> = table::rows(table::REGIONS);
-        let region = |r: Row| Region {
+        let region = |r: Row| RegionRecord {
             code: r.code,
             name: r.name,
             parent: r.parent,
@@ -90,11 +120,26 @@ pub fn all() -> &'static [Region] {
     })
 }
 
+/// A code of ISO 3166 or of an aggregate, as a name that serde's derive does not take for borrowed text.
+pub(crate) type Code = &'static str;
+
+/// Reads a code of ISO 3166, or one of the aggregates `other`, `CN-other`, `world`.
+pub(crate) fn region_code<'de, D: Deserializer<'de>>(d: D) -> Result<Code, D::Error> {
+    let text = String::deserialize(d)?;
+    let aggregate = AGGREGATES.iter().find(|(code, _)| *code == text);
+    match aggregate {
+        Some((code, _)) => Ok(code),
+        None => find(&text)
+            .map(|r| r.code.as_str())
+            .map_err(serde::de::Error::custom),
+    }
+}
+
 /// The region with this code, or with this older code.
 ///
 /// # Errors
 /// [`NoSuchRegion`], with what comes near.
-pub fn find(code: &str) -> Result<&'static Region, NoSuchRegion> {
+pub fn find(code: &str) -> Result<&'static RegionRecord, NoSuchRegion> {
     let found = all()
         .iter()
         .find(|r| r.code == code || r.aliases.iter().any(|a| a == code));
@@ -108,7 +153,7 @@ pub fn find(code: &str) -> Result<&'static Region, NoSuchRegion> {
 fn suggestion(code: &str) -> String {
     const FORM: &str = "write a code of ISO 3166 such as KZ or US-TX";
     let upper = code.to_ascii_uppercase();
-    let same = |r: &&Region| {
+    let same = |r: &&RegionRecord| {
         r.code == upper || r.aliases.contains(&upper) || r.name.eq_ignore_ascii_case(code)
     };
     if let Some(region) = all().iter().find(same) {

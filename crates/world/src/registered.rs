@@ -6,15 +6,15 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
+use crate::region::{self, Code};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::units::Seconds;
 
 /// The registered part of a country's mining power.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Registered {
     /// The country.
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     pub region: Code,
     /// Lower end, fraction of the megawatts.
     pub low: f64,

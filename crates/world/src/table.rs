@@ -5,7 +5,6 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::region;
 use hashquake_base::units::{Moment, Seconds};
 
 /// An embedded table.
@@ -233,19 +232,4 @@ pub(crate) fn maybe_known_at<'de, D: Deserializer<'de>>(d: D) -> Result<Option<S
     }
     let moment = Moment::parse(&text).map(Moment::end);
     moment.map(Some).map_err(serde::de::Error::custom)
-}
-
-/// A code of ISO 3166 or of an aggregate, as a name that serde's derive does not take for borrowed text.
-pub(crate) type Code = &'static str;
-
-/// Reads a code of ISO 3166, or one of the aggregates `other`, `CN-other`, `world`.
-pub(crate) fn region_code<'de, D: Deserializer<'de>>(d: D) -> Result<Code, D::Error> {
-    let text = String::deserialize(d)?;
-    let aggregate = region::AGGREGATES.iter().find(|(code, _)| *code == text);
-    match aggregate {
-        Some((code, _)) => Ok(code),
-        None => region::find(&text)
-            .map(|r| r.code.as_str())
-            .map_err(serde::de::Error::custom),
-    }
 }

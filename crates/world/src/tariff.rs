@@ -12,9 +12,8 @@ use libm::exp;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
-use crate::region;
+use crate::region::{self, Code};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// The price of electricity in a region at a moment.
@@ -45,7 +44,7 @@ enum Kind {
 
 #[derive(Deserialize)]
 struct Row {
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     from: Month,
     to: Month,

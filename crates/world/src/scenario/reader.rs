@@ -9,7 +9,7 @@ use super::keys::{Bounds, Form, Key, Need};
 use super::tree::{Node, Table, Value, inline, stem};
 use super::units::{Dimension, Exchange, Unit, parse};
 use super::values::{Prior, Values};
-use crate::case::Region;
+use crate::region::Region;
 use hashquake_base::diagnostics::nearest;
 use hashquake_base::diagnostics::{Diagnostic, Location};
 use hashquake_base::distribution::Distribution;

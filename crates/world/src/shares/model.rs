@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::ShareRow;
 use crate::month::Month;
+use crate::region::{self, Code};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::{Quantiles, Seconds};
@@ -29,14 +29,14 @@ const Z95: f64 = 1.644_853_626_951_472_2;
 #[derive(Deserialize)]
 struct Cell {
     month: Month,
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     percent: f64,
 }
 
 #[derive(Deserialize)]
 struct Bias {
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     from: Month,
     to: Month,

@@ -16,9 +16,8 @@ use super::model::{logit, quantiles_of};
 use super::{DRAWS, Shares};
 use crate::editions;
 use crate::month::Month;
-use crate::region::{self, Region};
+use crate::region::{self, Code, RegionRecord};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{Quantiles, Seconds};
@@ -47,7 +46,7 @@ pub struct NoShare {
 #[derive(Deserialize)]
 struct Cell {
     month: Month,
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     percent: f64,
 }
@@ -61,7 +60,7 @@ enum SeasonName {
 
 #[derive(Deserialize)]
 struct Season {
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     season: SeasonName,
     percent_of_country: f64,
@@ -144,7 +143,7 @@ impl Shares {
         })
     }
 
-    fn part(&self, region: &Region) -> Result<PartOfCountry, String> {
+    fn part(&self, region: &RegionRecord) -> Result<PartOfCountry, String> {
         let last = provinces().iter().map(|c| c.month).max();
         let cell = |code: &str| {
             let of = provinces().iter().filter(|c| Some(c.month) == last);
@@ -185,7 +184,7 @@ impl Shares {
         })
     }
 
-    fn seasonal(&self, region: &Region, asked: Month) -> Option<PartOfCountry> {
+    fn seasonal(&self, region: &RegionRecord, asked: Month) -> Option<PartOfCountry> {
         let told = |name: SeasonName| {
             let mut of = seasons().iter();
             let found = of.find(|s| s.region == region.code && s.season == name);

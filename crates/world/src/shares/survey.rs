@@ -8,8 +8,8 @@ use super::MAP;
 use super::model::{coverage, printed};
 use crate::editions;
 use crate::month::Month;
+use crate::region::{self, Code};
 use crate::table;
-use crate::table::Code;
 use hashquake_base::units::{Seconds, rfc3339};
 
 /// What one source says.
@@ -46,7 +46,7 @@ pub struct SourceShare {
 #[derive(Deserialize)]
 struct Row {
     source: String,
-    #[serde(deserialize_with = "table::region_code")]
+    #[serde(deserialize_with = "region::region_code")]
     region: Code,
     from: Option<Month>,
     to: Option<Month>,

@@ -368,7 +368,7 @@ mod tests {
     use super::*;
     use hashquake_chain::history;
     use hashquake_observe::loss::Counts;
-    use hashquake_world::case::Region;
+    use hashquake_world::region::Region;
 
     /// On a step, the likelihood is the one from which the headline is made, to a hundredth of
     /// itself: the drift has 7 points here and 25 there; with 25 the two are equal.

@@ -1,7 +1,8 @@
 //! What is known of the occasion of each cause.
 
 use hashquake_base::units::Quantiles;
-use hashquake_world::case::{Cause, Statement};
+use hashquake_world::case::Statement;
+use hashquake_world::cause::Cause;
 
 use super::timing::Rise;
 use super::unrest::UnrestSite;

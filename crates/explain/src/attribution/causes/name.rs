@@ -1,6 +1,6 @@
 //! The causes that are weighed, with their words.
 
-use hashquake_world::case::Cause;
+use hashquake_world::cause::Cause;
 use serde::Serialize;
 
 /// What may have brought the loss about.
