@@ -29,7 +29,12 @@ pub struct Diagnostics {
     pub name: String,
     /// At least one.
     pub list: Vec<Diagnostic>,
+    /// How many more there are beyond the list.
+    pub further: usize,
 }
+
+/// Mistakes that are printed; further ones are counted.
+const SHOWN: usize = 20;
 
 impl Location {
     /// A line of a file, from 1.
@@ -57,16 +62,17 @@ impl Diagnostics {
         Self {
             name: name.to_string(),
             list,
+            further: 0,
         }
     }
 }
 
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let n = self.list.len();
+        let n = self.list.len() + self.further;
         let word = if n == 1 { "mistake" } else { "mistakes" };
         write!(f, "{}: {n} {word}", self.name)?;
-        for d in &self.list {
+        for d in self.list.iter().take(SHOWN) {
             write!(f, "\n  ")?;
             match d.location.line {
                 Some(line) if d.location.file == self.name => write!(f, "line {line}: ")?,
@@ -76,7 +82,10 @@ impl fmt::Display for Diagnostics {
             }
             f.write_str(&d.message)?;
         }
-        Ok(())
+        match n.saturating_sub(SHOWN) {
+            0 => Ok(()),
+            more => write!(f, "\n  and {more} more"),
+        }
     }
 }
 
