@@ -205,6 +205,20 @@ impl<'t> Table<'t> {
         format!("{}{more}", names.join(","))
     }
 
+    /// The table itself when it has one of these columns.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn with_one_of(self, columns: &[&str]) -> Result<Self, Diagnostics> {
+        if columns.iter().any(|column| self.has(column)) {
+            return Ok(self);
+        }
+        let (expected, found) = (columns.join("` or `"), self.found());
+        let what = format!("no column `{expected}` (the first row names {found})");
+        self.refuse(self.head.line, "", what);
+        Err(self.wrong())
+    }
+
     /// Whether it has a column that may be missing.
     pub fn has(&self, column: &str) -> bool {
         self.place(column).is_some()

@@ -7,8 +7,8 @@ use jiff::tz::TimeZone;
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 use crate::units::{Moment, Seconds, rfc3339};
 
-/// Header time of the first block: before it there was no chain.
-pub const FIRST_SECOND: Seconds = 1_231_006_505;
+/// The day of the first block, 2009-01-03: before it there was no chain.
+pub const FIRST_SECOND: Seconds = 1_230_940_800;
 /// The last second that a header can hold.
 pub const LAST_SECOND: Seconds = u32::MAX as Seconds;
 
@@ -282,7 +282,7 @@ mod tests {
             ("13/02/2022", ["2022-02-13", "year"]),
             ("1641379500000", ["milliseconds", "2022-01-05T10:45:00Z"]),
             ("1641379500000000000", ["nanoseconds", "2022-01-05T10:45:00Z"]),
-            ("44566", ["outside", "2009-01-03T18:15:05Z"]),
+            ("44566", ["outside", "2009-01-03T00:00:00Z"]),
             ("-9223372036854775809", ["outside", "2106-02-07T06:28:15Z"]),
             ("9999-12-31T23:59:59Z", ["outside", "2106"]),
             ("noon", ["neither unix seconds nor", "noon"]),
