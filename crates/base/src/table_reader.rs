@@ -201,7 +201,11 @@ impl<'t> Table<'t> {
         const SHOWN: usize = 12;
         let short = |name: &String| name.chars().take(40).collect::<String>();
         let names: Vec<String> = self.head.names.iter().take(SHOWN).map(short).collect();
-        let more = if self.head.names.len() > SHOWN { ",…" } else { "" };
+        let more = if self.head.names.len() > SHOWN {
+            ",…"
+        } else {
+            ""
+        };
         format!("{}{more}", names.join(","))
     }
 
@@ -371,7 +375,11 @@ impl<'r> Row<'r> {
         match parse_number(text).map(|x| x * factor) {
             Ok(x) if (low..=high).contains(&x) => return Some(x),
             Ok(_) => {
-                let ends = format!("`{text}` is not a number between {} and {}", low / factor, high / factor);
+                let ends = format!(
+                    "`{text}` is not a number between {} and {}",
+                    low / factor,
+                    high / factor
+                );
                 self.refuse_cell(column, &ends);
             }
             Err(e) => self.refuse_cell(column, &e),
@@ -513,10 +521,14 @@ mod tests {
         ] {
             assert_eq!(read(text).unwrap(), plain, "{text}");
         }
-        let titled = read("https://somewhere\n# note\npool,unix,date,hashrate_ehs\na,1641379500,x,12.5\n");
+        let titled =
+            read("https://somewhere\n# note\npool,unix,date,hashrate_ehs\na,1641379500,x,12.5\n");
         let titled = titled.unwrap();
         assert_eq!(titled.value, [(4, 1_641_379_500, 12.5)]);
-        assert_eq!(titled.notes, ["t.csv: `unix` is read as time, `date` is passed over"]);
+        assert_eq!(
+            titled.notes,
+            ["t.csv: `unix` is read as time, `date` is passed over"]
+        );
         let local = read("time,pool,hashrate_ehs\n2022-01-05 10:45,a,12.5\n").unwrap();
         assert_eq!(local.value, plain.value);
         assert_eq!(local.notes, ["t.csv: times without a zone are read as UTC"]);
@@ -552,7 +564,10 @@ mod tests {
             ("", "is empty: expected a first row that names time,pool"),
             ("# only\n\n", "is empty"),
             ("a,b\n1,2\n", "line 1: no column `time`, `pool`"),
-            ("time,pool,pool\n1,2,3\n", "line 1: column `pool` is named twice"),
+            (
+                "time,pool,pool\n1,2,3\n",
+                "line 1: column `pool` is named twice",
+            ),
             ("time,pool\n\"1,2\n", "line 2: 1 cells"),
         ] {
             let e = refused(text);

@@ -184,17 +184,29 @@ pub fn parse_number(text: &str) -> Result<f64, String> {
 
 /// How files begin that are no text, and what to do with them.
 const OTHER_KINDS: &[(&[u8], &str)] = &[
-    (b"PK\x03\x04", "is a zip archive or a spreadsheet: unpack it, or save the sheet as CSV"),
+    (
+        b"PK\x03\x04",
+        "is a zip archive or a spreadsheet: unpack it, or save the sheet as CSV",
+    ),
     (b"\x1f\x8b", "is packed with gzip: unpack it"),
     (b"\x28\xb5\x2f\xfd", "is packed with zstd: unpack it"),
-    (b"\xfd7zXZ\0", "is packed with xz: unpack it (gzip and zstd are read)"),
-    (b"BZh", "is packed with bzip2: unpack it (gzip and zstd are read)"),
+    (
+        b"\xfd7zXZ\0",
+        "is packed with xz: unpack it (gzip and zstd are read)",
+    ),
+    (
+        b"BZh",
+        "is packed with bzip2: unpack it (gzip and zstd are read)",
+    ),
     (b"7z\xbc\xaf", "is a 7z archive: unpack it"),
     (b"\x89PNG", "is a PNG picture"),
     (b"\xff\xd8\xff", "is a JPEG picture"),
     (b"%PDF", "is a PDF document"),
     (b"PAR1", "is a Parquet file: save it as CSV"),
-    (b"SQLite format 3\0", "is an SQLite database: save the table as CSV"),
+    (
+        b"SQLite format 3\0",
+        "is an SQLite database: save the table as CSV",
+    ),
     (b"\x7fELF", "is a program"),
     (b"\xff\xfe", "is text in UTF-16: save it as UTF-8"),
     (b"\xfe\xff", "is text in UTF-16: save it as UTF-8"),
@@ -218,7 +230,10 @@ pub fn decode<'t>(name: &str, bytes: &'t [u8]) -> Result<&'t str, Diagnostics> {
         };
         Err(Diagnostics::new(name, vec![one]))
     };
-    if let Some((_, what)) = OTHER_KINDS.iter().find(|(start, _)| bytes.starts_with(start)) {
+    if let Some((_, what)) = OTHER_KINDS
+        .iter()
+        .find(|(start, _)| bytes.starts_with(start))
+    {
         return refuse(None, format!("{what}; expected text"));
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -266,7 +281,11 @@ mod tests {
         ] {
             assert_eq!(time(with_zone), (moment.clone(), true), "{with_zone}");
         }
-        for without in ["2022-01-05T10:45", "2022-01-05 10:45:00", "2022/01/05 10:45:00.25"] {
+        for without in [
+            "2022-01-05T10:45",
+            "2022-01-05 10:45:00",
+            "2022/01/05 10:45:00.25",
+        ] {
             assert_eq!(time(without), (moment.clone(), false), "{without}");
         }
         let day = parse_time("2022-01-05").unwrap().moment;
@@ -281,7 +300,10 @@ mod tests {
             ("01.02.2022 10:45", ["2022-02-01", "2022-01-02"]),
             ("13/02/2022", ["2022-02-13", "year"]),
             ("1641379500000", ["milliseconds", "2022-01-05T10:45:00Z"]),
-            ("1641379500000000000", ["nanoseconds", "2022-01-05T10:45:00Z"]),
+            (
+                "1641379500000000000",
+                ["nanoseconds", "2022-01-05T10:45:00Z"],
+            ),
             ("44566", ["outside", "2009-01-03T00:00:00Z"]),
             ("-9223372036854775809", ["outside", "2106-02-07T06:28:15Z"]),
             ("9999-12-31T23:59:59Z", ["outside", "2106"]),
@@ -307,7 +329,17 @@ mod tests {
             let e = parse_number(text).unwrap_err();
             assert!(e.contains("two readings"), "{e}");
         }
-        for text in ["NaN", "inf", "1e999", "46.414,22", "1,2,3", "", "0x10", "--1", ","] {
+        for text in [
+            "NaN",
+            "inf",
+            "1e999",
+            "46.414,22",
+            "1,2,3",
+            "",
+            "0x10",
+            "--1",
+            ",",
+        ] {
             assert!(parse_number(text).is_err(), "{text}");
         }
     }

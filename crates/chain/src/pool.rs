@@ -165,7 +165,13 @@ mod tests {
         }
         assert_eq!(labels.spelt("braiinspool").count(), 3);
         let note = labels.note().unwrap();
-        assert!(note.contains("`Alpha Mine`") && !note.contains("alpha-mine"), "{note}");
-        assert!(note.contains("`Foundry UAS` (the nearest known name is Foundry USA)"), "{note}");
+        assert!(
+            note.contains("`Alpha Mine`") && !note.contains("alpha-mine"),
+            "{note}"
+        );
+        assert!(
+            note.contains("`Foundry UAS` (the nearest known name is Foundry USA)"),
+            "{note}"
+        );
     }
 }

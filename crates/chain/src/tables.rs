@@ -100,11 +100,17 @@ pub fn parse_blocks(name: &str, bytes: &[u8]) -> Result<Parsed<Blocks>, Diagnost
         return table.finish(nothing());
     };
     let first = first.height;
-    labels.note().filter(|_| has_pools).into_iter().for_each(|n| table.note(n));
+    labels
+        .note()
+        .filter(|_| has_pools)
+        .into_iter()
+        .for_each(|n| table.note(n));
     let index = lines.iter().map(|(l, _)| l.pool).collect();
     let pools = Pools::from_index(pools.names().to_vec(), index);
     let times = lines.iter().map(|(l, _)| l.time).collect();
-    let bits = lines.iter().map(|(l, _)| CompactTarget::from_consensus(l.bits));
+    let bits = lines
+        .iter()
+        .map(|(l, _)| CompactTarget::from_consensus(l.bits));
     let blocks = Blocks::new(first, times, bits.collect(), pools.filter(|_| has_pools));
     table.finish(blocks)
 }
@@ -175,7 +181,8 @@ fn bits(row: Row<'_>) -> Option<CompactTarget> {
 fn parse_bits(text: &str) -> Result<CompactTarget, String> {
     let prefixed = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
     let decimal = text.strip_suffix(".0").unwrap_or(text);
-    let is_decimal = (9..=10).contains(&decimal.len()) && decimal.bytes().all(|b| b.is_ascii_digit());
+    let is_decimal =
+        (9..=10).contains(&decimal.len()) && decimal.bytes().all(|b| b.is_ascii_digit());
     let value = match prefixed {
         Some(digits) if digits.len() <= 8 => u32::from_str_radix(digits, 16).ok(),
         None if is_decimal => decimal.parse().ok(),
@@ -218,8 +225,7 @@ pub fn parse_boundaries(
     name: &str,
     bytes: &[u8],
 ) -> Result<Parsed<Vec<(u32, u32, CompactTarget)>>, Diagnostics> {
-    let table =
-        Table::open(name, bytes, BOUNDARY_COLUMNS)?.with_one_of(&["bits", "difficulty"])?;
+    let table = Table::open(name, bytes, BOUNDARY_COLUMNS)?.with_one_of(&["bits", "difficulty"])?;
     let mut out = Vec::new();
     table.each_row(|row| {
         let height = row.whole_up_to("height", HEIGHT_MAX);
@@ -261,10 +267,26 @@ mod tests {
 
     #[test]
     fn a_target_in_all_its_spellings() {
-        for text in ["170b8c8b", "170B8C8B", "0x170b8c8b", "0X170b8c8b", "386632843", "386632843.0"] {
+        for text in [
+            "170b8c8b",
+            "170B8C8B",
+            "0x170b8c8b",
+            "0X170b8c8b",
+            "386632843",
+            "386632843.0",
+        ] {
             assert_eq!(bits(text), 0x170b_8c8b, "{text}");
         }
-        for text in ["", "170b8c8", "0x170b8c8b0", "38663284", "99999999999", "-1", "1e9", "00000000"] {
+        for text in [
+            "",
+            "170b8c8",
+            "0x170b8c8b0",
+            "38663284",
+            "99999999999",
+            "-1",
+            "1e9",
+            "00000000",
+        ] {
             assert!(parse_bits(text).is_err(), "{text}");
         }
     }

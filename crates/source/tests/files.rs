@@ -3,9 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use hashquake_chain::header::{HEADER, Header};
-use hashquake_chain::rules::check_blocks;
-use hashquake_source::file::read_blocks;
+use hashquake_chain::header::HEADER;
 use hashquake_source::headers::read_headers;
 use hashquake_source::read::{ReadError, read};
 use tempfile::TempDir;
@@ -28,19 +26,6 @@ fn refused(folder: &TempDir, name: &str, bytes: &[u8], from: Option<u32>) -> Str
         .to_string();
     assert!(error.contains(name), "{error}");
     error
-}
-
-/// The first `len` blocks of `EPOCH_RUN` as a table.
-fn table(len: usize) -> Vec<String> {
-    let rows = EPOCH_RUN.as_chunks().0[..len].iter().enumerate();
-    let row = |(i, record)| {
-        let header = Header(record);
-        let height = EPOCH_RUN_FIRST as usize + i;
-        format!("{height},{},{:08x}", header.time(), header.bits())
-    };
-    std::iter::once("height,time,bits".to_string())
-        .chain(rows.map(row))
-        .collect()
 }
 
 #[test]
@@ -124,52 +109,4 @@ fn a_bad_header_is_named_by_its_place() {
         read(folder.path()),
         Err(ReadError::NotAFile { .. })
     ));
-}
-
-#[test]
-fn a_table_says_which_line_is_wrong() {
-    let folder = TempDir::new().unwrap();
-    let blocks = |rows: &[String]| {
-        read_blocks(&read(&written(&folder, "t.csv", rows.join("\n").as_bytes())).unwrap())
-    };
-    let rows = table(2021);
-    assert_eq!(blocks(&rows).unwrap().len(), 2021);
-
-    let refused = |line: usize, row: &str| {
-        let mut rows = rows.clone();
-        rows[line - 1] = row.to_string();
-        let error = blocks(&rows).unwrap_err().to_string();
-        assert!(error.contains(&format!("t.csv, line {line}: ")), "{error}");
-        error
-    };
-    let error = refused(300, "822827,1703485558,1703e8b3");
-    assert!(error.contains("822826 should follow"), "{error}");
-    let error = refused(300, "822826,1703485558,00000000");
-    assert!(error.contains("no target"), "{error}");
-    let error = refused(300, "822826,noon,1703e8b3");
-    assert!(error.contains("neither unix seconds nor"), "{error}");
-    let error = refused(2, "4294967295,1703485558,1703e8b3");
-    assert!(error.contains("too high"), "{error}");
-}
-
-#[test]
-fn a_table_that_breaks_a_rule_is_found_out() {
-    let folder = TempDir::new().unwrap();
-    let broken = |line: usize, row: &str| {
-        let mut rows = table(2021);
-        rows[line - 1] = row.to_string();
-        let path = written(&folder, "t.csv", rows.join("\n").as_bytes());
-        check_blocks(&read_blocks(&read(&path).unwrap()).unwrap())
-            .unwrap_err()
-            .to_string()
-    };
-    let error = broken(2018, "824544,1704501692,1703e8b3");
-    assert!(error.contains("the retarget gives 1703d869"), "{error}");
-    let error = broken(300, "822826,1703485558,1703e8b4");
-    assert!(
-        error.contains("inside an epoch it stays 1703e8b3"),
-        "{error}"
-    );
-    let error = broken(300, "822826,1600000000,1703e8b3");
-    assert!(error.contains("median of the eleven before it"), "{error}");
 }

@@ -48,9 +48,7 @@ impl<'t> Records<'t> {
     pub(super) fn new(text: &'t str, separator: u8) -> Self {
         Self {
             text,
-            core: csv_core::ReaderBuilder::new()
-                .delimiter(separator)
-                .build(),
+            core: csv_core::ReaderBuilder::new().delimiter(separator).build(),
             at: 0,
             line: 1,
             cells: String::new(),
@@ -72,13 +70,12 @@ impl<'t> Records<'t> {
         self.core.reset();
         let rest = &self.text.as_bytes()[self.at..];
         let (mut result, read, mut written, mut ends) =
-            self.core.read_record(rest, &mut self.scratch, &mut self.ends);
+            self.core
+                .read_record(rest, &mut self.scratch, &mut self.ends);
         if let ReadRecordResult::InputEmpty = result {
-            let (flushed, _, more, more_ends) = self.core.read_record(
-                &[],
-                &mut self.scratch[written..],
-                &mut self.ends[ends..],
-            );
+            let (flushed, _, more, more_ends) =
+                self.core
+                    .read_record(&[], &mut self.scratch[written..], &mut self.ends[ends..]);
             (result, written, ends) = (flushed, written + more, ends + more_ends);
         }
         if !matches!(result, ReadRecordResult::Record) {

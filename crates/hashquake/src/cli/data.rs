@@ -10,13 +10,15 @@ use hashquake_base::provenance::digest;
 use hashquake_base::units::{Seconds, Span, date};
 use hashquake_chain::blocks::{Blocks, EPOCH};
 use hashquake_chain::history::{self, Epoch, History};
+use hashquake_chain::pool::is_same;
 use hashquake_chain::retarget::{check_against_epochs, verify_epochs};
 use hashquake_chain::rules::check_blocks;
+use hashquake_chain::tables::{parse_blocks, parse_boundaries, parse_daily};
 use hashquake_chain::target::CompactTarget;
 use hashquake_observe::daily::daily;
 use hashquake_observe::shares::parse_reports;
+use hashquake_source::headers;
 use hashquake_source::read::read;
-use hashquake_source::{file, headers};
 use hashquake_world::atlas::{self, Case};
 use hashquake_world::scenario::library;
 use hashquake_world::table::{self, Table};
@@ -345,7 +347,8 @@ fn verify_itself() -> anyhow::Result<History> {
 }
 
 fn verify_blocks(history: &History, path: &Path) -> anyhow::Result<()> {
-    let other = file::read_blocks(&read(path)?)?;
+    let named = read(path)?;
+    let other = parse_blocks(&named.name, &named.bytes)?.value;
     let agreed = agreement(history, &other).with_context(|| path.display().to_string())?;
     let pools = |blocks: &Blocks, i: usize| -> Option<String> {
         let pools = blocks.pools()?;
@@ -358,7 +361,7 @@ fn verify_blocks(history: &History, path: &Path) -> anyhow::Result<()> {
             .zip(pools(&other, j));
         if let Some((here, there)) = known {
             ensure!(
-                here == there,
+                is_same(&here, &there),
                 "{}: block {} was found by {there}, the history says {here}",
                 path.display(),
                 other.height(j)
@@ -399,7 +402,8 @@ fn agreement(history: &History, other: &Blocks) -> anyhow::Result<usize> {
 }
 
 fn verify_boundaries(history: &History, path: &Path) -> anyhow::Result<()> {
-    let rows = file::read_boundaries(&read(path)?)?;
+    let named = read(path)?;
+    let rows = parse_boundaries(&named.name, &named.bytes)?.value;
     let known = rows
         .iter()
         .filter(|row| agrees(history, row).is_some())
@@ -427,7 +431,8 @@ fn verify_daily(history: &History, path: &Path) -> anyhow::Result<()> {
         end: Seconds::from(*ends.1) + 1,
     };
     let days = daily(&history.blocks, observed, observed);
-    let other = file::read_daily(&read(path)?)?;
+    let named = read(path)?;
+    let other = parse_daily(&named.name, &named.bytes)?.value;
     let mut agreed = 0;
     for day in days.iter().filter(|d| !d.partial) {
         let Some(&(_, blocks)) = other.iter().find(|(start, _)| *start == day.start) else {
@@ -469,13 +474,14 @@ fn agrees(history: &History, &(height, time, bits): &(u32, u32, CompactTarget)) 
 }
 
 fn build(blocks: &Path, boundaries: &[PathBuf], out: &Path) -> anyhow::Result<()> {
-    let path = blocks.display().to_string();
-    let blocks = file::read_blocks(&read(blocks)?)?;
-    check_blocks(&blocks).with_context(|| path)?;
+    let named = read(blocks)?;
+    let blocks = parse_blocks(&named.name, &named.bytes)?.value;
+    check_blocks(&blocks).context(named.name)?;
     let last = blocks.last_height().context("no blocks")?;
     let mut known: BTreeMap<u32, (u32, CompactTarget)> = BTreeMap::new();
     for path in boundaries {
-        for (height, time, bits) in file::read_boundaries(&read(path)?)? {
+        let named = read(path)?;
+        for (height, time, bits) in parse_boundaries(&named.name, &named.bytes)?.value {
             let other = known.insert(height, (time, bits));
             if other.is_some_and(|o| o != (time, bits)) {
                 bail!(

@@ -5,13 +5,15 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, anyhow, bail};
 use hashquake_base::provenance::{self, Source};
+use hashquake_base::table_reader::Parsed;
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
 use hashquake_chain::retarget::check_against_epochs;
 use hashquake_chain::rules::check_blocks;
+use hashquake_chain::tables::parse_blocks;
+use hashquake_source::headers;
 use hashquake_source::read::{Named, STANDARD_INPUT, read};
-use hashquake_source::{file, headers};
 use hashquake_world::atlas::{self, Case};
 
 /// Blocks of the user's own, instead of the embedded history or behind it.
@@ -58,6 +60,15 @@ impl Loaded {
     /// Reads one more file of the user's (`-`: standard input) that the answer will rest on.
     pub fn read(&mut self, path: &Path, what: &str) -> anyhow::Result<Named> {
         read_input(path, what, &mut self.sources, &mut self.inputs)
+    }
+
+    /// What a file says; in which way it was read is told, and kept.
+    pub fn take<T>(&mut self, parsed: Parsed<T>) -> T {
+        for note in &parsed.notes {
+            anstream::eprintln!("note: {note}");
+        }
+        self.notes.extend(parsed.notes);
+        parsed.value
     }
 }
 
@@ -109,7 +120,7 @@ impl Input {
         let (name, own, mut notes) = match (&self.blocks, &self.headers) {
             (Some(path), _) => {
                 let named = loaded.read(path, "blocks")?;
-                let own = file::read_blocks(&named)?;
+                let own = loaded.take(parse_blocks(&named.name, &named.bytes)?);
                 (named.name, own, Vec::new())
             }
             (None, Some(path)) => {
@@ -144,7 +155,7 @@ impl Input {
         }
         notes.iter().for_each(|n| anstream::eprintln!("note: {n}"));
         loaded.blocks = blocks;
-        loaded.notes = notes;
+        loaded.notes.extend(notes);
         Ok(loaded)
     }
 
