@@ -14,12 +14,14 @@ use serde::Serialize;
 use crate::attribution::groups::group_of;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
+use hashquake_base::stats::normal::ln_sd_between;
+use hashquake_base::stats::sample::quantiles_of;
 use hashquake_base::units::{Quantiles, Seconds};
 use hashquake_chain::blocks::Blocks;
 use hashquake_world::carbon;
 use hashquake_world::concentration::{draw_pools, herfindahl, pool_counts, smallest_majority};
 use hashquake_world::month::Month;
-use hashquake_world::shares::{self, Shares, quantiles_of};
+use hashquake_world::shares::{self, Shares};
 
 const DRAWS: usize = 4000;
 
@@ -238,7 +240,7 @@ fn weighted(shares: &[f64], factors: &[Option<Quantiles>], rng: &mut ChaCha8Rng)
     let (mut grams, mut whole) = (0.0, 0.0);
     for (share, factor) in shares.iter().zip(factors) {
         let Some(q) = factor else { continue };
-        let sd = libm::log(q.p95 / q.p05) / (2.0 * 1.645);
+        let sd = ln_sd_between(q.p05, q.p95);
         grams += share * q.p50 * exp(sd * normal(rng));
         whole += share;
     }

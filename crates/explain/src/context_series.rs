@@ -3,6 +3,7 @@
 use super::context::AnalysisContext;
 use super::context::DAYS_AROUND;
 use crate::explanation::{BandPoint, Day, FigureData, NextRetarget, PoolShare};
+use hashquake_base::stats::bisect::bisect;
 use hashquake_base::stats::special::beta_quantile;
 use hashquake_base::units::{DAY, Quantiles, Span, date};
 use hashquake_observe::band::{Kind, Point, band};
@@ -130,15 +131,7 @@ impl AnalysisContext<'_> {
         if !shown(DAYS_TRIED) {
             return None;
         }
-        let (mut low, mut high) = (0.0, DAYS_TRIED);
-        while high - low > 0.125 {
-            let middle = 0.5 * (low + high);
-            if shown(middle) {
-                high = middle
-            } else {
-                low = middle
-            }
-        }
-        Some(high)
+        let (_, enough) = bisect(0.0, DAYS_TRIED, 0.125, |days| !shown(days));
+        Some(enough)
     }
 }

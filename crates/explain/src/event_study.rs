@@ -25,6 +25,7 @@ use libm::{exp, lgamma, log, log1p};
 use rand_chacha::ChaCha8Rng;
 
 use hashquake_base::stats::draw::{gamma, normal, uniform};
+use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::Quantiles;
 
 /// Fewest returns from which the usual is learnt.
@@ -118,10 +119,7 @@ impl Usual {
 
     fn quantile(&self, days: f64, p: f64) -> Option<f64> {
         let (draws, centre, stretch) = self.of(days)?;
-        let place = p * (draws.len() - 1) as f64;
-        let (i, part) = (place as usize, place.fract());
-        let next = draws[(i + 1).min(draws.len() - 1)];
-        let value = draws[i] + part * (next - draws[i]);
+        let value = quantile(draws, p);
         Some(centre * days.min(1.0) + (value - centre) * stretch)
     }
 }

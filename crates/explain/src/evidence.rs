@@ -5,6 +5,7 @@ use super::context::DAYS_AROUND;
 use crate::explanation::{
     BlockEvidence, BlockSensitivity, Report, ShareEvidence, ShareKind, TimelineEvidence,
 };
+use hashquake_base::stats::normal::normal_quantiles;
 use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
 use hashquake_observe::drifting;
 use hashquake_observe::fuse::{PRESS_SD, ZERO_EXPOSURE_SD};
@@ -109,11 +110,7 @@ impl AnalysisContext<'_> {
             .printed()
             .into_iter()
             .map(|(pool, loss, sd, source, kind)| {
-                let loss_percent = Quantiles {
-                    p05: 100.0 * (loss - 1.6449 * sd),
-                    p50: 100.0 * loss,
-                    p95: 100.0 * (loss + 1.6449 * sd),
-                };
+                let loss_percent = normal_quantiles(loss, sd).map(|x| 100.0 * x);
                 ShareEvidence {
                     network_share_percent: part(&pool),
                     pool,

@@ -9,6 +9,7 @@ use crate::recovery::{BACK, recovery};
 use hashquake_base::format::prose::{list, percent};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
+use hashquake_base::stats::normal::{Z95, log_normal_quantiles};
 use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
 use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
 use hashquake_chain::subsidy::subsidy_btc;
@@ -21,7 +22,6 @@ use hashquake_world::fleet;
 use hashquake_world::month::Month;
 use hashquake_world::region;
 
-const Z95: f64 = 1.645;
 /// One sigma of the network's printed mix as a stand-in for where nothing is known: an assumption.
 const ELSEWHERE_SD: f64 = 0.2;
 /// Days of pools' blocks on each side of the window, and at least in it, for their concentration.
@@ -188,12 +188,7 @@ impl AnalysisContext<'_> {
     fn elsewhere(&self) -> Option<(Zone, String)> {
         let mix = carbon::nearest_mix(Month::of(self.window.start), self.q.as_of)?;
         let g = mix.g_per_kwh?;
-        let around = |z: f64| g * libm::exp(z * Z95 * ELSEWHERE_SD);
-        let average = Quantiles {
-            p05: around(-1.0),
-            p50: g,
-            p95: around(1.0),
-        };
+        let average = log_normal_quantiles(g, ELSEWHERE_SD);
         let note = format!(
             "Where the loss is not attributed to any region, the network's mix of {} stands in, {g:.0} g/kWh within {} either way (an assumption), for marginal too.",
             mix.month,

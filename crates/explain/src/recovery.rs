@@ -12,6 +12,7 @@
 
 use libm::sqrt;
 
+use hashquake_base::stats::normal::Z95;
 use hashquake_base::units::{DAY, Quantiles, Seconds, Span};
 use hashquake_observe::clean::Cleaned;
 
@@ -21,7 +22,6 @@ pub const BACK: f64 = 0.95;
 pub const STRETCH_DAYS: Seconds = 14;
 /// The longest wait that is looked at, days.
 pub const LONGEST_DAYS: Seconds = 400;
-const Z95: f64 = 1.645;
 
 /// The way back.
 #[derive(Clone, Copy, Debug, PartialEq)]

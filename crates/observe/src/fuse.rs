@@ -32,6 +32,7 @@ use crate::loss::{
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::gamma;
 use hashquake_base::stats::linear::Gaussian;
+use hashquake_base::stats::sample::weighted_quantiles;
 use hashquake_base::stats::special::log_sum_exp;
 use hashquake_base::units::{Bracket, DAY, Quantiles, Seconds, Span};
 
@@ -339,21 +340,6 @@ fn durations(onsets: &Cells, ends: &Cells, mass: &[f64]) -> Quantiles {
     let pairs = onsets
         .middles()
         .flat_map(|a| ends.middles().map(move |b| b - a));
-    let mut weighted: Vec<(f64, f64)> = pairs.zip(mass.iter().copied()).collect();
-    weighted.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let at = |p: f64| {
-        let mut below = 0.0;
-        for (length, m) in &weighted {
-            below += m;
-            if below >= p {
-                return *length;
-            }
-        }
-        weighted[weighted.len() - 1].0
-    };
-    Quantiles {
-        p05: at(0.05),
-        p50: at(0.5),
-        p95: at(0.95),
-    }
+    let weighted = weighted_quantiles(pairs.zip(mass.iter().copied()));
+    weighted.unwrap_or(Quantiles::point(0.0))
 }

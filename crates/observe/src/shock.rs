@@ -11,7 +11,7 @@
 
 use libm::{exp, log1p};
 
-use hashquake_base::stats::special::normal_cdf;
+use hashquake_base::stats::normal::normal_quantile;
 use hashquake_base::units::{DAY, Moment, Seconds, rfc3339};
 
 /// A share of the hashrate that is gone for a time.
@@ -58,19 +58,6 @@ impl Returns {
     pub fn is_certain(self) -> bool {
         matches!(self, Self::Never | Self::After(_))
     }
-}
-
-fn normal_quantile(p: f64) -> f64 {
-    let (mut low, mut high) = (-9.0, 9.0);
-    for _ in 0..60 {
-        let middle = 0.5 * (low + high);
-        if normal_cdf(middle) < p {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    0.5 * (low + high)
 }
 
 /// A shock with a known end, as the factor that it leaves of the hashrate.

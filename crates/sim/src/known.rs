@@ -7,13 +7,14 @@
 
 use std::collections::BTreeSet;
 
-use libm::{log, sqrt};
+use libm::sqrt;
 
 use crate::fleets::touches;
 use crate::start::{
     Figure, Part, ShareDistribution, StartError, StartRegion, StartWorld, chain_at, distribution_of,
 };
 use hashquake_base::distribution::Distribution;
+use hashquake_base::stats::normal::ln_sd_between;
 use hashquake_base::units::{Quantiles, Seconds};
 use hashquake_chain::history::History;
 use hashquake_world::carbon;
@@ -130,7 +131,7 @@ fn part_of(code: &str, of: &str, map: &Shares) -> Figure {
     let (Ok(part), Ok(whole)) = (map.share(code), map.share(of)) else {
         return Figure::prior(PART_PRIOR);
     };
-    let spread = |q: Quantiles| log(q.p95 / q.p05) / (2.0 * 1.645);
+    let spread = |q: Quantiles| ln_sd_between(q.p05, q.p95);
     let (p, w) = (spread(part.percent), spread(whole.percent));
     let distribution = Distribution::LogNormal {
         median: part.percent.p50 / whole.percent.p50,

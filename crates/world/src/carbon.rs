@@ -12,12 +12,12 @@
 
 use std::sync::OnceLock;
 
-use libm::exp;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
 use crate::region::{self, Code};
 use crate::table;
+use hashquake_base::stats::normal::log_normal_quantiles;
 use hashquake_base::units::{Quantiles, Seconds, year_start};
 
 /// What a factor measures.
@@ -117,11 +117,7 @@ fn factors(code: &str, at: Seconds, as_of: Option<Seconds>) -> Vec<Factor> {
         Some(Factor {
             region: row.region,
             kind: row.kind,
-            g_per_kwh: Quantiles {
-                p05: row.g_per_kwh * exp(-1.645 * sd),
-                p50: row.g_per_kwh,
-                p95: row.g_per_kwh * exp(1.645 * sd),
-            },
+            g_per_kwh: log_normal_quantiles(row.g_per_kwh, sd),
             source,
             year: row.year,
             known_at: known_at(row),

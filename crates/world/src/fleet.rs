@@ -4,7 +4,7 @@
 //! 0.05 USD/kWh over 8,766 hours, its best guess) and H the mean hashrate of the month's blocks (work over
 //! seconds). Three revisions of the index differ, because each assumed other machines to be profitable; the
 //! latest that was known gives the median, and the interval spans all that describe the month:
-//! p05 = min e · exp(−1.645 σ), p95 = max e · exp(1.645 σ), σ² = [`REVISION_SD`]² + [`WALK_SD`]² · months away.
+//! p05 = min e · exp(−z₉₅ σ), p95 = max e · exp(z₉₅ σ), σ² = [`REVISION_SD`]² + [`WALK_SD`]² · months away.
 //!
 //! What is left out: the mix of machines behind the mean, and regions whose machines are older or newer than
 //! the mean. The index's own bounds (all machines the best, all barely profitable) are carried but not used as
@@ -17,18 +17,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
 use crate::table;
+use hashquake_base::stats::normal::Z95;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// Root mean square of ln(2021 revision / 2023 revision) over the months they share.
 pub const REVISION_SD: f64 = 0.11;
 
-/// One month's step of ln e: the 90th percentile of |Δ ln e| over half a year, over 1.645 √6.
+/// One month's step of ln e: the 90th percentile of |Δ ln e| over half a year, over z₉₅ √6.
 pub const WALK_SD: f64 = 0.08;
 
 /// Hours of an average year.
 const HOURS_A_YEAR: f64 = 8766.0;
-
-const Z95: f64 = 1.645;
 
 /// A month as one revision of the index has it.
 #[derive(Clone, Debug, Deserialize, Serialize)]

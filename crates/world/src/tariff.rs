@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::month::Month;
 use crate::region::{self, Code};
 use crate::table;
+use hashquake_base::stats::normal::Z95;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// The price of electricity in a region at a moment.
@@ -71,8 +72,8 @@ const PRIOR: &str =
 /// One sigma of ln(a miner's price / the known mean). An assumption.
 const SPREAD: f64 = 0.25;
 
-/// ln 2 / 1.645: 90 % between half and double.
-const PRIOR_SD: f64 = core::f64::consts::LN_2 / 1.645;
+/// 90 % between half and double.
+const PRIOR_SD: f64 = core::f64::consts::LN_2 / Z95;
 
 fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
@@ -81,9 +82,9 @@ fn rows() -> &'static [Row] {
 
 fn around(low: f64, median: f64, high: f64, sd: f64) -> Quantiles {
     Quantiles {
-        p05: low * exp(-1.645 * sd),
+        p05: low * exp(-Z95 * sd),
         p50: median,
-        p95: high * exp(1.645 * sd),
+        p95: high * exp(Z95 * sd),
     }
 }
 

@@ -2,10 +2,8 @@
 
 use libm::{exp, log};
 
+use crate::stats::normal::Z95;
 use crate::units::Quantiles;
-
-/// The standard normal's 95 % quantile.
-const Z95: f64 = 1.644_853_626_951_472_7;
 
 /// 5, 50 and 95 % of weighted values; `None` when no weight is positive.
 pub fn weighted_quantiles(draws: impl IntoIterator<Item = (f64, f64)>) -> Option<Quantiles> {
@@ -28,12 +26,22 @@ pub fn weighted_quantiles(draws: impl IntoIterator<Item = (f64, f64)>) -> Option
     })
 }
 
-/// The value below which a part `p` of a `sorted` sample lies, linear between its points.
+/// The value below which a part `p` of a `sorted` sample of at least one lies, linear between its points.
 pub fn quantile(sorted: &[f64], p: f64) -> f64 {
     let place = p * (sorted.len() - 1) as f64;
     let i = place as usize;
     let next = sorted[(i + 1).min(sorted.len() - 1)];
     sorted[i] + (place - i as f64) * (next - sorted[i])
+}
+
+/// 5, 50 and 95 % of draws, at least one, in any order; they are left sorted.
+pub fn quantiles_of(draws: &mut [f64]) -> Quantiles {
+    draws.sort_unstable_by(f64::total_cmp);
+    Quantiles {
+        p05: quantile(draws, 0.05),
+        p50: quantile(draws, 0.50),
+        p95: quantile(draws, 0.95),
+    }
 }
 
 /// The value at `z` standard deviations of a positive quantity known by three quantiles: log-normal on

@@ -5,6 +5,8 @@
 
 use libm::{exp, lgamma, log, log1p};
 
+use crate::stats::bisect::bisect;
+
 /// ln Σ exp(xᵢ), without overflow. Empty: −∞.
 pub fn log_sum_exp(xs: &[f64]) -> f64 {
     let top = xs.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -63,7 +65,7 @@ pub fn gamma_quantile(shape: f64, p: f64) -> f64 {
     while gamma_cdf(shape, high) < p {
         high *= 2.0;
     }
-    bisect(0.0, high, |x| gamma_cdf(shape, x) < p)
+    solve(high, |x| gamma_cdf(shape, x) < p)
 }
 
 /// P(Beta(a, b) ≤ x), the regularised incomplete beta function.
@@ -84,7 +86,7 @@ pub fn beta_cdf(a: f64, b: f64, x: f64) -> f64 {
 
 /// The `p` quantile of Beta(a, b).
 pub fn beta_quantile(a: f64, b: f64, p: f64) -> f64 {
-    bisect(0.0, 1.0, |x| beta_cdf(a, b, x) < p)
+    solve(1.0, |x| beta_cdf(a, b, x) < p)
 }
 
 fn beta_fraction(a: f64, b: f64, x: f64) -> f64 {
@@ -114,18 +116,9 @@ fn nonzero(x: f64, tiny: f64) -> f64 {
     if x.abs() < tiny { tiny } else { x }
 }
 
-fn bisect(mut low: f64, mut high: f64, below: impl Fn(f64) -> bool) -> f64 {
-    for _ in 0..200 {
-        let mid = 0.5 * (low + high);
-        if mid <= low || mid >= high {
-            break;
-        }
-        if below(mid) {
-            low = mid;
-        } else {
-            high = mid;
-        }
-    }
+/// The number below which `below` holds, from 0 to `high`.
+fn solve(high: f64, below: impl Fn(f64) -> bool) -> f64 {
+    let (low, high) = bisect(0.0, high, 0.0, below);
     0.5 * (low + high)
 }
 

@@ -25,13 +25,13 @@ use rand_chacha::ChaCha8Rng;
 use super::table::Table;
 use hashquake_base::diagnostics::{Diagnostics, nearest};
 use hashquake_base::stats::draw::normal;
+use hashquake_base::stats::normal::ln_sd_between;
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_world::atlas::Region;
 use hashquake_world::table as embedded;
 
 const ROUNDS: usize = 12;
 /// 95 % of a normal distribution, in standard deviations.
-const Z95: f64 = 1.6449;
 const LEAST: f64 = 1e-9;
 
 /// Draws of the regions' fractions of the network.
@@ -262,7 +262,7 @@ impl Cell {
     fn affinity(low: f64, high: f64) -> Self {
         Self::Affinity {
             ln_median: 0.5 * (log(low) + log(high)),
-            ln_sd: 0.5 * (log(high) - log(low)) / Z95,
+            ln_sd: ln_sd_between(low, high),
         }
     }
 }

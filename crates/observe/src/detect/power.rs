@@ -12,14 +12,16 @@ use serde::Serialize;
 use crate::detect::background::{BLOCKS_A_DAY, Background, Chain};
 use crate::detect::bank::{Detector, Direction, TESTS, Turn};
 use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::stats::bisect::bisect;
+use hashquake_base::stats::sample::{quantile, quantiles_of};
 use hashquake_base::units::Quantiles;
 
 /// Days after its end within which an alarm still finds a shock.
 pub const GRACE_DAYS: f64 = 2.0;
 /// Days of background before the shock.
 const BEFORE_DAYS: f64 = 56.0;
-/// Halvings of the range of losses in the search for the smallest.
-const HALVINGS: u32 = 12;
+/// How near the smallest loss is found.
+const LOSS_WIDTH: f64 = 0.00025;
 const LARGEST_LOSS: f64 = 0.999;
 
 /// A step of the hashrate and back.
@@ -86,20 +88,14 @@ pub fn power(
 }
 
 fn summarise(mut delays: Vec<f64>, shock: Shock, runs: u32) -> Power {
-    delays.sort_unstable_by(f64::total_cmp);
     let n = f64::from(runs.max(1));
     let probability = delays.len() as f64 / n;
-    let at = |p: f64| delays[((delays.len() as f64 * p) as usize).min(delays.len() - 1)];
     Power {
         loss_percent: 100.0 * shock.loss,
         days: shock.days,
         probability,
         se: (probability * (1.0 - probability) / n).sqrt(),
-        delay_days: (!delays.is_empty()).then(|| Quantiles {
-            p05: at(0.05),
-            p50: at(0.5),
-            p95: at(0.95),
-        }),
+        delay_days: (!delays.is_empty()).then(|| quantiles_of(&mut delays)),
         runs,
     }
 }
@@ -121,11 +117,9 @@ pub fn smallest_visible(
         progress();
     }
     losses.sort_unstable_by(f64::total_cmp);
-    let at = |p: f64| {
-        let i = (losses.len() as f64 * p) as usize;
-        losses
-            .get(i.min(losses.len().saturating_sub(1)))
-            .map_or(100.0, |l| 100.0 * l)
+    let at = |p: f64| match losses.is_empty() {
+        true => 100.0,
+        false => 100.0 * quantile(&losses, p),
     };
     Visible {
         days,
@@ -185,15 +179,7 @@ impl Start {
     }
 
     fn smallest_loss(&self, days: f64) -> f64 {
-        let (mut unseen, mut seen) = (0.0, LARGEST_LOSS);
-        for _ in 0..HALVINGS {
-            let loss = 0.5 * (unseen + seen);
-            if self.delay(Shock { loss, days }, days).is_some() {
-                seen = loss;
-            } else {
-                unseen = loss;
-            }
-        }
-        seen
+        let unseen = |loss| self.delay(Shock { loss, days }, days).is_none();
+        bisect(0.0, LARGEST_LOSS, LOSS_WIDTH, unseen).1
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::detect::bank::Direction;
 use crate::detect::event::Event;
+use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::{DAY, Seconds, Span};
 
 /// A shock that is known.
@@ -83,15 +84,10 @@ pub fn tally(events: &[Event], known: &[Known], span: Span, data_end: Seconds) -
         alarms_per_year: called.len() as f64 / years,
         events: due.len(),
         found: delays.len(),
-        delay_days_median: median(&delays),
+        delay_days_median: (!delays.is_empty()).then(|| quantile(&delays, 0.5)),
     }
 }
 
 fn overlap(a: Span, b: Span) -> Seconds {
     a.end.min(b.end) - a.start.max(b.start)
-}
-
-fn median(sorted: &[f64]) -> Option<f64> {
-    let n = sorted.len();
-    (n > 0).then(|| 0.5 * (sorted[(n - 1) / 2] + sorted[n / 2]))
 }

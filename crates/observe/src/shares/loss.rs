@@ -4,6 +4,7 @@ use libm::{exp, log};
 
 use super::noise::Noise;
 use super::series::Series;
+use hashquake_base::stats::normal::Z95;
 use hashquake_base::units::{Bracket, DAY, Quantiles, Span};
 
 /// What a pool's series says of a window.
@@ -36,9 +37,9 @@ impl PoolLoss {
     pub fn loss(&self) -> Quantiles {
         let at = |z: f64| 1.0 - exp(self.ln_change - z * self.ln_change_sd);
         Quantiles {
-            p05: at(-1.6449),
+            p05: at(-Z95),
             p50: at(0.0),
-            p95: at(1.6449),
+            p95: at(Z95),
         }
     }
 

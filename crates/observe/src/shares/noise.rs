@@ -3,6 +3,7 @@
 use libm::log;
 
 use super::series::Series;
+use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::{Seconds, Span};
 
 /// Reports so far apart tell the walk from the noise of one report.
@@ -119,6 +120,5 @@ fn median(mut xs: Vec<f64>) -> f64 {
         return 0.0;
     }
     xs.sort_by(f64::total_cmp);
-    let n = xs.len();
-    0.5 * (xs[(n - 1) / 2] + xs[n / 2])
+    quantile(&xs, 0.5)
 }

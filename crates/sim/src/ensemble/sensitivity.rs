@@ -15,12 +15,12 @@
 use rand_chacha::rand_core::Rng;
 
 use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::stats::normal::normal_quantiles;
+use hashquake_base::stats::sample::quantiles_of;
 use hashquake_base::units::Quantiles;
 
 /// Resamples of the rows.
 const BOOTSTRAPS: u32 = 500;
-/// The standard normal's 95 % quantile.
-const Z95: f64 = 1.644_853_626_951_472_7;
 
 /// The indices of one input; the middle is the estimate itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -47,14 +47,9 @@ pub fn sobol(outputs: &[f64], keys: usize, seed: u64) -> Vec<Indices> {
             list[1].push(pair[1]);
         }
     }
-    let around = |draws: &mut [f64], middle: f64| {
-        draws.sort_unstable_by(f64::total_cmp);
-        let at = |p: f64| draws[((draws.len() - 1) as f64 * p) as usize];
-        Quantiles {
-            p05: at(0.05),
-            p50: middle,
-            p95: at(0.95),
-        }
+    let around = |draws: &mut [f64], middle: f64| Quantiles {
+        p50: middle,
+        ..quantiles_of(draws)
     };
     let both = drawn.iter_mut().zip(whole);
     both.map(|([first, total], pair)| Indices {
@@ -82,17 +77,13 @@ fn estimate(rows: &[&[f64]], keys: usize) -> Vec<[f64; 2]> {
         .collect()
 }
 
-/// The mean of values, one a run, and the 90 % range of the mean (mean ± 1.645 standard errors).
+/// The mean of values, one a run, and the 90 % range of the mean (mean ± z₉₅ standard errors).
 pub fn mean_with_range(values: &[f64]) -> Quantiles {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
     let squares: f64 = values.iter().map(|x| (x - mean) * (x - mean)).sum();
-    let error = Z95 * libm::sqrt(squares / (n - 1.0).max(1.0) / n);
-    Quantiles {
-        p05: mean - error,
-        p50: mean,
-        p95: mean + error,
-    }
+    let error = libm::sqrt(squares / (n - 1.0).max(1.0) / n);
+    normal_quantiles(mean, error)
 }
 
 #[cfg(test)]

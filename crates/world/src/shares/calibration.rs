@@ -9,12 +9,12 @@ use libm::log;
 use serde::Serialize;
 
 use super::model::{
-    MEASURED_FROM_PERCENT, coverage_variance, first_month, printed, quantiles_of, softmax_draw,
-    walk_sd,
+    MEASURED_FROM_PERCENT, coverage_variance, first_month, printed, softmax_draw, walk_sd,
 };
 use crate::editions;
 use crate::month::Month;
 use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::stats::sample::quantiles_of;
 
 /// Months behind an origin before it is used.
 const LEAST_MONTHS: i32 = 6;

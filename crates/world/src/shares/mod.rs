@@ -18,7 +18,7 @@
 //!   bias counts from the day on which it was known.
 //! - **Age**: w² · months, for a moment that no month of the edition contains. w is measured from the
 //!   map itself ([`walk_sd`]): the 90th percentile of |Δ logit s| from month to month, over the normal's
-//!   1.645, about 0.25. The percentile and not the mean square, so that a ban does not set the scale; and only
+//!   z₉₅, about 0.25. The percentile and not the mean square, so that a ban does not set the scale; and only
 //!   months already published count. [`calibration`] holds the widened intervals against the months that came
 //!   after.
 //!
@@ -34,8 +34,8 @@ use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 pub use calibration::{Calibration, calibration};
+pub use model::first_month;
 pub use model::walk_sd;
-pub use model::{first_month, quantiles_of};
 pub use part::{NoShare, RegionShare, provinces_printed};
 pub use survey::{SourceShare, SourceShares, sources_at};
 
@@ -43,6 +43,7 @@ use crate::editions;
 use crate::month::Month;
 use crate::region;
 use hashquake_base::rng::{Purpose, stream};
+use hashquake_base::stats::sample::quantiles_of;
 use hashquake_base::units::{Quantiles, Seconds};
 use model::{logit, softmax_draw};
 

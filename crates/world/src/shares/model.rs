@@ -11,6 +11,7 @@ use crate::month::Month;
 use crate::region::{self, Code};
 use crate::table;
 use hashquake_base::stats::draw::normal;
+use hashquake_base::stats::normal::Z95;
 use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::{Quantiles, Seconds};
 
@@ -22,9 +23,6 @@ const ZERO_PERCENT: f64 = 0.005;
 
 /// Shares below this are left out when steps are measured, percent: their logit is rounding.
 pub(super) const MEASURED_FROM_PERCENT: f64 = 0.5;
-
-/// The 95 % point of the standard normal.
-const Z95: f64 = 1.644_853_626_951_472_2;
 
 #[derive(Deserialize)]
 struct Cell {
@@ -115,7 +113,7 @@ pub(super) fn rows(month: Month, as_of: Option<Seconds>, age_variance: f64) -> V
 }
 
 /// One month's step on the logit scale, measured from the months up to `last`: the 90th percentile of
-/// |logit s(m+1) − logit s(m)| over countries and months, divided by 1.645. Countries below half a percent
+/// |logit s(m+1) − logit s(m)| over countries and months, divided by z₉₅. Countries below half a percent
 /// are left out.
 pub fn walk_sd(last: Month) -> f64 {
     let mut steps: Vec<f64> = Vec::new();
@@ -142,16 +140,6 @@ pub(super) fn softmax_draw(
     let sum: f64 = xs.iter().sum();
     xs.iter_mut().for_each(|x| *x /= sum);
     xs
-}
-
-/// The 5, 50 and 95 % points of a sample.
-pub fn quantiles_of(xs: &mut [f64]) -> Quantiles {
-    xs.sort_by(f64::total_cmp);
-    Quantiles {
-        p05: quantile(xs, 0.05),
-        p50: quantile(xs, 0.50),
-        p95: quantile(xs, 0.95),
-    }
 }
 
 #[cfg(test)]

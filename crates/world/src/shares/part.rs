@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 use libm::exp;
 use serde::{Deserialize, Serialize};
 
-use super::model::{logit, quantiles_of};
+use super::model::logit;
 use super::{DRAWS, Shares};
 use crate::editions;
 use crate::month::Month;
@@ -20,6 +20,7 @@ use crate::region::{self, Code, RegionRecord};
 use crate::table;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
+use hashquake_base::stats::sample::quantiles_of;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// One region's share, with what it rests on.
