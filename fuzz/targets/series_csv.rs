@@ -5,7 +5,7 @@ use hashquake_observe::shares::parse_reports;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
-    if let Err(e) = parse_reports(data) {
+    if let Err(e) = parse_reports("series.csv", data) {
         assert!(!e.to_string().is_empty());
     }
 });

@@ -63,6 +63,7 @@ pub struct Table<'t> {
     text: &'t str,
     head: Head,
     columns: &'static [Column],
+    rows_max: usize,
     places: Vec<Option<Place>>,
     mistakes: RefCell<Vec<Diagnostic>>,
     /// Mistakes beyond those that are kept.
@@ -136,6 +137,7 @@ impl<'t> Table<'t> {
             text,
             head: head.unwrap_or_default(),
             columns,
+            rows_max: ROWS_MAX,
             places: vec![None; columns.len()],
             mistakes: RefCell::default(),
             further: Cell::default(),
@@ -209,6 +211,11 @@ impl<'t> Table<'t> {
         format!("{}{more}", names.join(","))
     }
 
+    /// The same with fewer rows allowed than [`ROWS_MAX`], where they are held against each other.
+    pub fn of_at_most(self, rows_max: usize) -> Self {
+        Self { rows_max, ..self }
+    }
+
     /// The table itself when it has one of these columns.
     ///
     /// # Errors
@@ -231,6 +238,11 @@ impl<'t> Table<'t> {
     fn place(&self, column: &str) -> Option<Place> {
         let at = self.columns.iter().position(|c| c.name == column)?;
         self.places[at]
+    }
+
+    /// Whether the file calls a column `name` (in lower case, letters and digits only).
+    pub fn is_called(&self, column: &str, name: &str) -> bool {
+        plain(self.written(column)) == name
     }
 
     /// A column as the file calls it.
@@ -256,8 +268,8 @@ impl<'t> Table<'t> {
                 continue;
             }
             rows += 1;
-            if rows > ROWS_MAX {
-                let what = format!("is one row too many: at most {ROWS_MAX} are read");
+            if rows > self.rows_max {
+                let what = format!("is one row too many: at most {} are read", self.rows_max);
                 return self.refuse(record.line, "", what);
             }
             let names = self.head.names.len();

@@ -22,7 +22,9 @@ fn decode_the_history() -> History {
 #[divan::bench]
 fn explain_kazakhstan(bencher: Bencher) {
     let case = atlas::find("kazakhstan-2022").unwrap();
-    let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+        .unwrap()
+        .value;
     let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,

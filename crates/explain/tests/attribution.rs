@@ -34,7 +34,9 @@ fn of_case(id: &str) -> Vec<PoolAnswer> {
     let network = headline(&chain, window, observed).unwrap().posterior;
     let whole = stretch(Edges::window(window), observed);
     let mut evidence = pools::count(blocks, &chain, window, whole);
-    let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+        .unwrap()
+        .value;
     for pool in &mut evidence {
         let own = series.iter().find(|s| s.pool() == pool.name);
         pool.series_loss = own.and_then(|s| analyse(s, window, observed.end));
@@ -95,7 +97,9 @@ fn regions_of(id: &str, rows: &[(&str, f64)], dark: &[&str]) -> (FusedAnswer, Re
         start: chain.times()[0],
         end: chain.times()[chain.len() - 1],
     };
-    let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+        .unwrap()
+        .value;
     let told = analyse(&series[0], window, observed.end);
     let mut edges = Edges::window(window);
     if let Some((onset, end)) = told.as_ref().and_then(|t| t.onset.zip(t.end)) {

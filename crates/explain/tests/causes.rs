@@ -32,7 +32,9 @@ fn at(text: &str) -> Seconds {
 }
 
 fn causes_of(case: &Case, without: Without, as_of: Option<&str>, priors: Priors) -> Vec<CauseRow> {
-    let series = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+        .unwrap()
+        .value;
     let question = Question {
         as_of: as_of.map(at),
         without,

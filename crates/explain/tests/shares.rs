@@ -9,8 +9,9 @@ fn at(text: &str) -> Seconds {
 }
 
 fn slush() -> Series {
-    parse_reports(atlas::embedded_reports().as_bytes())
+    parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
         .unwrap()
+        .value
         .remove(0)
 }
 

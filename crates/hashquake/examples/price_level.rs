@@ -20,7 +20,7 @@ fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let path = args.next().context("name a CSV of time,price_usd")?;
     let every = args.next().map_or(Ok(7), |n| n.parse::<usize>())?;
-    let quotes = parse_prices(&read(Path::new(&path))?.bytes).context(path.clone())?;
+    let quotes = parse_prices(&path, &read(Path::new(&path))?.bytes)?.value;
     let prices = Prices::from_quotes(quotes, path);
     let daily = prices.daily();
     let returns: Vec<f64> = daily

@@ -13,7 +13,9 @@ fn at(text: &str) -> Seconds {
 }
 
 fn reports() -> Vec<Series> {
-    parse_reports(atlas::embedded_reports().as_bytes()).unwrap()
+    parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+        .unwrap()
+        .value
 }
 
 fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Explanation {

@@ -28,7 +28,10 @@ fn ask(case: &str, as_of: Option<&str>, own: Option<&Prices>, without: Without) 
         without,
         ..Question::of_case(case)
     };
-    let series: Vec<Series> = parse_reports(atlas::embedded_reports().as_bytes()).unwrap();
+    let series: Vec<Series> =
+        parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
+            .unwrap()
+            .value;
     let material = Material {
         blocks: &history::embedded().blocks,
         series: &series,
@@ -209,7 +212,7 @@ fn embedded_files_are_daily_hourly_and_whole() {
         .filter(|t| t.name != "prices/facts.csv")
         .map(|t| (t.name, t.text))
     {
-        let quotes = parse_prices(text.as_bytes()).unwrap();
+        let quotes = parse_prices(name, text.as_bytes()).unwrap().value;
         let step = if name.contains("hourly") {
             3_600
         } else {
@@ -249,27 +252,29 @@ fn two_sources_agree_on_the_days() {
 fn all_mistakes_of_a_file_are_named_with_their_lines() {
     let text =
         "time,price_usd\n2022-01-05T10:00Z,46414\nyesterday,0\n2022-01-05T10:00Z,1\n2022-01-06,x\n";
-    let e = parse_prices(text.as_bytes()).unwrap_err().to_string();
+    let e = parse_prices("p.csv", text.as_bytes())
+        .unwrap_err()
+        .to_string();
     for part in [
         "line 3: time `yesterday`",
-        "line 3: price_usd 0",
+        "line 3: price_usd `0` is not a number between",
         "line 4: price_usd 1 ",
         "line 2 has 46414",
         "line 5: price_usd `x`",
     ] {
         assert!(e.contains(part), "{part} in: {e}");
     }
-    let e = parse_prices(b"date,close\n2022-01-05,46414\n")
+    let e = parse_prices("p.csv", b"when,close\n2022-01-05,46414\n")
         .unwrap_err()
         .to_string();
     assert!(
-        e.contains("no column `time`") && e.contains("date,close"),
+        e.contains("no column `time`") && e.contains("when,close"),
         "{e}"
     );
-    assert!(parse_prices(b"time,price_usd\n").is_err());
-    assert!(parse_prices(b"").is_err());
+    assert!(parse_prices("p.csv", b"time,price_usd\n").is_err());
+    assert!(parse_prices("p.csv", b"").is_err());
     assert!(
-        parse_prices(b"time,price_usd\n2022-01-05\n")
+        parse_prices("p.csv", b"time,price_usd\n2022-01-05\n")
             .unwrap_err()
             .to_string()
             .contains("line 2")

@@ -5,6 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use hashquake_base::table_reader::deserialize;
 use hashquake_base::units::{Moment, Seconds};
 
 /// An embedded table.
@@ -210,10 +211,7 @@ tables! {
 /// # Panics
 /// When the project's own table is wrong, which its tests would show.
 pub(crate) fn rows<T: DeserializeOwned>(text: &str) -> Vec<T> {
-    csv::Reader::from_reader(text.as_bytes())
-        .deserialize()
-        .collect::<Result<_, _>>()
-        .expect("the world's own tables are right")
+    deserialize("world", text).expect("the world's own tables are right")
 }
 
 /// Reads a day (its end counts) or an instant.

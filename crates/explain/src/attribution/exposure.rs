@@ -22,11 +22,12 @@ use std::sync::LazyLock;
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
-use super::table::Table;
 use hashquake_base::diagnostics::{Diagnostics, nearest};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::normal::ln_sd_between;
+use hashquake_base::table_reader::{Column, POOL_NAMES, Parsed, Row, Table};
 use hashquake_base::units::{Moment, Seconds};
+use hashquake_chain::pool::is_same;
 use hashquake_world::atlas::Region;
 use hashquake_world::table as embedded;
 
@@ -67,35 +68,36 @@ pub struct Affinity {
 /// # Errors
 /// Every mistake with its line.
 pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Diagnostics> {
-    let columns = [
-        "pool",
-        "region",
-        "affinity_p05",
-        "affinity_p95",
-        "source",
-        "basis",
-        "known_at",
+    const COLUMNS: &[Column] = &[
+        Column::needed("pool", &[]),
+        Column::needed("region", &[]),
+        Column::needed("affinity_p05", &[]),
+        Column::needed("affinity_p95", &[]),
+        Column::needed("source", &[]),
+        Column::needed("basis", &[]),
+        Column::needed("known_at", &[]),
     ];
-    let table = Table::read(name, text, &columns);
+    let table = Table::open(name, text.as_bytes(), COLUMNS)?;
     let mut out: Vec<Affinity> = Vec::new();
-    for row in table.rows() {
+    table.each_row(|row| {
         let region = row.text("region");
         if !["*", "*-*"].contains(&region)
             && let Err(e) = Region::parse(region)
         {
-            row.refuse(format!("{e}, * or *-*"));
+            row.refuse("region", format!("{e}, * or *-*"));
         }
         let documented = match row.text("basis") {
             "documented" => true,
             "prior" => false,
             other => {
-                row.refuse(format!("basis `{other}` is neither documented nor prior"));
-                continue;
+                let what = format!("basis `{other}` is neither documented nor prior");
+                return row.refuse("basis", what);
             }
         };
         let known_at = match row.text("known_at") {
             "" if documented => {
-                row.refuse("`known_at` is empty: say when what documents it was known".to_string());
+                let what = "known_at is empty: say when what documents it was known";
+                row.refuse("known_at", what.to_string());
                 None
             }
             "" => None,
@@ -105,15 +107,14 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Diagnos
         let p95 = row.number_in("affinity_p95", 1e-6, 1e3);
         let names = (row.name("pool"), row.name("source"));
         let ((Some(p05), Some(p95)), (Some(pool), Some(source))) = ((p05, p95), names) else {
-            continue;
+            return;
         };
         if p05 >= p95 {
-            row.refuse(format!(
-                "affinity_p05 {p05} must lie below affinity_p95 {p95}"
-            ));
+            let what = format!("affinity_p05 {p05} must lie below affinity_p95 {p95}");
+            row.refuse("affinity_p05", what);
         }
         if out.iter().any(|a| a.pool == pool && a.region == region) {
-            row.refuse(format!("{pool} in {region} stands above already"));
+            row.refuse("pool", format!("{pool} in {region} stands above already"));
         }
         out.push(Affinity {
             pool: pool.to_string(),
@@ -124,14 +125,11 @@ pub fn parse_affinities(name: &str, text: &str) -> Result<Vec<Affinity>, Diagnos
             documented,
             known_at,
         });
-    }
+    });
     if !out.iter().any(|a| a.pool == "*" && a.region == "*") {
-        table.refuse(
-            1,
-            "no row `*,*` for pools and regions that are not named".to_string(),
-        );
+        table.refuse_whole("no row `*,*` for pools and regions that are not named".to_string());
     }
-    table.finish(out)
+    table.finish(out).map(|parsed| parsed.value)
 }
 
 const FILE: (&str, &str) = ("world/exposures.csv", embedded::EXPOSURES);
@@ -172,45 +170,53 @@ pub struct GivenExposure {
     pub fraction: f64,
 }
 
-/// Reads a user's table pool,region,share_percent. `pools` are the names that blocks carry; `region`
-/// turns what is written into a code, or says what would be right.
+/// Columns of a user's table of exposures.
+pub const EXPOSURE_COLUMNS: &[Column] = &[
+    Column::needed("pool", POOL_NAMES),
+    Column::needed(
+        "region",
+        &["regioncode", "country", "countrycode", "iso", "code"],
+    ),
+    Column::needed(
+        "share_percent",
+        &["sharepct", "percent", "pct", "percentage"],
+    )
+    .scaled(&[("fraction", 100.0), ("sharefraction", 100.0)]),
+];
+/// Rows of a user's table, which are held against each other.
+const GIVEN_MAX: usize = 5_000;
+
+/// Reads a user's table of exposures. `pools` are the names that blocks carry, which may be written in any
+/// usual way; `region` turns what is written into a code, or says what would be right.
 ///
 /// # Errors
 /// Every mistake with its line: unknown pools and regions, shares that are no percentages or sum to
 /// more than 100, a region twice or inside another.
 pub fn parse_given(
     name: &str,
-    text: &str,
+    bytes: &[u8],
     pools: &[String],
     region: &dyn Fn(&str) -> Result<String, String>,
-) -> Result<Vec<GivenExposure>, Diagnostics> {
-    let table = Table::read(name, text, &["pool", "region", "share_percent"]);
+) -> Result<Parsed<Vec<GivenExposure>>, Diagnostics> {
+    let table = Table::open(name, bytes, EXPOSURE_COLUMNS)?.of_at_most(GIVEN_MAX);
     let mut out: Vec<GivenExposure> = Vec::new();
-    let mut sums: Vec<(&str, f64, usize)> = Vec::new();
-    for row in table.rows() {
-        let pool = row.name("pool").filter(|p| {
-            let known = pools.iter().any(|known| known == p);
-            if !known {
-                let near = nearest(p, pools.iter().map(String::as_str));
-                let hint = near.map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-                row.refuse(format!("no block is labelled with a pool `{p}`{hint}"));
-            }
-            known
-        });
+    let mut sums: Vec<(&String, f64, usize)> = Vec::new();
+    table.each_row(|row| {
+        let pool = row.name("pool").and_then(|written| label_of(row, written, pools));
         let code = match region(row.text("region")) {
             Ok(code) => Some(code),
             Err(e) => {
-                row.refuse(e);
+                row.refuse("region", e);
                 None
             }
         };
         let percent = row.number_in("share_percent", 0.0, 100.0);
         let (Some(pool), Some(code), Some(percent)) = (pool, code, percent) else {
-            continue;
+            return;
         };
         let inside = |a: &str, b: &str| a == b || a.starts_with(&format!("{b}-"));
         let twice = |g: &&GivenExposure| {
-            g.pool == pool && (inside(&g.region, &code) || inside(&code, &g.region))
+            g.pool == *pool && (inside(&g.region, &code) || inside(&code, &g.region))
         };
         if let Some(other) = out.iter().find(twice) {
             let what = if other.region == code {
@@ -221,27 +227,38 @@ pub fn parse_given(
                     other.region
                 )
             };
-            row.refuse(what);
+            row.refuse("region", what);
         }
         match sums.iter_mut().find(|s| s.0 == pool) {
-            Some(sum) => *sum = (pool, sum.1 + percent, row.line),
-            None => sums.push((pool, percent, row.line)),
+            Some(sum) => *sum = (pool, sum.1 + percent, row.line()),
+            None => sums.push((pool, percent, row.line())),
         }
         out.push(GivenExposure {
-            pool: pool.to_string(),
+            pool: pool.clone(),
             region: code,
             fraction: percent / 100.0,
         });
-    }
+    });
     for (pool, sum, line) in sums.into_iter().filter(|s| s.1 > 100.0 + 1e-9) {
-        table.refuse(
-            line,
-            format!(
-                "the shares of {pool} sum to {sum} %: at most 100, what is left stands elsewhere"
-            ),
+        let what = format!(
+            "the shares of {pool} sum to {sum} %: at most 100, what is left stands elsewhere"
         );
+        table.refuse(line, "share_percent", what);
     }
     table.finish(out)
+}
+
+/// The label that blocks carry of the pool that is `written`; a mistake where none does.
+fn label_of<'p>(row: Row<'_>, written: &str, pools: &'p [String]) -> Option<&'p String> {
+    let exact = pools.iter().find(|label| *label == written);
+    let label = exact.or_else(|| pools.iter().find(|label| is_same(label, written)));
+    if label.is_none() {
+        let near = nearest(written, pools.iter().map(String::as_str));
+        let hint = near.map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        let what = format!("no block is labelled with a pool `{written}`{hint}");
+        row.refuse("pool", what);
+    }
+    label
 }
 
 /// What is believed of one cell before any block.
@@ -411,7 +428,7 @@ mod tests {
 
     #[test]
     fn every_mistake_of_a_users_table_is_told_with_its_line() {
-        let text = "pool,region,share_percent\nfoundry,US,50\nantpool,KX,20\nantpool,CN,70\n\
+        let text = "pool,region,share_percent\nfundryusa,US,50\nantpool,KX,20\nantpool,CN,70\n\
             antpool,CN-XJ,40\nf2pool,KZ,many\n";
         let region = |code: &str| {
             let known = ["US", "CN", "CN-XJ", "KZ"].contains(&code);
@@ -420,12 +437,12 @@ mod tests {
                 .ok_or(format!("`{code}` is not a valid region"))
         };
         let pools = strings(&["foundryusa", "antpool", "f2pool"]);
-        let e = parse_given("mine.csv", text, &pools, &region)
+        let e = parse_given("mine.csv", text.as_bytes(), &pools, &region)
             .unwrap_err()
             .to_string();
         for part in [
             "mine.csv: 5 mistakes",
-            "line 2: no block is labelled with a pool `foundry`; did you mean `foundryusa`?",
+            "line 2: no block is labelled with a pool `fundryusa`; did you mean `foundryusa`?",
             "line 3: `KX` is not a valid region",
             "line 5: antpool has a share in CN already",
             "line 5: the shares of antpool sum to 110 %",

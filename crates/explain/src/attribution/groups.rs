@@ -11,8 +11,8 @@
 
 use std::sync::LazyLock;
 
-use super::table::Table;
 use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::table_reader::{Column, Table};
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_world::table as embedded;
 
@@ -49,15 +49,24 @@ pub struct Membership {
 /// # Errors
 /// Every mistake with its line.
 pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Diagnostics> {
-    let columns = ["pool", "group", "basis", "from", "to", "source", "known_at"];
-    let table = Table::read(name, text, &columns);
+    const COLUMNS: &[Column] = &[
+        Column::needed("pool", &[]),
+        Column::needed("group", &[]),
+        Column::needed("basis", &[]),
+        Column::needed("from", &[]),
+        Column::needed("to", &[]),
+        Column::needed("source", &[]),
+        Column::needed("known_at", &[]),
+    ];
+    let table = Table::open(name, text.as_bytes(), COLUMNS)?;
     let mut out = Vec::new();
-    for row in table.rows() {
+    table.each_row(|row| {
         let basis = match row.text("basis") {
             "templates" => Some(Basis::Templates),
             "owner" => Some(Basis::Owner),
             other => {
-                row.refuse(format!("basis `{other}` is neither templates nor owner"));
+                let what = format!("basis `{other}` is neither templates nor owner");
+                row.refuse("basis", what);
                 None
             }
         };
@@ -70,13 +79,13 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Diagnostics> {
         let known_at = row.moment("known_at");
         let (Some(basis), Some(from), Some(to), Some(known_at)) = (basis, from, to, known_at)
         else {
-            continue;
+            return;
         };
         let (Some(pool), Some(group), Some(source)) = names else {
-            continue;
+            return;
         };
         if to.is_some_and(|to| to.end() <= from.start()) {
-            row.refuse("`to` must lie after `from`".to_string());
+            row.refuse("to", "`to` must lie after `from`".to_string());
         }
         out.push(Membership {
             pool: pool.to_string(),
@@ -87,8 +96,8 @@ pub fn parse(name: &str, text: &str) -> Result<Vec<Membership>, Diagnostics> {
             source: source.to_string(),
             known_at,
         });
-    }
-    table.finish(out)
+    });
+    table.finish(out).map(|parsed| parsed.value)
 }
 
 const FILE: (&str, &str) = ("world/pool_groups.csv", embedded::POOL_GROUPS);
@@ -154,7 +163,7 @@ mod tests {
         let e = parse("g.csv", text).unwrap_err().to_string();
         assert!(e.contains("g.csv: 3 mistakes"), "{e}");
         assert!(e.contains("line 2: basis `friendship`"), "{e}");
-        assert!(e.contains("line 3: `group` is empty"), "{e}");
-        assert!(e.contains("line 3: from: `yesterday`"), "{e}");
+        assert!(e.contains("line 3: group is empty"), "{e}");
+        assert!(e.contains("line 3: time `yesterday`"), "{e}");
     }
 }

@@ -20,4 +20,3 @@ pub mod marks;
 pub mod outage;
 pub mod pools;
 pub mod regions;
-mod table;

@@ -12,9 +12,9 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::table::{Row, Table};
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::stats::draw::uniform;
+use hashquake_base::table_reader::{Column, Parsed, Row, Table};
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};
 use hashquake_observe::fuse::Edges;
 use hashquake_world::table as embedded;
@@ -174,42 +174,49 @@ pub fn of_case(id: &str) -> Option<Vec<Severity>> {
     let (_, name, text) = FILES.iter().find(|f| f.0 == id)?;
     let known =
         |code: &str| hashquake_world::atlas::Region::parse(code).map(|r| r.code().to_string());
-    Some(parse(name, text, &known).unwrap_or_else(|e| panic!("{e}")))
+    let read = parse(name, text.as_bytes(), &known).unwrap_or_else(|e| panic!("{e}"));
+    Some(read.value)
 }
 
-/// Reads a table audience,region,from,to,severity_low,severity_high with an optional `known_at`.
-/// `region` turns what is written into a code, or says what would be right.
+/// Columns of a timeline of an outage.
+pub const OUTAGE_COLUMNS: &[Column] = &[
+    Column::needed("audience", &[]),
+    Column::needed(
+        "region",
+        &["regioncode", "country", "countrycode", "iso", "code"],
+    ),
+    Column::needed("from", &["start", "begin", "onset"]),
+    Column::needed("to", &["end", "until"]),
+    Column::needed("severity_low", &["low", "severitymin"]),
+    Column::needed("severity_high", &["high", "severitymax"]),
+    Column::optional("known_at", &["published", "knownsince"]),
+];
+/// Rows of a timeline, which are held against each other.
+const STRETCHES_MAX: usize = 2_000;
+
+/// Reads a timeline. `region` turns what is written into a code, or says what would be right.
 ///
 /// # Errors
 /// Every mistake with its line: times without a zone, unknown regions, severities outside 0 to 1, rows
 /// that overlap without one lying in the other.
 pub fn parse(
     name: &str,
-    text: &str,
+    bytes: &[u8],
     region: &dyn Fn(&str) -> Result<String, String>,
-) -> Result<Vec<Severity>, Diagnostics> {
-    let columns = [
-        "audience",
-        "region",
-        "from",
-        "to",
-        "severity_low",
-        "severity_high",
-    ];
-    let table = Table::read(name, text, &columns);
+) -> Result<Parsed<Vec<Severity>>, Diagnostics> {
+    let table = Table::open(name, bytes, OUTAGE_COLUMNS)?.of_at_most(STRETCHES_MAX);
     let mut out: Vec<Severity> = Vec::new();
-    for row in table.rows() {
+    table.each_row(|row| {
         let code = match region(row.text("region")) {
             Ok(code) => Some(code),
             Err(e) => {
-                row.refuse(e);
+                row.refuse("region", e);
                 None
             }
         };
-        let audience = row.name("audience");
-        let stretch = read_stretch(row);
+        let (audience, stretch) = (row.name("audience"), read_stretch(row));
         let (Some(code), Some(audience), Some(stretch)) = (code, audience, stretch) else {
-            continue;
+            return;
         };
         match out
             .iter_mut()
@@ -222,6 +229,9 @@ pub fn parse(
                 stretches: vec![stretch],
             }),
         }
+    });
+    if out.is_empty() && !table.is_wrong() {
+        table.refuse_whole("no stretch of an outage in it".to_string());
     }
     for severity in &mut out {
         refuse_overlaps(&table, &severity.stretches);
@@ -234,6 +244,7 @@ pub fn parse(
                 let (line, high) = (outer.line, outer.high);
                 table.refuse(
                     s.line,
+                    "severity_high",
                     format!("more severe than line {line} around it: severity_high at most {high}"),
                 );
             }
@@ -252,12 +263,12 @@ fn read_stretch(row: Row<'_>) -> Option<Stretch> {
     };
     let (from, to, low, high, known_at) = (from?, to?, low?, high?, known_at?);
     if low > high {
-        row.refuse(format!(
-            "severity_low {low} lies above severity_high {high}"
-        ));
+        let what = format!("severity_low {low} lies above severity_high {high}");
+        row.refuse("severity_low", what);
     }
     if to.earliest <= from.latest {
-        row.refuse("`to` must lie after `from`, whole bracket after whole bracket".to_string());
+        let what = "`to` must lie after `from`, whole bracket after whole bracket";
+        row.refuse("to", what.to_string());
     }
     Some(Stretch {
         from,
@@ -266,7 +277,7 @@ fn read_stretch(row: Row<'_>) -> Option<Stretch> {
         high,
         known_at,
         inside: None,
-        line: row.line,
+        line: row.line(),
     })
 }
 
@@ -277,27 +288,29 @@ fn bracket(row: Row<'_>, column: &str) -> Option<Bracket> {
     let read = |part: &str| match Moment::parse(part) {
         Ok(Moment::Instant(t)) => Some(t),
         _ => {
-            row.refuse(format!(
-                "{column} `{part}` is not a time with its zone: write 2022-01-05T10:45Z, or two with .. between"
-            ));
+            let what = format!(
+                "{column} `{part}` is not a time with its zone, it may be local or UTC: write 2022-01-05T10:45Z or 2022-01-05T16:45+06:00, or two with .. between"
+            );
+            row.refuse(column, what);
             None
         }
     };
     let first = read(a);
     let (earliest, latest) = (first?, if b == a { first? } else { read(b)? });
     if latest < earliest {
-        row.refuse(format!("{column} `{text}` ends before it begins"));
+        row.refuse(column, format!("{column} `{text}` ends before it begins"));
     }
     Some(Bracket { earliest, latest })
 }
 
-fn refuse_overlaps(table: &Table, stretches: &[Stretch]) {
+fn refuse_overlaps(table: &Table<'_>, stretches: &[Stretch]) {
     for (i, a) in stretches.iter().enumerate() {
         for b in &stretches[..i] {
             let one_holds_the_other = a.holds(b) != b.holds(a);
             if !one_holds_the_other && !a.apart(b) {
                 table.refuse(
                     a.line,
+                    "from",
                     format!(
                         "overlaps line {}: a stretch lies inside another (a restoration) or apart from it",
                         b.line
@@ -363,7 +376,9 @@ mod tests {
             all,KZ,2022-01-06T10:00Z,2022-01-08T00:00Z,0.5,0.9\n\
             all,Kazakhstan,2022-01-05T10:30,2022-01-07,0.5,1.9\n\
             all,KZ,2022-01-06T00:00Z,2022-01-06T03:00Z,0.5,1\n";
-        let e = parse("cut.csv", text, &region).unwrap_err().to_string();
+        let e = parse("cut.csv", text.as_bytes(), &region)
+            .unwrap_err()
+            .to_string();
         for part in [
             "cut.csv: 6 mistakes",
             "line 3: overlaps line 2",

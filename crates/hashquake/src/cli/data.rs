@@ -152,7 +152,7 @@ fn items() -> anyhow::Result<Vec<Item>> {
         sha256: digest(bytes),
     }];
     let reports = atlas::embedded_reports().as_bytes();
-    for series in parse_reports(reports)? {
+    for series in parse_reports("pool-reports.csv", reports)?.value {
         let (first, last) = (series.reports().next(), series.reports().last());
         let span = first.zip(last).map_or(String::new(), |((a, _), (b, _))| {
             format!("{} to {}, around the atlas's cases only", date(a), date(b))
@@ -338,7 +338,7 @@ fn verify_itself() -> anyhow::Result<History> {
     for (name, text) in atlas::FILES {
         Case::parse(name, text)?;
     }
-    parse_reports(atlas::embedded_reports().as_bytes())?;
+    parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())?;
     say(format!(
         "{} cases and the pools' reports read without a mistake",
         atlas::FILES.len()

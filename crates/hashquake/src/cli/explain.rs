@@ -17,7 +17,7 @@ use hashquake_report::page::page;
 use hashquake_world::atlas::{self, Case, Region};
 use hashquake_world::market::prices::{Prices, parse_prices};
 
-use super::input::{Input, Loaded, find_case, parse_as_of, parse_start, text_of};
+use super::input::{Input, Loaded, find_case, parse_as_of, parse_start};
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -239,7 +239,7 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
 }
 
 fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series>> {
-    let mut series = parse_reports(atlas::embedded_reports().as_bytes())?;
+    let mut series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())?.value;
     loaded.sources.push(Source {
         what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
             .to_string(),
@@ -248,7 +248,7 @@ fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series
     });
     if let Some(path) = path {
         let named = loaded.read(path, "reports of pools")?;
-        let own = parse_reports(&named.bytes).context(named.name)?;
+        let own = loaded.take(parse_reports(&named.name, &named.bytes)?);
         series.retain(|s| own.iter().all(|o| o.pool() != s.pool()));
         series.extend(own);
     }
@@ -258,7 +258,7 @@ fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series
 fn prices(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Option<Prices>> {
     let Some(path) = path else { return Ok(None) };
     let named = loaded.read(path, "price of a bitcoin")?;
-    let quotes = parse_prices(&named.bytes).with_context(|| named.name.clone())?;
+    let quotes = loaded.take(parse_prices(&named.name, &named.bytes)?);
     Ok(Some(Prices::from_quotes(quotes, named.name)))
 }
 
@@ -268,7 +268,8 @@ fn exposures(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Giv
     };
     let named = loaded.read(path, "where pools' miners stand")?;
     let pools = loaded.blocks.pools().map_or(&[][..], |p| p.names());
-    Ok(parse_given(&named.name, text_of(&named)?, pools, &code)?)
+    let given = parse_given(&named.name, &named.bytes, pools, &code)?;
+    Ok(loaded.take(given))
 }
 
 fn outage(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Severity>> {
@@ -276,7 +277,8 @@ fn outage(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Severi
         return Ok(Vec::new());
     };
     let named = loaded.read(path, "the outage hour by hour")?;
-    Ok(outage::parse(&named.name, text_of(&named)?, &code)?)
+    let stretches = outage::parse(&named.name, &named.bytes, &code)?;
+    Ok(loaded.take(stretches))
 }
 
 fn code(written: &str) -> Result<String, String> {

@@ -134,7 +134,7 @@ fn parse_fees(text: &str) -> Result<f64, String> {
 /// The last price known at `as_of`. Every row must be right, not only the one that is used.
 fn price_at(path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
     let place = path.display();
-    let quotes = parse_prices(&read(path)?.bytes).with_context(|| place.to_string())?;
+    let quotes = parse_prices(&place.to_string(), &read(path)?.bytes)?.value;
     match last_known(&quotes, as_of) {
         Some(q) if as_of - q.time <= PRICE_AGE_MAX => Ok(q.usd),
         Some(q) => bail!(

@@ -129,7 +129,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 /// A moment of knowledge; after a day's end the runs start with the next.
 /// Closes from a file of the user's own: time, dollars.
 fn closes(path: &Path) -> anyhow::Result<Vec<(Seconds, f64)>> {
-    let quotes = parse_prices(&read(path)?.bytes).with_context(|| path.display().to_string())?;
+    let quotes = parse_prices(&path.display().to_string(), &read(path)?.bytes)?.value;
     Ok(quotes.iter().map(|q| (q.time, q.usd)).collect())
 }
 

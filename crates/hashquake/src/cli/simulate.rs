@@ -185,7 +185,7 @@ fn simulation(resolved: &Resolved, options: Options) -> anyhow::Result<Simulatio
 /// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
 fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
     let from = path.display().to_string();
-    let quotes = parse_prices(&read(path)?.bytes).with_context(|| from.clone())?;
+    let quotes = parse_prices(&from, &read(path)?.bytes)?.value;
     let prices = Prices::from_quotes(quotes, from.clone());
     let beyond = prices.daily().last().is_some_and(|q| q.time > start);
     let kind = if beyond { "path" } else { "bootstrap" };

@@ -6,6 +6,8 @@
 use std::fmt::Write;
 use std::sync::OnceLock;
 
+use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::table_reader::deserialize;
 use serde::Deserialize;
 
 use crate::detect::background::Background;
@@ -118,20 +120,14 @@ pub fn to_csv(rows: &[Row]) -> String {
     out
 }
 
-fn parse(text: &str) -> Result<Vec<Row>, csv::Error> {
+fn parse(text: &str) -> Result<Vec<Row>, Diagnostics> {
     #[derive(Deserialize)]
     struct Line(Background, f64, [f64; TESTS], f64);
-    csv::ReaderBuilder::new()
-        .comment(Some(b'#'))
-        .from_reader(text.as_bytes())
-        .deserialize()
-        .map(|line| {
-            let Line(background, false_alarms_per_year, tests, hindsight) = line?;
-            Ok(Row {
-                background,
-                false_alarms_per_year,
-                thresholds: Thresholds { tests, hindsight },
-            })
-        })
-        .collect()
+    let row = |Line(background, false_alarms_per_year, tests, hindsight)| Row {
+        background,
+        false_alarms_per_year,
+        thresholds: Thresholds { tests, hindsight },
+    };
+    let lines = deserialize("thresholds.csv", text)?;
+    Ok(lines.into_iter().map(row).collect())
 }

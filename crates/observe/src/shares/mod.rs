@@ -26,7 +26,7 @@ mod step;
 
 pub use loss::PoolLoss;
 pub use noise::Noise;
-pub use series::{ReportsError, Series, parse_reports};
+pub use series::{REPORT_COLUMNS, Series, parse_reports};
 
 use hashquake_base::units::{DAY, Seconds, Span};
 use loss::levels;
@@ -157,14 +157,20 @@ mod tests {
     #[test]
     fn bad_tables_are_refused_with_their_line() {
         let text = "time,pool,hashrate_ehs\n1641368874,a,1\nyesterday,a,1\n";
-        let e = parse_reports(text.as_bytes()).unwrap_err().to_string();
-        assert!(e.starts_with("line 3") && e.contains("yesterday"), "{e}");
+        let e = parse_reports("s.csv", text.as_bytes())
+            .unwrap_err()
+            .to_string();
+        assert!(e.contains("line 3: ") && e.contains("yesterday"), "{e}");
         for row in ["1641368874,a,1e300", "1641368874,,1"] {
             let text = format!("time,pool,hashrate_ehs\n{row}\n");
-            let e = parse_reports(text.as_bytes()).unwrap_err().to_string();
-            assert!(e.starts_with("line 2"), "{e}");
+            let e = parse_reports("s.csv", text.as_bytes())
+                .unwrap_err()
+                .to_string();
+            assert!(e.contains("line 2: "), "{e}");
         }
-        let e = parse_reports(b"time,pool\n1,a\n").unwrap_err().to_string();
+        let e = parse_reports("s.csv", b"time,pool\n1,a\n")
+            .unwrap_err()
+            .to_string();
         assert!(e.contains("hashrate_ehs"), "{e}");
     }
 }

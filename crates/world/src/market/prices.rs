@@ -11,9 +11,11 @@
 //! Left out: volumes, other exchanges and currencies, and the spread between two sources, which is up to
 //! 3 % on a bad day: hourly and daily returns are never mixed within one number.
 
-use core::fmt;
+use serde::Deserialize;
 
 use crate::table;
+use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::table_reader::{Column, Parsed, TIME, Table};
 use hashquake_base::units::{DAY, Moment, Seconds, parse_seconds, rfc3339};
 
 /// Closer than this, quotes are a finer series than one a day.
@@ -21,9 +23,8 @@ const FINE: Seconds = 6 * 3_600;
 /// The last quote of a day is its close if it stands no longer than this before the day's end.
 const CLOSE_AGE_MAX: Seconds = 2 * 3_600;
 /// Dollars that can be meant.
+const USD_MIN: f64 = 1e-6;
 const USD_MAX: f64 = 1e12;
-/// Mistakes that are written out; the rest are counted.
-const MISTAKES_SHOWN: usize = 20;
 
 /// A price and the moment when it was known.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -42,89 +43,57 @@ pub struct Prices {
     source: String,
 }
 
-/// A table of prices that cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PricesError {
-    /// A column is missing.
-    #[error("no column `{column}`; the first line must name time and price_usd (it names {found})")]
+/// Columns of a table of prices.
+pub const PRICE_COLUMNS: &[Column] = &[
     Column {
-        /// The missing column.
-        column: &'static str,
-        /// The columns that are there.
-        found: String,
+        also: &[
+            CLOSE_TIME,
+            "timestamp",
+            "unixtime",
+            "unixtimestamp",
+            "unix",
+            "datetime",
+            "date",
+            "day",
+        ],
+        ..TIME
     },
-    /// Lines cannot be read.
-    #[error("rows must be time,price_usd with a time as in 2022-01-05T10:45Z: {0}")]
-    Lines(Mistakes),
-    /// There is no row.
-    #[error("no prices: write rows of time,price_usd, as in 2022-01-05T10:45Z,46414.22")]
-    Empty,
-}
+    Column::needed(
+        "price_usd",
+        &["price", "priceusd", "close", "closeusd", "usd", "btcusd"],
+    ),
+    Column::optional("open", &["openprice", "openusd"]),
+];
+/// A name of the time that says what it means: the end of a bar.
+const CLOSE_TIME: &str = "closetime";
 
-/// All mistakes of a table, each with its line.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistakes(pub Vec<(u64, String)>);
-
-impl fmt::Display for Mistakes {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (line, what)) in self.0.iter().take(MISTAKES_SHOWN).enumerate() {
-            let gap = if i > 0 { "; " } else { "" };
-            write!(f, "{gap}line {line}: {what}")?;
-        }
-        match self.0.len().saturating_sub(MISTAKES_SHOWN) {
-            0 => Ok(()),
-            more => write!(f, "; and {more} more"),
-        }
-    }
-}
-
-/// Reads CSV `time,price_usd`: the time is when the price was known (unix seconds, RFC 3339, or a day for
-/// its end), the price is in dollars. Rows may stand in any order.
+/// Reads a table of prices: the time is when the price was known (a day means its end), the price is in
+/// dollars. Rows may stand in any order, and twice.
 ///
 /// # Errors
-/// [`PricesError`] with every line that is wrong.
-pub fn parse_prices(text: &[u8]) -> Result<Vec<Quote>, PricesError> {
-    let mut table = csv::ReaderBuilder::new()
-        .trim(csv::Trim::All)
-        .flexible(true)
-        .from_reader(text);
-    let mut wrong = Vec::new();
-    let headers = table.headers().cloned().unwrap_or_default();
-    let column = |column: &'static str| {
-        let found = || match headers.len() {
-            0 => "nothing".to_string(),
-            _ => headers.iter().collect::<Vec<_>>().join(","),
-        };
-        let place = headers.iter().position(|h| h == column);
-        place.ok_or_else(|| PricesError::Column {
-            column,
-            found: found(),
-        })
-    };
-    let (time_at, usd_at) = (column("time")?, column("price_usd")?);
-    let mut quotes: Vec<(Quote, u64)> = Vec::new();
-    for row in table.records() {
-        let row = match row {
-            Ok(row) => row,
-            Err(e) => {
-                let line = e.position().map_or(1, csv::Position::line);
-                wrong.push((line, e.to_string()));
-                continue;
-            }
-        };
-        let line = row.position().map_or(0, csv::Position::line);
-        let cell = |at: usize| row.get(at).unwrap_or_default();
-        match (read_time(cell(time_at)), read_usd(cell(usd_at))) {
-            (Ok(time), Ok(usd)) => quotes.push((Quote { time, usd }, line)),
-            (time, usd) => wrong.extend(
-                [time.err(), usd.err()]
-                    .into_iter()
-                    .flatten()
-                    .map(|what| (line, what)),
-            ),
+/// Every mistake with its line; two prices at one time; bars of which nothing says whether their time is
+/// that of the opening or the close.
+pub fn parse_prices(name: &str, bytes: &[u8]) -> Result<Parsed<Vec<Quote>>, Diagnostics> {
+    let table = Table::open(name, bytes, PRICE_COLUMNS)?;
+    let mut quotes: Vec<(Quote, u32)> = Vec::new();
+    let mut has_instants = false;
+    table.each_row(|row| {
+        let (moment, usd) = (
+            row.moment("time"),
+            row.number_in("price_usd", USD_MIN, USD_MAX),
+        );
+        has_instants |= matches!(moment, Some(Moment::Instant(_)));
+        if let (Some(moment), Some(usd)) = (moment, usd) {
+            let time = moment.end();
+            quotes.push((Quote { time, usd }, row.line() as u32));
         }
+    });
+    if table.has("open") && has_instants && !table.is_called("time", CLOSE_TIME) {
+        table.refuse_whole(
+            "its rows are bars, and their time may be that of the opening or of the close: a price is known at the close, so call the column close_time and let it say that".to_string(),
+        );
     }
-    quotes.sort_by_key(|(q, line)| (q.time, *line));
+    quotes.sort_unstable_by_key(|(q, line)| (q.time, *line));
     for pair in quotes.windows(2) {
         let [(a, first), (b, second)] = pair else {
             continue;
@@ -136,33 +105,18 @@ pub fn parse_prices(text: &[u8]) -> Result<Vec<Quote>, PricesError> {
                 rfc3339(b.time),
                 a.usd
             );
-            wrong.push((*second, what));
+            table.refuse(*second as usize, "price_usd", what);
         }
     }
-    if !wrong.is_empty() {
-        wrong.sort_by_key(|(line, _)| *line);
-        return Err(PricesError::Lines(Mistakes(wrong)));
+    if quotes.is_empty() && !table.is_wrong() {
+        table.refuse_whole(
+            "no prices in it: expected rows of time,price_usd, as in 2022-01-05T10:45Z,46414.22"
+                .to_string(),
+        );
     }
     let mut quotes: Vec<Quote> = quotes.into_iter().map(|(q, _)| q).collect();
     quotes.dedup_by_key(|q| q.time);
-    (!quotes.is_empty())
-        .then_some(quotes)
-        .ok_or(PricesError::Empty)
-}
-
-fn read_time(text: &str) -> Result<Seconds, String> {
-    match Moment::parse(text) {
-        Ok(day @ Moment::Day(_)) => Ok(day.end()),
-        _ => parse_seconds(text),
-    }
-}
-
-fn read_usd(text: &str) -> Result<f64, String> {
-    match text.parse::<f64>() {
-        Ok(usd) if usd > 0.0 && usd <= USD_MAX => Ok(usd),
-        Ok(usd) => Err(format!("price_usd {usd} is not over 0 and up to 1e12")),
-        Err(_) => Err(format!("price_usd `{text}` is not a number")),
-    }
+    table.finish(quotes)
 }
 
 /// The last of `quotes` (in order of time) that was known at `t`.
@@ -204,7 +158,9 @@ impl Prices {
     /// The embedded prices of a case of the atlas.
     pub fn embedded(case: &str) -> Option<Self> {
         let read = |text: &str| {
-            parse_prices(text.as_bytes()).expect("the embedded prices are right (tests read them)")
+            parse_prices("embedded prices", text.as_bytes())
+                .expect("the embedded prices are right (tests read them)")
+                .value
         };
         let (_, daily) = DAILY.iter().find(|(id, _)| *id == case)?;
         let fine = HOURLY.iter().find(|(id, _)| *id == case);
@@ -257,7 +213,8 @@ impl Prices {
 }
 
 /// What a fact says of its stretch.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FactKind {
     /// The close of a bar.
     Close,
@@ -287,25 +244,25 @@ pub struct Fact {
 /// The embedded figures (`world/prices/facts.csv`) known at `t`: what "for the first time since September"
 /// and the quoted highs and lows of January 2022 are held against.
 pub fn facts(t: Seconds) -> Vec<Fact> {
-    let mut table = csv::Reader::from_reader(table::PRICE_FACTS.as_bytes());
-    let read = |row: csv::StringRecord| {
-        let kind = match &row[2] {
-            "close" => FactKind::Close,
-            "lowest_close" => FactKind::LowestClose,
-            "low" => FactKind::Low,
-            "high" => FactKind::High,
-            _ => return None,
-        };
+    #[derive(Deserialize)]
+    struct Line {
+        from: String,
+        to: String,
+        what: FactKind,
+        price_usd: f64,
+        source: String,
+    }
+    let read = |line: Line| {
         Some(Fact {
-            from: parse_seconds(&row[0]).ok()?,
-            to: parse_seconds(&row[1]).ok()?,
-            kind,
-            usd: row[3].parse().ok()?,
-            source: row[4].to_string(),
+            from: parse_seconds(&line.from).ok()?,
+            to: parse_seconds(&line.to).ok()?,
+            kind: line.what,
+            usd: line.price_usd,
+            source: line.source,
         })
     };
-    let rows = table.records().map(|row| row.ok().and_then(read));
-    let all: Option<Vec<Fact>> = rows.collect();
+    let lines: Vec<Line> = table::rows(table::PRICE_FACTS);
+    let all: Option<Vec<Fact>> = lines.into_iter().map(read).collect();
     let mut all = all.expect("the embedded facts are right (tests read them)");
     all.retain(|f| f.to <= t);
     all
@@ -320,3 +277,58 @@ const DAILY: [(&str, &str); 5] = [
     ("elliott-2022", table::DAILY_ELLIOTT_2022),
     ("texas-2024", table::DAILY_TEXAS_2024),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Parsed<Vec<Quote>>, Diagnostics> {
+        parse_prices("p.csv", text.as_bytes())
+    }
+
+    #[test]
+    fn closes_are_read_under_their_usual_names() {
+        let plain = read("time,price_usd\n1641379500,46414.22\n").unwrap();
+        for text in [
+            "Close Time;PRICE\n2022-01-05T10:45Z;46,414.22\n",
+            "open,high,low,close,close_time\n1,2,3,46414.22,1641379500\n",
+            "timestamp\tClose (USD)\n2022-01-05 10:45:00+00:00\t46414.22\n2022-01-05 10:45 UTC\t46414.22\n",
+        ] {
+            assert_eq!(read(text).unwrap(), plain, "{text}");
+        }
+        let day = read("date,open,close\n2022-01-05,1,46414.22\n")
+            .unwrap()
+            .value[0];
+        assert_eq!(rfc3339(day.time), "2022-01-05T23:59:59Z");
+    }
+
+    /// A bar known by its opening would be seen before it closed.
+    #[test]
+    fn what_has_two_readings_is_refused() {
+        for (text, part) in [
+            ("unix,open,close\n1641379500,1,2\n", "close_time"),
+            (
+                "time;price\n2022-01-05;46414,22\n",
+                "two readings, 46414.22",
+            ),
+            (
+                "time,price\n05/01/2022,46414\n",
+                "2022-01-05 and 2022-05-01",
+            ),
+            ("time,price\n1641379500000,46414\n", "milliseconds"),
+            ("time,price\n2022-01-05,NaN\n", "not a valid number"),
+            (
+                "time,price\n2022-01-05,-9223372036854775808\n",
+                "not a number between",
+            ),
+            (
+                "time,price\n9999-01-05,1\n",
+                "outside what a chain can hold",
+            ),
+            ("time,price\n", "no prices in it"),
+        ] {
+            let e = read(text).unwrap_err().to_string();
+            assert!(e.contains(part), "{part}\n{e}");
+        }
+    }
+}

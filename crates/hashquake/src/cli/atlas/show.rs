@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 }
 
 fn explanation(case: &Case) -> anyhow::Result<Explanation> {
-    let series = parse_reports(atlas::embedded_reports().as_bytes())?;
+    let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())?.value;
     let question = Question::of_case(case);
     let material = Material {
         blocks: &history::embedded().blocks,
