@@ -3,13 +3,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, Span};
 use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
 use hashquake_explain::attribution::exposure::{GivenExposure, parse_given};
 use hashquake_explain::attribution::outage::{self, Severity};
-use hashquake_explain::explanation::{Explanation, Source};
+use hashquake_explain::explanation::Explanation;
 use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::shares::{Series, parse_reports};
 use hashquake_report::figure::readme::readme_svg;
@@ -18,6 +18,7 @@ use hashquake_world::atlas::{self, Case, Region};
 use hashquake_world::market::prices::{Prices, parse_prices};
 
 use super::input::{Input, Loaded, find_case, parse_as_of, parse_start};
+use crate::ask::{explanation_json, reports_source};
 use hashquake_report::text;
 
 #[derive(clap::Args)]
@@ -214,7 +215,8 @@ fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
     match format {
         Format::Text => super::output::print(text::explanation(e).as_bytes()),
         Format::Json => {
-            super::output::print(format!("{}\n", serde_json::to_string_pretty(e)?).as_bytes())
+            let text = explanation_json(e).map_err(|e| anyhow!("{e}"))?;
+            super::output::print(text.as_bytes())
         }
     }
 }
@@ -240,12 +242,7 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
 
 fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series>> {
     let mut series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())?.value;
-    loaded.sources.push(Source {
-        what: "Slush Pool's own hashrate with each block it found, around the atlas's cases"
-            .to_string(),
-        from: "github.com/jlopp/bitcoin-utils, slush_pool_history".to_string(),
-        licence: "single figures, as facts with attribution".to_string(),
-    });
+    loaded.sources.push(reports_source());
     if let Some(path) = path {
         let named = loaded.read(path, "reports of pools")?;
         let own = loaded.take(parse_reports(&named.name, &named.bytes)?);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use crate::ask::history_source;
 use anyhow::{Context, anyhow, bail};
 use hashquake_base::provenance::{self, Source};
 use hashquake_base::table_reader::Parsed;
@@ -201,15 +202,6 @@ pub fn now() -> Seconds {
 /// The embedded history's file.
 pub fn history_input() -> provenance::Input {
     provenance::Input::of("history.hqh", history::embedded_bytes())
-}
-
-/// The embedded history.
-pub fn history_source() -> Source {
-    Source {
-        what: "block times, targets and pools, 2020-2024".to_string(),
-        from: "github.com/sorukumar/bitcoin-mining-pools; targets from github.com/bitcoinj/bitcoinj and github.com/spesmilo/electrum".to_string(),
-        licence: "BSD-2-Clause; Apache-2.0; MIT".to_string(),
-    }
 }
 
 /// A time on the command line: a day means its first second.

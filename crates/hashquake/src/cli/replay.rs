@@ -19,8 +19,8 @@ use hashquake_world::market::prices::parse_prices;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
-use super::input::history_source;
 use super::output::print;
+use crate::ask::history_source;
 use hashquake_report::text;
 
 #[derive(clap::Args)]

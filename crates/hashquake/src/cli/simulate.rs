@@ -7,7 +7,7 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, anyhow};
 use clap::ValueEnum;
 use hashquake_base::provenance::digest;
 use hashquake_base::units::{Seconds, rfc3339};
@@ -27,6 +27,7 @@ use self::folder::{Folder, Identity, Label};
 use super::data::DIGESTS;
 use super::output::print;
 use super::scenario_file::resolve;
+use crate::ask::{simulation_json, simulation_sources};
 use crate::tables::catalogue;
 use crate::tables::store::Store;
 use crate::tables::write::{self, replace_bytes};
@@ -274,7 +275,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         store.remove()?;
     }
     let printed = match args.format {
-        Format::Json => format!("{}\n", serde_json::to_string(&document)?),
+        Format::Json => simulation_json(&document).map_err(|e| anyhow!("{e}"))?,
         Format::Text => text::simulation(&document),
     };
     print(printed.as_bytes())
@@ -322,7 +323,7 @@ fn about<'a>(args: &'a Args, resolved: &'a Resolved, simulation: &'a Simulation)
         layout: simulation.layout(),
         seed: args.how.seed,
         sampler: args.how.sampler.word(),
-        sources: ensemble::sources(resolved, simulation.world()),
+        sources: simulation_sources(resolved, simulation.world()),
         priors: prior_rows(&model, &resolved.priors),
     }
 }

@@ -24,8 +24,9 @@ use super::data::DIGESTS;
 use super::output::print;
 use super::scenario_file::resolve;
 use super::simulate::How;
-use super::simulate::ensemble::{Progress, compute, missing, rows, sources};
+use super::simulate::ensemble::{Progress, compute, missing, rows};
 use super::simulate::folder::{Folder, Label};
+use crate::ask::simulation_sources;
 use crate::tables::store::Store;
 use crate::tables::write;
 
@@ -348,7 +349,7 @@ fn label<'a>(base: &'a Resolved, simulations: &[Simulation], command: &str) -> O
     Owned {
         base,
         command: command.to_string(),
-        sources: world.map_or_else(Vec::new, |w| sources(base, w)),
+        sources: world.map_or_else(Vec::new, |w| simulation_sources(base, w)),
         priors: prior_rows(&model, &base.priors),
     }
 }

@@ -1,12 +1,10 @@
-//! Computes shards, on as many threads as one likes.
+//! Computes shards, on as many threads as one likes; without the feature `threads` one after the other.
 //!
 //! A shard runs on one thread with one scratch memory; threads take shards as they become free and hand
 //! each one over when it is done, so that a break loses at most the shards in flight. In which order they
 //! are done means nothing.
 
 use core::ops::Range;
-
-use rayon::prelude::*;
 
 use super::shard::{Gathered, Keep};
 use crate::output::{Arm, RunRecord};
@@ -76,15 +74,33 @@ pub fn shards<S: Simulate, E: Send>(
     tick: impl Fn() + Sync,
     take: impl Fn(u32, Vec<Vec<u8>>) -> Result<(), E> + Sync,
 ) -> Result<(), Failure<E>> {
+    let each = |job: &Job<'_, S>| take(job.shard, shard(job, keep, &tick));
+    on_threads(jobs, threads, each)
+}
+
+#[cfg(feature = "threads")]
+fn on_threads<J: Sync, E: Send>(
+    jobs: &[J],
+    threads: Option<usize>,
+    each: impl Fn(&J) -> Result<(), E> + Sync,
+) -> Result<(), Failure<E>> {
+    use rayon::prelude::*;
+
     let threads = threads.unwrap_or(0);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads);
     let pool = pool.build().map_err(|e| Failure::Threads {
         threads,
         why: e.to_string(),
     })?;
-    pool.install(|| {
-        let each = jobs.par_iter().with_max_len(1);
-        each.try_for_each(|job| take(job.shard, shard(job, keep, &tick)))
-    })
-    .map_err(Failure::Taker)
+    pool.install(|| jobs.par_iter().with_max_len(1).try_for_each(&each))
+        .map_err(Failure::Taker)
+}
+
+#[cfg(not(feature = "threads"))]
+fn on_threads<J, E>(
+    jobs: &[J],
+    _threads: Option<usize>,
+    each: impl Fn(&J) -> Result<(), E>,
+) -> Result<(), Failure<E>> {
+    jobs.iter().try_for_each(each).map_err(Failure::Taker)
 }

@@ -1,9 +1,6 @@
 //! Shards from simulators into a store, and back out as rows and folded columns.
 
-use std::collections::BTreeSet;
-
 use anyhow::anyhow;
-use hashquake_base::provenance::Source;
 use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::answer::Series;
 use hashquake_sim::ensemble::bins::Counts;
@@ -12,11 +9,8 @@ use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Failure, Job, shards};
 use hashquake_sim::ensemble::shard::{Keep, Row, read_rows};
 use hashquake_sim::output::Layout;
-use hashquake_sim::start::{Figure, StartWorld};
-use hashquake_world::scenario::Resolved;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::cli::input::history_source;
 use crate::tables::store::Store;
 
 /// Runs done, on a terminal.
@@ -100,46 +94,4 @@ pub fn rows(store: &Store, shards: impl Iterator<Item = u32>) -> anyhow::Result<
         rows.extend(read_rows(&store.section(shard, 0)?)?);
     }
     Ok(rows)
-}
-
-/// Where the numbers of a simulation come from, each once.
-pub fn sources(resolved: &Resolved, world: &StartWorld) -> Vec<Source> {
-    let mut list: BTreeSet<(&str, String)> = BTreeSet::new();
-    let mut add = |what: &'static str, figure: Option<&Figure>| {
-        list.extend(
-            figure
-                .and_then(|f| f.source.clone())
-                .map(|from| (what, from)),
-        );
-    };
-    add("efficiency at the start", Some(&world.j_per_th));
-    for region in &world.regions {
-        add("tariffs", Some(&region.tariff));
-        add("carbon of electricity", Some(&region.g_per_kwh));
-        add("registered share", region.registered.as_ref());
-    }
-    list.insert(("shares of regions", world.shares_source.clone()));
-    let events = resolved.scenario.events.iter();
-    list.extend(
-        events
-            .filter_map(|e| e.source.clone())
-            .map(|from| ("events", from)),
-    );
-    list.extend(
-        resolved
-            .scenario
-            .sources
-            .iter()
-            .map(|s| ("scenario", s.clone())),
-    );
-    let licence = |what: &str| match what {
-        "events" | "scenario" => "single facts, cited",
-        _ => "as world/SOURCES.md says",
-    };
-    let rest = list.into_iter().map(|(what, from)| Source {
-        what: what.to_string(),
-        licence: licence(what).to_string(),
-        from,
-    });
-    std::iter::once(history_source()).chain(rest).collect()
 }

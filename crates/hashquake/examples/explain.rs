@@ -1,0 +1,7 @@
+//! What happened in January 2022, and how much of it fell in Kazakhstan.
+
+fn main() -> Result<(), hashquake::ask::Error> {
+    let shock = hashquake::ask::explain("kazakhstan-2022")?;
+    println!("{}\n\n{}", shock.title, shock.verdict);
+    Ok(())
+}

@@ -1,0 +1,8 @@
+//! A scenario run forty times beside the same world without its events.
+
+fn main() -> Result<(), hashquake::ask::Error> {
+    let scenario = "kazakhstan-35-percent-3-weeks";
+    let answer = hashquake::ask::simulate(scenario, 40, 1)?;
+    println!("{}", answer.verdict);
+    Ok(())
+}
