@@ -194,7 +194,7 @@ fn help_shows_examples_and_the_embedded_data_verify() {
     );
     let listed = json(&["data", "--format", "json"]);
     assert!(
-        listed
+        listed["answer"]["items"]
             .as_array()
             .unwrap()
             .iter()

@@ -6,6 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hashquake_report::document::data::EmbeddedData;
+use hashquake_report::document::detect::{DetectedShocks, DetectorPower, FalseAlarms};
+use hashquake_report::document::forecast::ForecastAnswer;
+use hashquake_report::document::hashrate::HashrateBand;
+use hashquake_report::document::score::Scores;
+use hashquake_report::envelope::Envelope;
+use schemars::schema_for;
 use serde_json::Value;
 
 /// A verb: the name of its files, the command whose answer is golden, and its schema.
@@ -15,7 +22,67 @@ struct Contract {
     schema: fn() -> schemars::Schema,
 }
 
-const CONTRACTS: &[Contract] = &[];
+const CONTRACTS: &[Contract] = &[
+    Contract {
+        name: "data",
+        command: &["data"],
+        schema: || schema_for!(Envelope<EmbeddedData>),
+    },
+    Contract {
+        name: "detect",
+        command: &[
+            "detect",
+            "--as-of",
+            "2021-05-01",
+            "--from",
+            "2021-03-01",
+            "--score",
+        ],
+        schema: || schema_for!(Envelope<DetectedShocks>),
+    },
+    Contract {
+        name: "detect-check",
+        command: &["detect", "--check", "--years", "1"],
+        schema: || schema_for!(Envelope<FalseAlarms>),
+    },
+    Contract {
+        name: "detect-power",
+        command: &[
+            "detect", "--power", "--loss", "20", "--days", "3", "--runs", "20",
+        ],
+        schema: || schema_for!(Envelope<DetectorPower>),
+    },
+    Contract {
+        name: "forecast",
+        command: &[
+            "forecast",
+            "--as-of",
+            "2020-03-20",
+            "--draws",
+            "100",
+            "--shock",
+            "loss=10,from=2020-03-19,returns=exponential(3d)",
+        ],
+        schema: || schema_for!(Envelope<ForecastAnswer>),
+    },
+    Contract {
+        name: "hashrate",
+        command: &[
+            "hashrate",
+            "--as-of",
+            "2020-03-01",
+            "--every",
+            "336",
+            "--with-reference-rules",
+        ],
+        schema: || schema_for!(Envelope<HashrateBand>),
+    },
+    Contract {
+        name: "score",
+        command: &["score", "--from", "2020-02-01", "--to", "2020-04-15"],
+        schema: || schema_for!(Envelope<Scores>),
+    },
+];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

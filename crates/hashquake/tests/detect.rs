@@ -12,10 +12,12 @@ fn hashquake(args: &[&str]) -> Output {
         .expect("the binary runs")
 }
 
+/// The answer in the envelope.
 fn json(args: &[&str]) -> Value {
     let output = hashquake(&[args, &["--format", "json"]].concat());
     assert!(output.status.success(), "{output:?}");
-    serde_json::from_slice(&output.stdout).expect("JSON on standard output")
+    let document: Value = serde_json::from_slice(&output.stdout).expect("JSON on standard output");
+    document["answer"].clone()
 }
 
 fn refused(args: &[&str]) -> String {
@@ -35,11 +37,11 @@ fn both_modes_speak_one_vocabulary() {
     for mode in ["online", "retrospective"] {
         let window = ["--from", "2021-04-01", "--to", "2021-05-01", "--mode", mode];
         let document = json(&window);
-        assert_eq!(document["from"], "2021-04-01T00:00:00Z");
-        assert_eq!(document["to"], "2021-05-01T00:00:00Z");
-        assert!(document["alarms_per_year"].as_f64().unwrap() > 0.0);
-        let events = document["events"].as_array().unwrap();
-        let xinjiang = events.iter().find(|e| e["atlas"] == "xinjiang-2021");
+        assert_eq!(document["window"]["start"], "2021-04-01T00:00:00Z");
+        assert_eq!(document["window"]["end"], "2021-05-01T00:00:00Z");
+        assert!(document["shocks_per_year"].as_f64().unwrap() > 0.0);
+        let events = document["shocks"].as_array().unwrap();
+        let xinjiang = events.iter().find(|e| e["case"] == "xinjiang-2021");
         let event = xinjiang.unwrap_or_else(|| panic!("{mode}: {document}"));
         for edge in ["onset", "end"] {
             let at = |q: &str| event[edge][q].as_str().unwrap();
@@ -74,7 +76,7 @@ fn the_same_command_prints_the_same_bytes() {
 fn a_past_moment_knows_only_its_own_blocks() {
     let events = |as_of: &str| {
         let window = ["--from", "2021-04-10", "--as-of", as_of];
-        json(&window)["events"].as_array().unwrap().clone()
+        json(&window)["shocks"].as_array().unwrap().clone()
     };
     assert!(events("2021-04-17T12:00Z").is_empty());
     let later = events("2021-04-18T12:00Z");
@@ -85,12 +87,14 @@ fn a_past_moment_knows_only_its_own_blocks() {
 
 #[test]
 fn power_answers_with_probability_and_delay_or_with_the_smallest_loss() {
-    let answer = &json(&["--power", "--loss", "20", "--days", "5", "--runs", "100"])["power"];
+    let answer = &json(&["--power", "--loss", "20", "--days", "5", "--runs", "100"])["shocks"][0];
     assert!(answer["probability"].as_f64().unwrap() > 0.9);
     assert!(answer["delay_days"]["p50"].as_f64().unwrap() < 4.0);
     let visible = |days: &str| {
         let document = json(&["--power", "--days", days, "--runs", "100"]);
-        document["power"]["loss_percent_50"].as_f64().unwrap()
+        document["smallest_loss"]["loss_percent_p50"]
+            .as_f64()
+            .unwrap()
     };
     assert!(visible("1") > visible("5"));
     let since = [
@@ -101,15 +105,15 @@ fn power_answers_with_probability_and_delay_or_with_the_smallest_loss() {
         "2022-01-07T10:45Z",
     ];
     let two_days = json(&[&since[..], &["--runs", "20"]].concat());
-    assert_eq!(two_days["power"]["days"], 2.0);
+    assert_eq!(two_days["smallest_loss"]["days"], 2.0);
 }
 
 #[test]
 fn the_atlas_is_scored_in_the_words_of_the_contract() {
-    let tally = &json(&["--score"])["detection"];
+    let tally = &json(&["--score"])["atlas_tally"];
     assert!(tally["alarms_per_year_outside_atlas"].as_f64().unwrap() >= 0.0);
     let (events, found) = (
-        tally["events"].as_u64().unwrap(),
+        tally["cases"].as_u64().unwrap(),
         tally["found"].as_u64().unwrap(),
     );
     assert!(events >= 4 && 0 < found && found <= events);

@@ -43,8 +43,9 @@ fn rises(fan: &Value) {
 #[test]
 fn json_has_every_field_of_its_contract() {
     let args = ["forecast", "--as-of", "2022-01-06T12:00Z", "--draws", "500"];
-    let f = json(&args);
-    assert_eq!(f["as_of"], "2022-01-06T12:00:00Z");
+    let document = json(&args);
+    let f = &document["answer"];
+    assert_eq!(document["as_of"], "2022-01-06T12:00:00Z");
     assert_eq!(f["height"], 717_435);
     let retargets = f["retargets"].as_array().unwrap();
     assert_eq!(retargets.len(), 2);
@@ -107,7 +108,7 @@ fn the_page_says_what_others_say_and_why() {
         "at block 689472",
         "mempool_space",
         "the epoch's average goes on",
-        "Chance of over 60 minutes",
+        "Probability of over 60 minutes",
         "fees not counted",
         "300 draws, seed 0",
     ] {
@@ -119,7 +120,7 @@ fn the_page_says_what_others_say_and_why() {
 fn a_declared_shock_moves_the_next_retarget() {
     let change = |returns: &str| {
         let shock = format!("loss=30,from=2023-03-15T12:00Z,returns={returns}");
-        let f = json(&[
+        let f = &json(&[
             "forecast",
             "--as-of",
             "2023-03-15T12:00Z",
@@ -127,7 +128,7 @@ fn a_declared_shock_moves_the_next_retarget() {
             "500",
             "--shock",
             &shock,
-        ]);
+        ])["answer"];
         assert_eq!(f["shock"]["loss_percent"], 30.0);
         f["retargets"][0]["change_percent"]["p50"].as_f64().unwrap()
     };
@@ -162,7 +163,7 @@ fn prices_are_read_as_they_were_known() {
         "time,price_usd\n2022-01-06T11:00Z,43000\n2022-01-07T00:00Z,99000\n",
     )
     .unwrap();
-    let price = &json(&args)["hashprice"];
+    let price = &json(&args)["answer"]["hashprice"];
     assert_eq!(price["price_usd"], 43_000.0);
     let ratio = price["usd_per_ph_day"]["p50"].as_f64().unwrap()
         / price["btc_per_ph_day"]["p50"].as_f64().unwrap();
@@ -181,7 +182,7 @@ fn prices_are_read_as_they_were_known() {
 
 #[test]
 fn score_has_the_rows_of_its_contract() {
-    let card = json(&["score", "--from", "2024-10-01", "--to", "2025-01-01"]);
+    let card = &json(&["score", "--from", "2024-10-01", "--to", "2025-01-01"])["answer"];
     let row = |part: &str, name: &str| -> Value {
         let rows = card[part].as_array().unwrap();
         rows.iter().find(|r| r["name"] == name).unwrap().clone()
@@ -239,6 +240,17 @@ fn score_has_the_rows_of_its_contract() {
     assert!(error(&empty).contains("no whole epoch to score"));
 }
 
+/// The lines of tables: the one above a rule, and those below it up to the next blank line.
+fn rows(printed: &str) -> Vec<&str> {
+    let lines: Vec<&str> = printed.lines().collect();
+    let mut rows = Vec::new();
+    for (i, _) in lines.iter().enumerate().filter(|(_, l)| l.starts_with('─')) {
+        rows.push(lines[i - 1]);
+        rows.extend(lines[i + 1..].iter().take_while(|l| !l.is_empty()));
+    }
+    rows
+}
+
 /// The tables of docs/scores.md are what the command beside them prints.
 #[test]
 fn the_published_tables_are_what_score_prints() {
@@ -247,9 +259,8 @@ fn the_published_tables_are_what_score_prints() {
     let output = hashquake(&["score"]);
     assert!(output.status.success(), "{output:?}");
     let printed = String::from_utf8(output.stdout).unwrap();
-    let rows = printed.lines().filter(|line| line.starts_with(' '));
     let mut checked = 0;
-    for row in rows {
+    for row in rows(&printed) {
         let cells: Vec<&str> = row.trim().split("  ").filter(|c| !c.is_empty()).collect();
         let cells: Vec<&str> = cells.into_iter().map(str::trim).collect();
         let line = format!("| {} |", cells.join(" | "));

@@ -25,7 +25,7 @@ fn json_has_a_band_and_a_probability_at_every_block() {
         let mut args = vec!["hashrate", "--format", "json"];
         args.extend(window);
         args.extend(flag);
-        let document = json(&args);
+        let document = &json(&args)["answer"];
         assert_eq!(document["kind"], kind);
         let points = document["points"].as_array().unwrap();
         assert_eq!(points.len(), 150, "blocks of that UTC day");
@@ -33,7 +33,7 @@ fn json_has_a_band_and_a_probability_at_every_block() {
             let h = &point["hashrate_ehs"];
             let at = |q: &str| h[q].as_f64().unwrap();
             assert!(100.0 < at("p05") && at("p05") < at("p50") && at("p50") < at("p95"));
-            assert!((0.0..=1.0).contains(&point["turbulent"].as_f64().unwrap()));
+            assert!((0.0..=1.0).contains(&point["turbulent_probability"].as_f64().unwrap()));
             assert!(point["time"].as_str().unwrap().starts_with("2022-01-05T"));
         }
         let heights = points.iter().map(|p| p["height"].as_u64().unwrap());
@@ -88,9 +88,9 @@ fn the_filter_is_as_good_as_its_prototype_on_paths_with_known_truth() {
         return;
     }
     let folder = folder.to_str().unwrap();
-    let card = json(&[
+    let card = &json(&[
         "score", "--only", "paths", "--paths", folder, "--format", "json",
-    ]);
+    ])["answer"];
     for (kind, regret, rmse, coverage) in [
         ("control", 0.27, 2.1, 99.0),
         ("kz134", 0.67, 3.5, 95.0),

@@ -4,19 +4,20 @@
 //! starts [`REACH_DAYS`] days before the stretch, and a smoother ends as many days after it. What lies
 //! further away moves no median by 0.1 % in the week that the test looks at.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::clean::Cleaned;
 use crate::filter;
 use crate::regime::Parameters;
 use crate::smooth;
-use hashquake_base::units::{DAY, Quantiles, Seconds, Span, serialize_time};
+use hashquake_base::units::{DAY, Quantiles, Seconds, Span, Timestamp, serialize_time};
 
 /// Days of blocks before a stretch, and for smoothing after it, that are taken into account.
 pub const REACH_DAYS: Seconds = 60;
 
 /// What a value may know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// The blocks up to its own.
@@ -26,17 +27,18 @@ pub enum Kind {
 }
 
 /// The hashrate at a block.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Point {
     /// Height of the block.
     pub height: u32,
     /// Its cleaned time.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub time: Seconds,
     /// The hashrate that found it, EH/s.
     pub hashrate_ehs: Quantiles,
     /// Probability of the turbulent regime.
-    pub turbulent: f64,
+    pub turbulent_probability: f64,
 }
 
 /// The band at every block in `span`; empty when there is none. The first block of a chain ends no
@@ -66,7 +68,7 @@ pub fn band(chain: &Cleaned, span: Span, kind: Kind) -> Vec<Point> {
                 height: chain.height(i),
                 time: chain.times()[i],
                 hashrate_ehs: estimate.rate,
-                turbulent: estimate.turbulent,
+                turbulent_probability: estimate.turbulent,
             }
         })
         .collect()
@@ -104,7 +106,7 @@ mod tests {
                 let want = estimates[i - 1];
                 let ratio = point.hashrate_ehs.p50 / want.rate.p50;
                 assert!((ratio - 1.0).abs() < 1e-3, "{kind:?} {ratio}");
-                assert!((point.turbulent - want.turbulent).abs() < 5e-3);
+                assert!((point.turbulent_probability - want.turbulent).abs() < 5e-3);
             }
         }
     }

@@ -6,6 +6,7 @@
 //! model: the world may spread otherwise.
 
 use libm::exp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::clean::Count;
@@ -24,7 +25,7 @@ const SHOCK_DAYS: f64 = 5.0;
 const REPORT_SD: f64 = 0.015;
 
 /// How often the fused interval was right over many simulated shocks.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Coverage {
     /// Share of cases whose 90 % interval holds the truth.
     pub covered: f64,

@@ -9,6 +9,7 @@
 //! filter knows no later block, but for the cleaning of the last eleven times.
 
 use libm::log;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::clean::Cleaned;
@@ -35,7 +36,7 @@ pub const DRAWS: usize = 1000;
 const BATCH_EPOCHS: usize = 4;
 
 /// How a rule did at a checkpoint.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RetargetScore {
     /// The rule; `hashquake` is this program's forecast.
     pub name: String,

@@ -13,6 +13,7 @@
 //! scored, nor a block for which the rule or its reference still lacks its past.
 
 use libm::{exp, log};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::clean::Cleaned;
@@ -37,7 +38,7 @@ pub const HORIZONS: [usize; 2] = [144, 1008];
 pub const FILTER: &str = "hashquake";
 
 /// A mean difference with its batch standard error.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Difference {
     /// The mean of all scores, in their unit.
     pub mean: f64,
@@ -48,7 +49,7 @@ pub struct Difference {
 }
 
 /// One-step scores of one rule over a year or the whole span.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OneStepScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
@@ -73,7 +74,7 @@ pub struct OneStepScore {
 }
 
 /// Scores of one rule for the time of the next blocks.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NextBlocksScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
@@ -96,7 +97,7 @@ pub struct NextBlocksScore {
 }
 
 /// The card of the estimators on real headers.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct EstimatorScores {
     /// What was scored: blocks whose cleaned time lies here.
     pub span: Span,
@@ -366,7 +367,7 @@ pub struct Path {
 }
 
 /// How a rule did on paths: means over blocks, then over paths.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PathScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,

@@ -13,7 +13,7 @@ use hashquake_observe::detect::calibrate::{calibrate, false_alarms, hindsight_fa
 use hashquake_observe::detect::event::{Event, State};
 use hashquake_observe::detect::hindsight::{CELL, Cells};
 use hashquake_observe::detect::power::{Shock, power};
-use hashquake_observe::detect::tally::{Known, tally};
+use hashquake_observe::detect::tally::{KnownShock, tally};
 use hashquake_observe::detect::thresholds::{RateError, Thresholds, at, shipped};
 use hashquake_observe::detect::{online, retrospective};
 
@@ -292,9 +292,9 @@ fn the_tally_counts_what_is_known_and_what_is_not() {
         log10_bayes_factor: 3.0,
         probability_real: 0.9,
         called_at: Some(start + DAY),
-        atlas: None,
+        case: None,
     };
-    let known = |id: &str, start: Seconds| Known {
+    let known = |id: &str, start: Seconds| KnownShock {
         id: id.to_string(),
         window: Span {
             start,
@@ -316,7 +316,7 @@ fn the_tally_counts_what_is_known_and_what_is_not() {
         end: 3653 * DAY / 10,
     };
     let t = tally(&events, &cases, span, span.end);
-    assert_eq!((t.events, t.found), (3, 1), "a rise finds no loss");
+    assert_eq!((t.cases, t.found), (3, 1), "a rise finds no loss");
     assert_eq!(t.delay_days_median, Some(1.0));
     assert!((t.alarms_per_year_outside_atlas - 1.0).abs() < 0.01);
 }

@@ -1,5 +1,6 @@
 //! From numbers to what leaves the program: the explanation's document, its sentences, its figures.
 
+pub mod document;
 pub mod envelope;
 pub mod figure;
 pub mod page;

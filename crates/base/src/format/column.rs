@@ -84,6 +84,18 @@ pub fn interval(q: Quantiles) -> String {
     format!("{} to {}", decimal(q.p05, 1), percent(q.p95))
 }
 
+/// With so many decimals and its sign: `+0.7`, `−7.1`, `0.0`.
+pub fn signed(value: f64, decimals: usize) -> String {
+    let text = decimal(value, decimals);
+    let grows = value > 0.0 && text != decimal(0.0, decimals);
+    if grows { format!("+{text}") } else { text }
+}
+
+/// `2022-01-05 10:45`; UTC.
+pub fn minute(t: Seconds) -> String {
+    timestamp(t).strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// `5 Jan 2022, 10:45`; UTC.
 pub fn moment(t: Seconds) -> String {
     timestamp(t).strftime("%-d %b %Y, %H:%M").to_string()
@@ -191,6 +203,12 @@ mod tests {
         assert_eq!(as_claimed(13.4), "13.4");
         assert_eq!(as_claimed(12.0), "12");
         assert_eq!(decimal(f64::NAN, 1), "–");
+        assert_eq!(signed(0.66, 1), "+0.7");
+        assert_eq!(
+            (signed(-7.1, 0), signed(0.04, 1)),
+            ("−7".into(), "0.0".into())
+        );
+        assert_eq!(minute(1_641_379_530), "2022-01-05 10:45");
     }
 
     #[test]

@@ -21,6 +21,7 @@
 
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::exposure::{ExposurePrior, GivenExposure, RegionShares};
@@ -48,7 +49,7 @@ const KEPT_LEAST: f64 = 1e-3;
 const KNOWN_SPREAD: f64 = 0.01;
 
 /// Which blocks are looked at, and with what exposures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// All blocks together.
@@ -70,7 +71,7 @@ pub const KINDS: [Kind; 4] = [
 ];
 
 /// What came of many simulated shocks of one kind and size.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Came {
     /// Share of cases whose 90 % interval holds the truth.
     pub covered: f64,
@@ -202,7 +203,7 @@ fn counts(before: &[u64; 9], during: &[u64; 9]) -> Counts {
 }
 
 /// When two regions went dark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Timing {
     /// Both for the whole outage.
@@ -215,7 +216,7 @@ pub enum Timing {
 pub const TWO_DARK_TIMINGS: [Timing; 2] = [Timing::Together, Timing::InTurn];
 
 /// What came of two regions going dark.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TwoDark {
     /// Share of cases in which the two are said to be inseparable.
     pub inseparable: f64,

@@ -2,26 +2,24 @@
 
 mod measure;
 
-use std::fmt::Write;
-
-use anyhow::{Context, bail};
 use clap::ValueEnum;
-use comfy_table::{CellAlignment, Table};
-use hashquake_base::provenance::Source;
-use hashquake_base::units::{Quantiles, Seconds, Span, date, rfc3339};
+use hashquake_base::units::{Seconds, Span, Timestamp, rfc3339};
 use hashquake_chain::blocks::Blocks;
 use hashquake_chain::history;
 use hashquake_observe::detect::background::Background;
 use hashquake_observe::detect::bank::WARM_UP_BLOCKS;
-use hashquake_observe::detect::event::{Event, State};
-use hashquake_observe::detect::tally::{self, Known, Tally};
-use hashquake_observe::detect::thresholds::{self, Thresholds};
+use hashquake_observe::detect::tally::{self, KnownShock, Tally};
+use hashquake_observe::detect::thresholds::{self, RateError, Thresholds};
 use hashquake_observe::detect::{online, retrospective};
+use hashquake_report::document::LastBlock;
+use hashquake_report::document::detect::{DetectedShocks, Mode};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text;
 use hashquake_world::atlas;
-use serde::Serialize;
 
-use super::input::{Input, parse_as_of, parse_start};
-use hashquake_report::text::plain_table;
+use super::input::{Input, Loaded, parse_as_of, parse_start};
+use super::output::{Format, command, print, print_json, width};
+use super::window::{self, Asked};
 
 const DAYS_A_YEAR: f64 = 365.25;
 
@@ -59,11 +57,11 @@ pub struct Args {
     )]
     false_alarms_per_year: f64,
     /// As each block arrives, or with all of them
-    #[arg(long, value_enum, default_value_t = Mode::Online)]
-    mode: Mode,
+    #[arg(long, value_enum, default_value_t = ModeWord::Online)]
+    mode: ModeWord,
     /// What a network without shocks does: the false alarms are counted on it
-    #[arg(long, value_enum, default_value_t = Ground::Constant)]
-    background: Ground,
+    #[arg(long, value_enum, default_value_t = BackgroundWord::Constant)]
+    background: BackgroundWord,
     /// Use only the blocks that were known at this moment; a day means its end
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<Seconds>,
@@ -76,24 +74,25 @@ pub struct Args {
     format: Format,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Mode {
+/// What `--mode` takes.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ModeWord {
     /// As each block arrives
     Online,
     /// With all blocks, by Bayesian blocks
     Retrospective,
 }
 
+/// What `--background` takes.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Ground {
+enum BackgroundWord {
     /// The hashrate stays
     Constant,
     /// It grows, wanders and trembles
     Realistic,
 }
 
-impl Ground {
+impl BackgroundWord {
     fn background(self) -> Background {
         match self {
             Self::Constant => Background::Constant,
@@ -102,166 +101,103 @@ impl Ground {
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let thresholds = thresholds::at(args.background.background(), args.false_alarms_per_year);
+    let background = args.background.background();
+    let thresholds = thresholds::at(background, args.false_alarms_per_year);
     if args.measure.is_asked() {
-        return measure::run(&args, thresholds);
+        let ask = measure::Ask {
+            background,
+            false_alarms_per_year: args.false_alarms_per_year,
+            as_of: args.as_of,
+            format: args.format,
+        };
+        return measure::run(&args.measure, ask, thresholds);
     }
-    let report = report(&args, thresholds)?;
-    let text = match args.format {
-        Format::Json => serde_json::to_string(&report)? + "\n",
-        Format::Table if args.measure.score => tally_text(&report),
-        Format::Table => table(&report),
-    };
-    super::output::print(text.as_bytes())
-}
-
-#[derive(Serialize)]
-struct Report {
-    version: &'static str,
-    as_of: AsOf,
-    mode: Mode,
-    background: Background,
-    false_alarms_per_year: f64,
-    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
-    from: Seconds,
-    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
-    to: Seconds,
-    alarms_per_year: f64,
-    events: Vec<Event>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detection: Option<Tally>,
-    sources: Vec<Source>,
-}
-
-#[derive(Serialize)]
-struct AsOf {
-    height: u32,
-    time: String,
-}
-
-fn report(
-    args: &Args,
-    thresholds: Result<Thresholds, thresholds::RateError>,
-) -> anyhow::Result<Report> {
     let loaded = args.input.load(args.as_of)?;
-    let first = *loaded
-        .blocks
-        .times()
-        .first()
-        .context("there are no blocks")?;
-    let data_end = loaded.blocks.times().iter().max().copied().unwrap_or(first);
+    let (_, last) = window::reach(&loaded.blocks)?;
+    let inputs = loaded.inputs.clone();
+    let answer = shocks(&args, loaded, thresholds)?;
+    let as_of = args.as_of.unwrap_or(last);
+    let envelope = Envelope::new(command(), Some(as_of), None, inputs, answer);
+    match args.format {
+        Format::Json => print_json(&envelope),
+        Format::Table => print(text::detect::shocks(&envelope, width()).as_bytes()),
+    }
+}
+
+fn shocks(
+    args: &Args,
+    loaded: Loaded,
+    thresholds: Result<Thresholds, RateError>,
+) -> anyhow::Result<DetectedShocks> {
+    let data = window::reach(&loaded.blocks)?;
     let blocks = match args.as_of {
         Some(t) => loaded.blocks.as_of(t),
         None => loaded.blocks,
     };
     let tested = blocks.times().get(WARM_UP_BLOCKS as usize).copied();
-    let last = blocks.times().last().copied().unwrap_or(first);
+    let last = blocks.times().last().map_or(data.0, |t| Seconds::from(*t));
     let span = Span {
-        start: args.from.unwrap_or(tested.unwrap_or(first).into()),
-        end: args.to.unwrap_or(Seconds::from(last) + 1),
+        start: args.from.unwrap_or(tested.map_or(data.0, Seconds::from)),
+        end: args.to.unwrap_or(last + 1),
     };
-    let mut wrong: Vec<String> = thresholds
-        .as_ref()
-        .err()
-        .map(ToString::to_string)
-        .into_iter()
-        .collect();
-    wrong.extend(wrong_moments(args, span, first.into(), data_end.into()));
-    if wrong.is_empty() && (tested.is_none() || span.end <= Seconds::from(first)) {
-        wrong.push(format!(
-            "nothing can be tested: the first {WARM_UP_BLOCKS} blocks (28 days) only teach the detector the usual rate, and the blocks run from {} to {}",
-            rfc3339(first.into()),
-            rfc3339(last.into())
-        ));
-    }
-    let thresholds = match thresholds {
-        Ok(thresholds) if wrong.is_empty() => thresholds,
-        _ => bail!("{}", wrong.join("\nerror: ")),
+    let thresholds = checked(args, span, data, (tested.is_some(), last), thresholds)?;
+    let mut shocks = match args.mode {
+        ModeWord::Online => online(&blocks, &thresholds),
+        ModeWord::Retrospective => retrospective(&blocks, &thresholds),
     };
-    let mut events = match args.mode {
-        Mode::Online => online(&blocks, &thresholds),
-        Mode::Retrospective => retrospective(&blocks, &thresholds),
-    };
-    let known = known(atlas::cases().iter());
-    tally::name(&mut events, &known, last.into());
-    let detection = args
-        .measure
-        .score
-        .then(|| tally::tally(&events, &independent(), span, last.into()));
-    events.retain(|e| {
-        let own = e.span(last.into());
-        own.start < span.end && span.start < own.end
-    });
-    Ok(Report {
-        version: env!("CARGO_PKG_VERSION"),
-        as_of: AsOf {
-            height: blocks.last_height().unwrap_or(0),
-            time: rfc3339(last.into()),
+    tally::name(&mut shocks, &known(atlas::cases().iter()), last);
+    let atlas_tally = args.measure.score;
+    let atlas_tally = atlas_tally.then(|| tally::tally(&shocks, &independent(), span, last));
+    shocks.retain(|shock| shock.span(last).overlaps(span));
+    Ok(DetectedShocks {
+        mode: match args.mode {
+            ModeWord::Online => Mode::Online,
+            ModeWord::Retrospective => Mode::Retrospective,
         },
-        mode: args.mode,
         background: args.background.background(),
         false_alarms_per_year: args.false_alarms_per_year,
-        from: span.start,
-        to: span.end,
-        alarms_per_year: events.len() as f64 / (span.days() / DAYS_A_YEAR),
-        events,
-        detection,
+        window: span,
+        last_block: LastBlock {
+            height: blocks.last_height().unwrap_or(0),
+            time: Timestamp(last),
+        },
+        shocks_per_year: shocks.len() as f64 / (span.days() / DAYS_A_YEAR),
+        shocks,
+        atlas_tally,
         sources: loaded.sources,
     })
 }
 
-/// Every moment that cannot be, with what would be right.
-fn wrong_moments(args: &Args, span: Span, first: Seconds, last: Seconds) -> Vec<String> {
-    let mut wrong = Vec::new();
-    let data = || {
-        format!(
-            "the blocks run from {} to {}",
-            rfc3339(first),
-            rfc3339(last)
-        )
+/// The thresholds, when nothing that was asked for is wrong.
+fn checked(
+    args: &Args,
+    span: Span,
+    data: (Seconds, Seconds),
+    (can_test, last): (bool, Seconds),
+    thresholds: Result<Thresholds, RateError>,
+) -> anyhow::Result<Thresholds> {
+    let rate = thresholds.as_ref().err().map(ToString::to_string);
+    let mut wrong: Vec<String> = rate.into_iter().collect();
+    let asked = Asked {
+        from: args.from,
+        to: args.to,
+        as_of: args.as_of,
     };
-    if let Some(t) = args.as_of {
-        if t < first {
-            wrong.push(format!(
-                "--as-of {} lies before the first block: {}",
-                rfc3339(t),
-                data()
-            ));
-        } else if date(t) > date(last) {
-            wrong.push(format!(
-                "--as-of {} lies after the last block: {}",
-                rfc3339(t),
-                data()
-            ));
-        }
-    }
-    if span.start >= span.end {
+    wrong.extend(window::mistakes(asked, span, data));
+    if wrong.is_empty() && (!can_test || span.end <= data.0) {
         wrong.push(format!(
-            "--from {} must lie before --to {} (or --as-of)",
-            rfc3339(span.start),
-            rfc3339(span.end)
+            "nothing can be tested: the first {WARM_UP_BLOCKS} blocks (28 days) only teach the detector the usual rate, and the blocks run from {} to {}",
+            rfc3339(data.0),
+            rfc3339(last)
         ));
     }
-    if args.from.is_some_and(|t| t > last) || args.to.is_some_and(|t| t <= first) {
-        wrong.push(format!(
-            "no block between {} and {}: {}",
-            rfc3339(span.start),
-            rfc3339(span.end),
-            data()
-        ));
-    }
-    wrong
+    window::refuse(&wrong)?;
+    Ok(thresholds?)
 }
 
-fn known(cases: impl Iterator<Item = &'static atlas::Case>) -> Vec<Known> {
-    let known = |case: &atlas::Case| Known {
+fn known(cases: impl Iterator<Item = &'static atlas::Case>) -> Vec<KnownShock> {
+    let known = |case: &atlas::Case| KnownShock {
         id: case.id.clone(),
         window: case.window,
     };
@@ -270,7 +206,7 @@ fn known(cases: impl Iterator<Item = &'static atlas::Case>) -> Vec<Known> {
 
 /// The cases that a detector may be scored against: known from elsewhere, not picked from the chain. A
 /// window that begins with a retarget was.
-fn independent() -> Vec<Known> {
+fn independent() -> Vec<KnownShock> {
     let retargets: Vec<Seconds> = history::embedded()
         .epochs
         .iter()
@@ -299,107 +235,4 @@ pub fn detection(blocks: &Blocks, span: Span) -> anyhow::Result<Tally> {
         span,
         last,
     ))
-}
-
-fn table(report: &Report) -> String {
-    let mut table = plain_table(&[
-        "onset (UTC)",
-        "between",
-        "end",
-        "between",
-        "loss, %",
-        "range",
-        "real",
-        "callable",
-        "atlas",
-    ]);
-    for event in &report.events {
-        let (end, ends) = match (event.state, event.end) {
-            (_, None) => ("goes on".to_string(), String::new()),
-            (State::BecameNormal, Some(q)) => (format!("stays ({})", date(q.p50)), String::new()),
-            (_, Some(q)) => (minute(q.p50), range(q)),
-        };
-        let loss = event.loss_percent;
-        table.add_row([
-            minute(event.onset.p50),
-            range(event.onset),
-            end,
-            ends,
-            format!("{:.1}", loss.p50),
-            format!("{:.1} to {:.1}", loss.p05, loss.p95),
-            format!("{:.2}", event.probability_real),
-            event.called_at.map_or("never".to_string(), minute),
-            event.atlas.clone().unwrap_or_default(),
-        ]);
-    }
-    for column in [4, 5, 6] {
-        if let Some(column) = table.column_mut(column) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    let mut out = String::new();
-    if !report.events.is_empty() {
-        let _ = writeln!(out, "{}\n", table.trim_fmt());
-    }
-    let _ = writeln!(
-        out,
-        "{} between {} and {}, {:.1} a year, where {} a year would be false on a {} background. Blocks to {}. hashquake {}",
-        match report.events.len() {
-            0 => "No shock".to_string(),
-            1 => "1 shock".to_string(),
-            n => format!("{n} shocks"),
-        },
-        date(report.from),
-        date(report.to),
-        report.alarms_per_year,
-        report.false_alarms_per_year,
-        report.background.word(),
-        report.as_of.height,
-        report.version
-    );
-    out
-}
-
-fn tally_text(report: &Report) -> String {
-    let Some(t) = &report.detection else {
-        return String::new();
-    };
-    format!(
-        "{}\n\n{} to {}, at {} false alarms a year on a {} background; atlas without the cases whose window begins with a retarget\n",
-        tally_table(t).trim_fmt(),
-        date(report.from),
-        date(report.to),
-        report.false_alarms_per_year,
-        report.background.word()
-    )
-}
-
-/// A tally as a table of one row.
-pub fn tally_table(t: &Tally) -> Table {
-    let mut table = plain_table(&[
-        "alarms a year",
-        "outside the atlas",
-        "atlas events",
-        "found",
-        "median delay, days",
-    ]);
-    table.add_row([
-        format!("{:.2}", t.alarms_per_year),
-        format!("{:.2}", t.alarms_per_year_outside_atlas),
-        t.events.to_string(),
-        t.found.to_string(),
-        t.delay_days_median
-            .map_or("-".to_string(), |d| format!("{d:.1}")),
-    ]);
-    table
-}
-
-fn minute(t: Seconds) -> String {
-    rfc3339(t)[..16].replace('T', " ")
-}
-
-/// 90 %, to the hour; the year stands beside it.
-fn range(q: Quantiles<Seconds>) -> String {
-    let hour = |t: Seconds| rfc3339(t)[5..13].replace('T', " ") + "h";
-    format!("{} - {}", hour(q.p05), hour(q.p95))
 }

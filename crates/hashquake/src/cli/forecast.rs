@@ -1,23 +1,20 @@
 //! `hashquake forecast`: the next retargets, blocks, gaps, the hashrate and the hashprice, with bands.
 
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use clap::ValueEnum;
-use comfy_table::CellAlignment;
-use hashquake_base::fan::Fan;
-use hashquake_base::provenance::Source;
-use hashquake_base::units::{DAY, Seconds, Timestamp, rfc3339};
+use hashquake_base::units::{DAY, Seconds, rfc3339};
 use hashquake_observe::forecast::path::Model;
-use hashquake_observe::forecast::{self, Forecast, Question};
+use hashquake_observe::forecast::{self, Question};
 use hashquake_observe::shock::Shock;
-use hashquake_source::read::read;
-use hashquake_world::market::prices::{last_known, parse_prices};
-use serde::Serialize;
-
-use super::input::{Input, parse_as_of};
+use hashquake_report::document::forecast::ForecastAnswer;
+use hashquake_report::envelope::Envelope;
 use hashquake_report::text;
+use hashquake_world::market::prices::{last_known, parse_prices};
+
+use super::input::{Input, Loaded, parse_as_of};
+use super::output::{Format, command, print, print_json, width};
+use super::window;
 
 /// A price may be so old when it is used.
 const PRICE_AGE_MAX: Seconds = 7 * DAY;
@@ -66,29 +63,12 @@ pub struct Args {
     format: Format,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: &'static str,
-    as_of: Timestamp,
-    seed: u64,
-    #[serde(flatten)]
-    forecast: &'a Forecast,
-    sources: &'a [Source],
-}
-
 pub fn run(args: Args) -> anyhow::Result<()> {
-    let loaded = args.input.load(args.as_of)?;
-    let last = loaded.blocks.times().iter().max();
-    let last = Seconds::from(*last.context("there are no blocks")?);
+    let mut loaded = args.input.load(args.as_of)?;
+    let (_, last) = window::reach(&loaded.blocks)?;
     let as_of = args.as_of.unwrap_or(last);
     let price = match &args.prices {
-        Some(path) => Some(price_at(path, as_of)?),
+        Some(path) => Some(price_at(&mut loaded, path, as_of)?),
         None => None,
     };
     let question = Question {
@@ -99,27 +79,21 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         draws: args.draws,
         seed: args.seed,
     };
-    let forecast = forecast::forecast(&loaded.blocks, &question, &Model::default())?;
-    let mut sources = loaded.sources;
-    sources.extend(args.prices.iter().map(|path| Source {
-        what: "price of a bitcoin".to_string(),
-        from: path.display().to_string(),
-        licence: "the user's own file".to_string(),
-    }));
-    let printed = match args.format {
-        Format::Json => {
-            let document = Document {
-                version: env!("CARGO_PKG_VERSION"),
-                as_of: forecast.as_of,
-                seed: forecast.seed,
-                forecast: &forecast,
-                sources: &sources,
-            };
-            format!("{}\n", serde_json::to_string(&document)?)
-        }
-        Format::Table => page(&forecast, &sources),
+    let answer = ForecastAnswer {
+        forecast: forecast::forecast(&loaded.blocks, &question, &Model::default())?,
+        sources: loaded.sources,
     };
-    super::output::print(printed.as_bytes())
+    let envelope = Envelope::new(
+        command(),
+        Some(as_of),
+        Some(args.seed),
+        loaded.inputs,
+        answer,
+    );
+    match args.format {
+        Format::Json => print_json(&envelope),
+        Format::Table => print(text::forecast::forecast(&envelope, width()).as_bytes()),
+    }
 }
 
 fn parse_fees(text: &str) -> Result<f64, String> {
@@ -132,9 +106,10 @@ fn parse_fees(text: &str) -> Result<f64, String> {
 }
 
 /// The last price known at `as_of`. Every row must be right, not only the one that is used.
-fn price_at(path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
-    let place = path.display();
-    let quotes = parse_prices(&place.to_string(), &read(path)?.bytes)?.value;
+fn price_at(loaded: &mut Loaded, path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
+    let named = loaded.read(path, "price of a bitcoin")?;
+    let place = &named.name;
+    let quotes = parse_prices(place, &named.bytes)?.value;
     match last_known(&quotes, as_of) {
         Some(q) if as_of - q.time <= PRICE_AGE_MAX => Ok(q.usd),
         Some(q) => bail!(
@@ -146,198 +121,5 @@ fn price_at(path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
             "{place}: no price at or before {}: add earlier rows",
             rfc3339(as_of)
         ),
-    }
-}
-
-/// The forecast for a terminal.
-fn page(f: &Forecast, sources: &[Source]) -> String {
-    let mut out = String::new();
-    let mut say = |text: String| {
-        let _ = writeln!(out, "{}\n", text::wrap(&text));
-    };
-    let next = &f.retargets[0];
-    say(format!(
-        "As of {}, block {}: the difficulty will change by {} (90 %: {} to {}) at block {}, about {} (90 %: {} to {}).",
-        minute(f.as_of),
-        f.height,
-        signed(next.change_percent.p50),
-        signed(next.change_percent.p05),
-        signed(next.change_percent.p95),
-        next.height,
-        minute(next.date.p50),
-        minute(next.date.p05),
-        minute(next.date.p95),
-    ));
-    say(format!(
-        "Hashrate now {} EH/s (90 %: {} to {}); chance of a turbulent stretch {:.0} %.",
-        three(f.hashrate_now_ehs.p50),
-        three(f.hashrate_now_ehs.p05),
-        three(f.hashrate_now_ehs.p95),
-        100.0 * f.turbulent_probability
-    ));
-    if let Some(s) = &f.shock {
-        say(format!(
-            "Under the declared loss of {} % from {}; by its declared distribution and the blocks since, it is over with probability {:.0} %.",
-            three(s.loss_percent),
-            minute(s.from),
-            100.0 * s.returned_probability
-        ));
-    }
-    out.push_str(&retargets(f));
-    out.push_str(&rivals(f));
-    out.push_str(&waits(f));
-    out.push_str(&hashrates(f));
-    let _ = writeln!(out, "{}\n", text::wrap(&hashprice(f)));
-    let from: Vec<&str> = sources.iter().map(|s| s.from.as_str()).collect();
-    let foot = format!(
-        "hashquake {}, as of {}, {} draws, seed {}. Sources: {}.",
-        env!("CARGO_PKG_VERSION"),
-        minute(f.as_of),
-        f.draws,
-        f.seed,
-        from.join("; ")
-    );
-    let _ = writeln!(out, "{}", text::wrap(&foot));
-    out
-}
-
-fn rows(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let mut table = text::table(head, 100);
-    rows.for_each(|row| {
-        table.add_row(row);
-    });
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    format!("{}\n\n", table.trim_fmt())
-}
-
-fn five<T: Copy>(fan: Fan<T>, show: impl Fn(T) -> String) -> Vec<String> {
-    [fan.p05, fan.p25, fan.p50, fan.p75, fan.p95]
-        .map(show)
-        .to_vec()
-}
-
-fn retargets(f: &Forecast) -> String {
-    let lines = f.retargets.iter().flat_map(|r| {
-        let head = |what: &str| vec![format!("block {}, {what}", r.height)];
-        [
-            [head("change"), five(r.change_percent, signed)].concat(),
-            [head("date"), five(r.date, minute)].concat(),
-        ]
-    });
-    rows(&["retarget", "5 %", "25 %", "50 %", "75 %", "95 %"], lines)
-}
-
-fn rivals(f: &Forecast) -> String {
-    let next = &f.retargets[0];
-    let ours = vec![
-        "hashquake".to_string(),
-        signed(next.change_percent.p50),
-        minute(next.date.p50),
-        "the hashrate moves on as it has moved, and lost hashrate recovers".to_string(),
-    ];
-    let theirs = f.reference_rules.iter().map(|r| {
-        vec![
-            r.name.name().to_string(),
-            signed(r.change_percent),
-            minute(r.date),
-            r.assumes.to_string(),
-        ]
-    });
-    let lines = core::iter::once(ours).chain(theirs);
-    let mut table = text::table(&["next retarget", "change", "date", "supposes that"], 100);
-    lines.for_each(|row| {
-        table.add_row(row);
-    });
-    format!("{}\n\n", table.trim_fmt())
-}
-
-fn waits(f: &Forecast) -> String {
-    let lines = f.next_blocks.iter().map(|n| {
-        let name = match n.blocks {
-            1 => "next block".to_string(),
-            n => format!("{n} blocks"),
-        };
-        [vec![name], five(n.time, minute)].concat()
-    });
-    let table = rows(&["found by", "5 %", "25 %", "50 %", "75 %", "95 %"], lines);
-    let gaps = f.gaps.iter().map(|g| {
-        format!(
-            "over {} minutes without a block within {} hours: {}",
-            g.minutes,
-            g.horizon_hours,
-            chance(g.probability)
-        )
-    });
-    let gaps: Vec<String> = gaps.collect();
-    format!(
-        "{table}{}\n\n",
-        text::wrap(&format!("Chance of {}.", gaps.join("; of ")))
-    )
-}
-
-fn hashrates(f: &Forecast) -> String {
-    let chosen = [1, 3, 7, 14, 28].into_iter();
-    let lines = chosen.filter_map(|day: usize| {
-        let later = f.hashrate.get(day - 1)?;
-        Some([vec![minute(later.time)], five(later.hashrate_ehs, three)].concat())
-    });
-    rows(
-        &["hashrate, EH/s", "5 %", "25 %", "50 %", "75 %", "95 %"],
-        lines,
-    )
-}
-
-fn hashprice(f: &Forecast) -> String {
-    let p = &f.hashprice;
-    let sats = |btc: f64| format!("{:.8}", btc);
-    let mut text = format!(
-        "Hashprice: 1 PH/s earns {} BTC a day now; on average over the next {} days {} (90 %: {} to {})",
-        sats(p.now_btc_per_ph_day),
-        p.days,
-        sats(p.btc_per_ph_day.p50),
-        sats(p.btc_per_ph_day.p05),
-        sats(p.btc_per_ph_day.p95),
-    );
-    if let (Some(usd), Some(price)) = (p.usd_per_ph_day, p.price_usd) {
-        let _ = write!(
-            text,
-            ", {:.2} USD ({:.2} to {:.2}) if the price stays at {price} USD",
-            usd.p50, usd.p05, usd.p95
-        );
-    }
-    match p.fees_btc_per_block {
-        0.0 => text.push_str(", fees not counted (--fees-btc-per-block)."),
-        fees => {
-            let _ = write!(text, ", with fees of {fees} BTC a block as stated.");
-        }
-    }
-    text
-}
-
-fn minute(t: Timestamp) -> String {
-    let text = rfc3339(t.0);
-    text.get(..16)
-        .map_or(text.clone(), |cut| cut.replace('T', " "))
-}
-
-fn signed(percent: f64) -> String {
-    format!("{percent:+.1} %")
-}
-
-fn three(x: f64) -> String {
-    match x.abs() {
-        a if a >= 100.0 => format!("{x:.0}"),
-        a if a >= 10.0 => format!("{x:.1}"),
-        _ => format!("{x:.2}"),
-    }
-}
-
-fn chance(p: f64) -> String {
-    match 100.0 * p {
-        p if p < 0.05 => "under 0.1 %".to_string(),
-        p if p < 1.0 => format!("{p:.1} %"),
-        p => format!("{p:.0} %"),
     }
 }

@@ -1,20 +1,20 @@
 //! `hashquake hashrate`: the hashrate with its band, block by block or day by day.
 
-use std::io::{self, BufWriter, Write};
+use std::fmt::Write;
 
 use anyhow::bail;
-use clap::ValueEnum;
-use comfy_table::{CellAlignment, Table, presets};
-use hashquake_base::provenance::Source;
-use hashquake_base::units::{DAY, Seconds, Span, date, rfc3339};
-use hashquake_chain::blocks::Blocks;
+use hashquake_base::units::{DAY, Seconds, Span, Timestamp, rfc3339};
 use hashquake_observe::band::{Kind, Point, band};
-use hashquake_observe::clean::{Cleaned, LOOKAHEAD};
+use hashquake_observe::clean::Cleaned;
 use hashquake_observe::reference_rules::{Record, ReferenceRule};
-use serde::Serialize;
-use serde::ser::{SerializeMap, Serializer};
+use hashquake_report::document::LastBlock;
+use hashquake_report::document::hashrate::{BandPoint, HashrateBand, RuleHashrate};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text;
 
 use super::input::{Input, parse_as_of, parse_start};
+use super::output::{RowFormat, command, print, print_json, width};
+use super::window::{self, Asked};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -52,25 +52,19 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     every: Option<u32>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Table)]
-    format: Format,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Table,
-    Csv,
-    Json,
+    #[arg(long, value_enum, default_value_t = RowFormat::Table)]
+    format: RowFormat,
 }
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let loaded = args.input.load(args.as_of)?;
+    let data = window::reach(&loaded.blocks)?;
     let blocks = match args.as_of {
         Some(t) => loaded.blocks.as_of(t),
         None => loaded.blocks,
     };
     let cleaned = Cleaned::new(&blocks);
-    let span = window(&args, &cleaned)?;
+    let span = window(&args, &cleaned, data)?;
     let kind = if args.smoothed {
         Kind::Smoothed
     } else {
@@ -86,51 +80,67 @@ pub fn run(args: Args) -> anyhow::Result<()> {
             rfc3339(cleaned.times()[cleaned.len() - 1]),
         );
     }
-    let points = thin(points, args.every, args.format);
-    let rules = if args.with_reference_rules {
-        ReferenceRule::ALL.to_vec()
+    let rules: &[ReferenceRule] = if args.with_reference_rules {
+        &ReferenceRule::ALL
     } else {
-        Vec::new()
+        &[]
     };
     let record = Record::new(&blocks, &cleaned);
-    let rows = points.iter().map(|point| Row {
-        point: *point,
-        reference_rules_ehs: RuleValues(says(&rules, &record, *point, &blocks)),
-    });
-    let rows: Vec<Row> = rows.collect();
-    let mut out = BufWriter::new(io::stdout().lock());
-    let written = match args.format {
-        Format::Table => table(&rows, &rules, kind, &cleaned, &mut out),
-        Format::Csv => csv(&rows, &rules, kind, &mut out),
-        Format::Json => json(&rows, span, kind, &cleaned, &loaded.sources, &mut out),
+    let said = |point: &Point| -> Vec<RuleHashrate> {
+        let block = blocks.position(point.height);
+        let value = |rule: &ReferenceRule| RuleHashrate {
+            name: rule.name(),
+            hashrate_ehs: block.and_then(|i| Some(rule.point(&record, i)?.ehs())),
+        };
+        rules.iter().map(value).collect()
     };
-    match written.and_then(|()| out.flush()) {
-        Err(e) if e.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        other => Ok(other?),
+    let points = thin(points, args.every, args.format).into_iter();
+    let last = cleaned.len() - 1;
+    let answer = HashrateBand {
+        kind,
+        window: span,
+        last_block: LastBlock {
+            height: cleaned.height(last),
+            time: Timestamp(cleaned.times()[last]),
+        },
+        points: points
+            .map(|point| BandPoint {
+                reference_rules: said(&point),
+                point,
+            })
+            .collect(),
+        sources: loaded.sources,
+    };
+    let as_of = args.as_of.unwrap_or(data.1);
+    let envelope = Envelope::new(command(), Some(as_of), None, loaded.inputs, answer);
+    match args.format {
+        RowFormat::Table => print(text::hashrate::hashrate(&envelope, width()).as_bytes()),
+        RowFormat::Csv => print(csv(&envelope.answer).as_bytes()),
+        RowFormat::Json => print_json(&envelope),
     }
 }
 
-fn window(args: &Args, cleaned: &Cleaned) -> anyhow::Result<Span> {
-    let Some(&last) = cleaned.times().last() else {
-        bail!("there are no blocks");
+fn window(args: &Args, cleaned: &Cleaned, data: (Seconds, Seconds)) -> anyhow::Result<Span> {
+    let known = cleaned.times().last().copied().unwrap_or(data.0);
+    let end = args.to.unwrap_or(known + 1);
+    let span = Span {
+        start: args.from.unwrap_or(end - 7 * DAY),
+        end,
     };
-    let end = args.to.unwrap_or(last + 1);
-    let start = args.from.unwrap_or(end - 7 * DAY);
-    if start >= end {
-        bail!(
-            "--from {} must lie before --to {}",
-            rfc3339(start),
-            rfc3339(end)
-        );
-    }
-    Ok(Span { start, end })
+    let asked = Asked {
+        from: args.from,
+        to: args.to,
+        as_of: args.as_of,
+    };
+    window::refuse(&window::mistakes(asked, span, data))?;
+    Ok(span)
 }
 
 /// The rows that are wanted: one in `every`, or the last of each UTC day in a table.
-fn thin(points: Vec<Point>, every: Option<u32>, format: Format) -> Vec<Point> {
+fn thin(points: Vec<Point>, every: Option<u32>, format: RowFormat) -> Vec<Point> {
     match (every, format) {
         (Some(n), _) => points.into_iter().step_by(n as usize).collect(),
-        (None, Format::Table) => points
+        (None, RowFormat::Table) => points
             .chunk_by(|a, b| a.time.div_euclid(DAY) == b.time.div_euclid(DAY))
             .map(|day| day[day.len() - 1])
             .collect(),
@@ -138,107 +148,25 @@ fn thin(points: Vec<Point>, every: Option<u32>, format: Format) -> Vec<Point> {
     }
 }
 
-type Said = Vec<(String, Option<f64>)>;
-
-fn says(rules: &[ReferenceRule], record: &Record, point: Point, blocks: &Blocks) -> Said {
-    let Some(i) = blocks.position(point.height) else {
-        return Vec::new();
-    };
-    let say = |rule: &ReferenceRule| (rule.name(), rule.point(record, i).map(|h| h.ehs()));
-    rules.iter().map(say).collect()
-}
-
-#[derive(Serialize)]
-struct Row {
-    #[serde(flatten)]
-    point: Point,
-    #[serde(skip_serializing_if = "RuleValues::is_empty")]
-    reference_rules_ehs: RuleValues,
-}
-
-/// Names and values, an object in their own order.
-struct RuleValues(Said);
-
-impl RuleValues {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for RuleValues {
-    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        let mut map = s.serialize_map(Some(self.0.len()))?;
-        for (name, value) in &self.0 {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
-    }
-}
-
-#[derive(Serialize)]
-struct Document<'a> {
-    kind: Kind,
-    version: &'static str,
-    as_of: AsOf,
-    window: Span,
-    sources: &'a [Source],
-    points: &'a [Row],
-}
-
-#[derive(Serialize)]
-struct AsOf {
-    height: u32,
-    time: String,
-}
-
-fn as_of(cleaned: &Cleaned) -> AsOf {
-    let last = cleaned.len() - 1;
-    AsOf {
-        height: cleaned.height(last),
-        time: rfc3339(cleaned.times()[last]),
-    }
-}
-
-fn json(
-    rows: &[Row],
-    window: Span,
-    kind: Kind,
-    cleaned: &Cleaned,
-    sources: &[Source],
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let document = Document {
-        kind,
-        version: env!("CARGO_PKG_VERSION"),
-        as_of: as_of(cleaned),
-        window,
-        sources,
-        points: rows,
-    };
-    serde_json::to_writer(&mut *out, &document)?;
-    writeln!(out)
-}
-
-fn csv(rows: &[Row], rules: &[ReferenceRule], kind: Kind, out: &mut impl Write) -> io::Result<()> {
-    let name = match kind {
+fn csv(answer: &HashrateBand) -> String {
+    let name = match answer.kind {
         Kind::Filtered => "filtered",
         Kind::Smoothed => "smoothed",
     };
-    write!(
-        out,
-        "height,time,kind,hashrate_ehs_p05,hashrate_ehs_p50,hashrate_ehs_p95,turbulent"
-    )?;
+    let mut out =
+        "height,time,kind,hashrate_ehs_p05,hashrate_ehs_p50,hashrate_ehs_p95,turbulent_probability"
+            .to_string();
+    let rules = answer
+        .points
+        .first()
+        .map_or(&[][..], |p| &p.reference_rules);
     for rule in rules {
-        write!(out, ",{}_ehs", rule.name())?;
+        let _ = write!(out, ",{}_ehs", rule.name);
     }
-    writeln!(out)?;
-    for Row {
-        point,
-        reference_rules_ehs,
-    } in rows
-    {
-        let h = point.hashrate_ehs;
-        write!(
+    out.push('\n');
+    for row in &answer.points {
+        let (point, h) = (&row.point, row.point.hashrate_ehs);
+        let _ = write!(
             out,
             "{},{},{name},{:.4},{:.4},{:.4},{:.5}",
             point.height,
@@ -246,64 +174,15 @@ fn csv(rows: &[Row], rules: &[ReferenceRule], kind: Kind, out: &mut impl Write) 
             h.p05,
             h.p50,
             h.p95,
-            point.turbulent
-        )?;
-        for (_, value) in &reference_rules_ehs.0 {
-            match value {
-                Some(ehs) => write!(out, ",{ehs:.4}")?,
-                None => write!(out, ",")?,
-            }
+            point.turbulent_probability
+        );
+        for rule in &row.reference_rules {
+            let _ = match rule.hashrate_ehs {
+                Some(ehs) => write!(out, ",{ehs:.4}"),
+                None => write!(out, ","),
+            };
         }
-        writeln!(out)?;
+        out.push('\n');
     }
-    Ok(())
-}
-
-fn table(
-    rows: &[Row],
-    rules: &[ReferenceRule],
-    kind: Kind,
-    cleaned: &Cleaned,
-    out: &mut impl Write,
-) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let head = ["time (UTC)", "height", "EH/s", "5 %", "95 %", "turbulent"];
-    let names = rules.iter().map(|r| r.name());
-    table.set_header(head.map(String::from).into_iter().chain(names));
-    for Row {
-        point,
-        reference_rules_ehs,
-    } in rows
-    {
-        let h = point.hashrate_ehs;
-        let time = rfc3339(point.time);
-        let mut cells = vec![
-            format!("{} {}", date(point.time), &time[11..16]),
-            point.height.to_string(),
-            format!("{:.1}", h.p50),
-            format!("{:.1}", h.p05),
-            format!("{:.1}", h.p95),
-            format!("{:.3}", point.turbulent),
-        ];
-        let said = reference_rules_ehs.0.iter();
-        cells.extend(said.map(|(_, v)| v.map_or("-".to_string(), |ehs| format!("{ehs:.1}"))));
-        table.add_row(cells);
-    }
-    for column in table.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
-    }
-    writeln!(out, "{}", table.trim_fmt())?;
-    let as_of = as_of(cleaned);
-    let known = match kind {
-        Kind::Filtered => "knowing the blocks up to each",
-        Kind::Smoothed => "knowing all blocks",
-    };
-    writeln!(
-        out,
-        "\nHashrate {known}; blocks to {} ({}), the last {LOOKAHEAD} times provisional. hashquake {}",
-        as_of.height,
-        as_of.time,
-        env!("CARGO_PKG_VERSION")
-    )
+    out
 }

@@ -18,6 +18,7 @@ mod scenarios;
 mod score;
 mod simulate;
 mod sweep;
+mod window;
 mod world;
 
 use std::process::ExitCode;

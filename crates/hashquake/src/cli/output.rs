@@ -1,12 +1,12 @@
 //! How an answer is printed: the formats that verbs offer, and the line width.
 
 use std::env;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 
 use clap::ValueEnum;
 use hashquake_report::envelope::Envelope;
 use serde::Serialize;
-use terminal_size::{Width, terminal_size};
+use terminal_size::{Width, terminal_size_of};
 
 /// Columns where neither `COLUMNS` nor a terminal says otherwise.
 const WIDTH: u16 = 80;
@@ -37,12 +37,12 @@ pub enum RowFormat {
     Csv,
 }
 
-/// Columns that a text may take: `COLUMNS` where it is a number, else the terminal's, else 80; from 60
+/// Columns that a text may take: `COLUMNS` where it is a number, else those of the terminal that
+/// standard output is, else 80; from 60
 /// to 200.
-#[allow(dead_code)] // until the verbs use it
 pub fn width() -> usize {
     let asked = env::var("COLUMNS").ok();
-    let terminal = || terminal_size().map(|(Width(columns), _)| columns);
+    let terminal = || terminal_size_of(io::stdout()).map(|(Width(columns), _)| columns);
     usize::from(fitting(asked.as_deref(), terminal))
 }
 
@@ -50,6 +50,39 @@ fn fitting(asked: Option<&str>, terminal: impl Fn() -> Option<u16>) -> u16 {
     let asked = asked.and_then(|text| text.trim().parse().ok());
     let columns = asked.filter(|n| *n > 0).or_else(terminal);
     columns.unwrap_or(WIDTH).clamp(WIDTH_RANGE.0, WIDTH_RANGE.1)
+}
+
+/// Options that say where and how to print, and change no answer; each takes a value.
+const PRINTING: [&str; 3] = ["--format", "--figure", "--report"];
+
+/// The command line that was given, without what only says where and how to print: it gives the same
+/// answer again.
+pub fn command() -> String {
+    written(env::args().skip(1))
+}
+
+fn written(args: impl Iterator<Item = String>) -> String {
+    let mut out = "hashquake".to_string();
+    let mut is_value = false;
+    for arg in args {
+        let name = arg.split_once('=').map_or(arg.as_str(), |(name, _)| name);
+        if is_value || PRINTING.contains(&name) {
+            is_value = !is_value && name == arg;
+            continue;
+        }
+        out.push(' ');
+        out.push_str(&quoted(&arg));
+    }
+    out
+}
+
+/// An argument as a shell reads it back.
+fn quoted(arg: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_=+.,:/@%".contains(c);
+    if !arg.is_empty() && arg.chars().all(plain) {
+        return arg.to_string();
+    }
+    format!("'{}'", arg.replace('\'', "'\\''"))
 }
 
 /// Writes to standard output; a reader that has gone away is no error.
@@ -62,7 +95,6 @@ pub fn print(bytes: &[u8]) -> anyhow::Result<()> {
 }
 
 /// Prints a document.
-#[allow(dead_code)] // until the verbs use it
 pub fn print_json<T: Serialize>(envelope: &Envelope<T>) -> anyhow::Result<()> {
     print(envelope.to_json().as_bytes())
 }
@@ -70,6 +102,22 @@ pub fn print_json<T: Serialize>(envelope: &Envelope<T>) -> anyhow::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_command_gives_the_same_answer_again() {
+        let args =
+            "forecast --format json --shock loss=13,returns=lognormal(3d,0.6) --format=table";
+        let args = args.split(' ').map(str::to_string);
+        assert_eq!(
+            written(args),
+            "hashquake forecast --shock 'loss=13,returns=lognormal(3d,0.6)'"
+        );
+        let args = ["explain", "it's mine.toml", "--report", "page.html", ""];
+        assert_eq!(
+            written(args.map(str::to_string).into_iter()),
+            r"hashquake explain 'it'\''s mine.toml' ''"
+        );
+    }
 
     #[test]
     fn the_width_is_what_was_asked_for_within_reason() {

@@ -45,7 +45,7 @@ const LN_RATIOS: [f64; TESTS] = [
 ];
 
 /// Which way a rate went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     /// Less hashrate than before.

@@ -14,12 +14,13 @@
 //! A 90 % interval is taken as [`EFFECTIVE_WIDTH`] of itself: the width of a box with the same mass.
 
 use libm::log;
+use schemars::JsonSchema;
 use serde::{Serialize, Serializer};
 
 use crate::clean::Cleaned;
 use crate::detect::bank::Direction;
 use crate::loss::{Counts, DRIFT_SD, LossAnswer, comparison_days};
-use hashquake_base::units::{DAY, Quantiles, Seconds, Span, rfc3339};
+use hashquake_base::units::{DAY, Quantiles, Seconds, Span, Timestamp};
 
 /// Shocks of either direction that a year brings: one in sixty days.
 pub const SHOCKS_A_YEAR: f64 = 6.0;
@@ -33,7 +34,7 @@ const SHORTEST_DAYS: f64 = 0.25;
 const LONGEST_DAYS: f64 = 60.0;
 
 /// What became of a shock.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// The rate returned.
@@ -60,7 +61,7 @@ pub struct Found {
 }
 
 /// A shock.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Event {
     /// Which way.
     pub direction: Direction,
@@ -68,9 +69,11 @@ pub struct Event {
     pub state: State,
     /// When the rate changed.
     #[serde(serialize_with = "serialize_moments")]
+    #[schemars(with = "Quantiles<Timestamp>")]
     pub onset: Quantiles<Seconds>,
     /// When it was over; `None` while it goes on.
     #[serde(serialize_with = "serialize_moments_if_any")]
+    #[schemars(with = "Option<Quantiles<Timestamp>>")]
     pub end: Option<Quantiles<Seconds>>,
     /// Share of the hashrate before that went; a gain is negative.
     pub loss_percent: Quantiles,
@@ -80,9 +83,10 @@ pub struct Event {
     pub probability_real: f64,
     /// The moment when it was first callable online; `None` when it never was at this rate of alarms.
     #[serde(serialize_with = "serialize_moment_if_any")]
+    #[schemars(with = "Option<Timestamp>")]
     pub called_at: Option<Seconds>,
     /// The case of the atlas whose window fits it best.
-    pub atlas: Option<String>,
+    pub case: Option<String>,
 }
 
 impl Event {
@@ -164,7 +168,7 @@ fn describe(chain: &Cleaned, found: Found, earliest: usize, latest: usize) -> Op
             window,
         ),
         called_at: found.called_at,
-        atlas: None,
+        case: None,
     })
 }
 
@@ -276,31 +280,17 @@ fn probability(
     1.0 / (1.0 + libm::exp(-ln_odds))
 }
 
-#[derive(Serialize)]
-struct Moments {
-    p05: String,
-    p50: String,
-    p95: String,
-}
-
 fn serialize_moments<S: Serializer>(q: &Quantiles<Seconds>, s: S) -> Result<S::Ok, S::Error> {
-    let Quantiles { p05, p50, p95 } = q.map(rfc3339);
-    Moments { p05, p50, p95 }.serialize(s)
+    q.map(Timestamp).serialize(s)
 }
 
 fn serialize_moments_if_any<S: Serializer>(
     q: &Option<Quantiles<Seconds>>,
     s: S,
 ) -> Result<S::Ok, S::Error> {
-    match q {
-        Some(q) => serialize_moments(q, s),
-        None => s.serialize_none(),
-    }
+    q.map(|q| q.map(Timestamp)).serialize(s)
 }
 
 fn serialize_moment_if_any<S: Serializer>(t: &Option<Seconds>, s: S) -> Result<S::Ok, S::Error> {
-    match t {
-        Some(t) => s.serialize_str(&rfc3339(*t)),
-        None => s.serialize_none(),
-    }
+    t.map(Timestamp).serialize(s)
 }

@@ -1,4 +1,4 @@
-//! What the detector sees: the chance that a shock is called, how late, and the smallest visible by now.
+//! What the detector sees: the probability that a shock is called, how late, and the smallest visible by now.
 //!
 //! Simulated directly: 56 days of background, then the shock. Difficulty stays as it was at the onset, so
 //! a shock longer than an epoch is shown slower than it would be. A run in which the detector already
@@ -7,6 +7,7 @@
 //! week before, resumed. The same random numbers serve every shock, so that a larger
 //! one is not seen less by luck.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::detect::background::{BLOCKS_A_DAY, Background, Chain};
@@ -29,41 +30,41 @@ const LARGEST_LOSS: f64 = 0.999;
 pub struct Shock {
     /// Share of the hashrate that goes; a gain is negative. Below 1.
     pub loss: f64,
-    /// How long.
+    /// How long, days.
     pub days: f64,
 }
 
 /// How well a shock is seen.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Power {
-    /// Size; a gain is negative.
+    /// Share of the hashrate that goes; a gain is negative.
     pub loss_percent: f64,
-    /// Length.
+    /// Days that it lasts.
     pub days: f64,
-    /// Chance that it is called before [`GRACE_DAYS`] after its end.
+    /// Probability that it is called before [`GRACE_DAYS`] after its end.
     pub probability: f64,
     /// Standard error of that.
     pub se: f64,
-    /// From the onset to the call, when it is called.
+    /// Days from the onset to the call, when it is called.
     pub delay_days: Option<Quantiles>,
     /// Simulated shocks.
     pub runs: u32,
 }
 
 /// The smallest loss that is called while it lasts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct Visible {
-    /// Time since its onset.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+pub struct SmallestLoss {
+    /// Days since its onset.
     pub days: f64,
-    /// Called by now with a chance of one half.
-    pub loss_percent_50: f64,
-    /// Called by now with a chance of 90 %.
-    pub loss_percent_90: f64,
+    /// Called by then with a probability of one half.
+    pub loss_percent_p50: f64,
+    /// Called by then with a probability of 90 %.
+    pub loss_percent_p90: f64,
     /// Simulated chains.
     pub runs: u32,
 }
 
-/// The chance and the delay for each of `shocks`, over `runs` simulated chains.
+/// The probability and the delay for each of `shocks`, over `runs` simulated chains.
 pub fn power(
     thresholds: [f64; TESTS],
     background: Background,
@@ -108,7 +109,7 @@ pub fn smallest_visible(
     runs: u32,
     seed: u64,
     mut progress: impl FnMut(),
-) -> Visible {
+) -> SmallestLoss {
     let mut losses = Vec::new();
     for run in 0..runs {
         if let Some(start) = Start::simulate(thresholds, background, run, seed) {
@@ -121,10 +122,10 @@ pub fn smallest_visible(
         true => 100.0,
         false => 100.0 * quantile(&losses, p),
     };
-    Visible {
+    SmallestLoss {
         days,
-        loss_percent_50: at(0.5),
-        loss_percent_90: at(0.9),
+        loss_percent_p50: at(0.5),
+        loss_percent_p90: at(0.9),
         runs: losses.len() as u32,
     }
 }

@@ -5,6 +5,14 @@ mod impact;
 mod place;
 pub mod table;
 
+mod attribution_score;
+mod columns;
+pub mod data;
+pub mod detect;
+pub mod forecast;
+pub mod hashrate;
+pub mod score;
+
 use std::fmt::Write;
 
 use crate::plot::terminal_plot;

@@ -1,0 +1,14 @@
+//! How far the blocks of an answer reach.
+
+use hashquake_base::units::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// The last block that was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct LastBlock {
+    /// Its height.
+    pub height: u32,
+    /// Its header time.
+    pub time: Timestamp,
+}
