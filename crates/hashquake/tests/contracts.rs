@@ -121,6 +121,19 @@ fn answer(args: &[&str]) -> String {
 }
 
 #[test]
+fn the_page_on_json_names_every_schema() {
+    let page = fs::read_to_string(root().join("docs/json.md")).unwrap();
+    for c in CONTRACTS {
+        let file = format!("schema/{}.schema.json", c.name);
+        assert!(page.contains(&file), "docs/json.md does not name {file}");
+    }
+    for entry in fs::read_dir(root().join("schema")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(page.contains(&name), "docs/json.md does not name {name}");
+    }
+}
+
+#[test]
 fn schemas_are_those_of_the_types() {
     let stale: Vec<String> = CONTRACTS
         .iter()

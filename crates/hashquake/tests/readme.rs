@@ -42,6 +42,7 @@ fn run(command: &str, root: &Path) -> Option<String> {
         .find_map(|prefix| command.strip_prefix(prefix))?;
     let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
         .args(arguments.split_whitespace())
+        .env("COLUMNS", "80")
         .current_dir(root)
         .output()
         .unwrap();
@@ -82,6 +83,11 @@ fn the_readme_shows_what_the_commands_print() {
 #[test]
 fn the_guide_to_the_world_shows_what_the_commands_print() {
     check("docs/world.md", 5);
+}
+
+#[test]
+fn the_guide_to_detection_shows_what_the_commands_print() {
+    check("docs/detection.md", 1);
 }
 
 #[test]

@@ -48,7 +48,8 @@ pub struct RetargetScore {
     pub crps_percent: f64,
     /// CRPS less hashquake's: a rule that is better stands below 0.
     pub versus_hashquake_percent: f64,
-    /// Standard error of that, from means of four epochs.
+    /// Standard error of that, from means of four epochs; `null` with fewer than two batches.
+    #[schemars(with = "Option<f64>")]
     pub se: f64,
     /// Mean absolute error of the median, of ln of the change, times 100.
     pub mae_percent: f64,

@@ -57,11 +57,13 @@ pub struct OneStepScore {
     pub year: Option<u16>,
     /// Mean log score less MA14d's, mnats a block.
     pub log_score_mnats: f64,
-    /// Standard error of that.
+    /// Standard error of that; `null` with fewer than two batches.
+    #[schemars(with = "Option<f64>")]
     pub log_score_se: f64,
     /// Mean log score less hashquake's, mnats a block: a rule that is better stands above 0.
     pub versus_hashquake_mnats: f64,
-    /// Standard error of that.
+    /// Standard error of that; `null` with fewer than two batches.
+    #[schemars(with = "Option<f64>")]
     pub se: f64,
     /// Share of intervals within the central 50 % of their forecast.
     pub coverage50: f64,
@@ -82,11 +84,13 @@ pub struct NextBlocksScore {
     pub blocks: usize,
     /// Log score less MA7d's, nats a forecast.
     pub nats: f64,
-    /// Standard error of that.
+    /// Standard error of that; `null` with fewer than two batches.
+    #[schemars(with = "Option<f64>")]
     pub nats_se: f64,
     /// Log score less hashquake's, nats a forecast.
     pub versus_hashquake_nats: f64,
-    /// Standard error of that.
+    /// Standard error of that; `null` with fewer than two batches.
+    #[schemars(with = "Option<f64>")]
     pub se: f64,
     /// Share of outcomes within the central 50 %.
     pub coverage50: f64,

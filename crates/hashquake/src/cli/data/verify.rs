@@ -198,4 +198,3 @@ fn agrees(history: &History, &(height, time, bits): &(u32, u32, CompactTarget)) 
     };
     known.map(|t| t == time && epoch.bits == bits)
 }
-
