@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use hashquake_base::units::{DAY, Seconds, rfc3339};
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::forecast::{self, Question};
