@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use super::scenario_file::text_of;
 use crate::ask::history_source;
 use anyhow::{Context, anyhow, bail};
 use hashquake_base::provenance::{self, Source};
@@ -96,18 +97,10 @@ pub fn find_case(name: &str, inputs: &mut Vec<provenance::Input>) -> anyhow::Res
         return Ok(atlas::find(name)?.clone());
     }
     let named = read(Path::new(name))?;
-    let case = Case::parse(&named.name, text_of(&named)?)?;
+    let text = text_of(&named).map_err(|e| anyhow!(e))?;
+    let case = Case::parse(&named.name, text)?;
     inputs.push(named.input);
     Ok(case)
-}
-
-/// A file of the user's as text.
-pub fn text_of(named: &Named) -> anyhow::Result<&str> {
-    core::str::from_utf8(&named.bytes).map_err(|e| {
-        let valid = &named.bytes[..e.valid_up_to()];
-        let line = 1 + valid.iter().filter(|b| **b == b'\n').count();
-        anyhow!("{}: line {line}: expected text in UTF-8", named.name)
-    })
 }
 
 impl Input {

@@ -1,10 +1,12 @@
 //! A scenario that the user names: an embedded one, or a file with whatever it extends.
 
+use std::error::Error;
 use std::fmt;
-use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::written::decode;
+use hashquake_source::read::{Named, read as read_file};
 use hashquake_world::scenario::{Resolved, Source, library, read};
 
 /// A count with its noun.
@@ -54,14 +56,24 @@ fn open(wanted: &str, from: &str) -> Result<Source, String> {
     let path = folder.map_or_else(|| Path::new(wanted).to_path_buf(), |f| f.join(wanted));
     let path = plain(&path);
     let name = path.to_string_lossy().into_owned();
-    let bytes = fs::read(&path).map_err(|e| format!("{name}: cannot be read: {e}"))?;
-    let text = String::from_utf8(bytes).map_err(|e| {
-        format!(
-            "{name}: is not UTF-8 from byte {} on",
-            e.utf8_error().valid_up_to()
-        )
+    let named = read_file(&path).map_err(|e| match e.source() {
+        Some(why) => format!("{e}: {why}"),
+        None => e.to_string(),
     })?;
+    let text = text_of(&named)?.to_string();
     Ok(Source { name, text })
+}
+
+/// The text of a file of keys and values, which has one of at most 4 MB.
+pub fn text_of(named: &Named) -> Result<&str, String> {
+    const BYTES_MAX: usize = 4_000_000;
+    if named.bytes.len() > BYTES_MAX {
+        return Err(format!(
+            "{}: is over 4 MB: expected a TOML file of some kilobytes",
+            named.name
+        ));
+    }
+    decode(&named.name, &named.bytes).map_err(|e| e.to_string())
 }
 
 /// The path without `.` and `..` where they say nothing: one name for one file.
