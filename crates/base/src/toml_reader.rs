@@ -26,11 +26,8 @@ use core::cell::{Cell, RefCell};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, nearest};
 use crate::toml_tree::{self, Node, Table, TomlValue};
 use crate::units::{Moment, Seconds, rfc3339};
+use crate::written::{FIRST_SECOND, LAST_SECOND};
 
-/// Header time of the first block: before it there was no chain.
-const FIRST_SECOND: Seconds = 1_231_006_505;
-/// The last second that a header can hold.
-const LAST_SECOND: Seconds = u32::MAX as Seconds;
 /// How a time is written.
 const TIME: &str = "a time like \"2022-01-05T10:45Z\"";
 
@@ -238,7 +235,7 @@ impl Reader {
 
     /// The moment, unless no chain can hold it.
     pub fn held(&self, entry: Entry<'_>, moment: Moment) -> Option<Moment> {
-        let inside = moment.end() >= FIRST_SECOND && moment.end() <= LAST_SECOND;
+        let inside = moment.start() >= FIRST_SECOND && moment.end() <= LAST_SECOND;
         if !inside {
             let what = format!(
                 "{} lies outside what a chain can hold, {} to {}",

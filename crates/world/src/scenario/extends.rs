@@ -6,12 +6,12 @@
 //! through the caller's [`Load`].
 
 use super::build::scenario;
-use super::reader::Reader;
-use super::tree::{Node, Table, Value, holder, over, read as read_tree, read_setting, write};
-use super::values::Prior;
-use super::{Scenario, keys};
-use hashquake_base::diagnostics::nearest;
-use hashquake_base::diagnostics::{Diagnostic, Diagnostics, Location};
+use super::event_keys;
+use super::model::{Prior, Scenario};
+use super::overlay::{holder, over, put, write};
+use super::reader::ScenarioReader;
+use hashquake_base::diagnostics::{Diagnostics, Location, nearest};
+use hashquake_base::toml_tree::{Node, Table, TomlValue, parse_value};
 
 /// A scenario's text and what it is called in messages.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +47,7 @@ const DEEPEST: usize = 16;
 /// # Errors
 /// All mistakes at once, each with its file, line and key, or with the `--set` that made it.
 pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved, Diagnostics> {
-    let mut reader = Reader::default();
+    let mut reader = ScenarioReader::default();
     let mut chain = Vec::new();
     let mut root = tree(source, load, &reader, &mut chain);
     for set in sets {
@@ -55,30 +55,24 @@ pub fn read(source: &Source, sets: &[String], load: Load<'_>) -> Result<Resolved
     }
     root.keys.retain(|(k, _)| k != "extends");
     let scenario = scenario(&mut reader, &root);
-    let list = reader.mistakes.into_inner();
-    match scenario {
-        Some(scenario) if list.is_empty() => Ok(Resolved {
-            scenario,
-            text: write(&root),
-            priors: reader.priors.into_inner(),
-            files: chain,
-        }),
-        _ => Err(Diagnostics::new(&source.name, list)),
-    }
+    let scenario = reader.toml.finish(&source.name, scenario)?;
+    Ok(Resolved {
+        scenario,
+        text: write(&root),
+        priors: reader.priors.into_inner(),
+        files: chain,
+    })
 }
 
 /// The file's tree laid over those of the scenarios that it extends.
-fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String>) -> Table {
+fn tree(
+    source: &Source,
+    load: Load<'_>,
+    reader: &ScenarioReader,
+    chain: &mut Vec<String>,
+) -> Table {
     chain.push(source.name.clone());
-    let before = reader.mistakes.borrow().len();
-    let mut own = read_tree(
-        &source.name,
-        &source.text,
-        &mut reader.mistakes.borrow_mut(),
-    );
-    if reader.mistakes.borrow().len() > before {
-        reader.incomplete.set(true);
-    }
+    let mut own = reader.toml.parse(&source.name, &source.text);
     refuse_doubles(reader, &own);
     let Some(node) = own.get("extends") else {
         return own;
@@ -86,8 +80,8 @@ fn tree(source: &Source, load: Load<'_>, reader: &Reader, chain: &mut Vec<String
     let parent = match parent(node, source, load, chain) {
         Ok(parent) => parent,
         Err(what) => {
-            reader.refuse(&node.at, "extends", &what);
-            reader.incomplete.set(true);
+            reader.toml.refuse(&node.location, "extends", &what);
+            reader.toml.set_incomplete();
             return own;
         }
     };
@@ -120,15 +114,9 @@ fn behind(chain: &[String]) -> String {
     }
 }
 
-fn apply(set: &str, root: &mut Table, reader: &Reader) {
+fn apply(set: &str, root: &mut Table, reader: &ScenarioReader) {
     let file = format!("--set {set}");
-    let refuse = |key: &str, what: String| {
-        reader.mistakes.borrow_mut().push(Diagnostic {
-            location: Location::whole(&file),
-            key: key.to_string(),
-            message: what,
-        });
-    };
+    let refuse = |key: &str, what: String| reader.toml.note(Location::whole(&file), key, what);
     let Some((path, value)) = set.split_once('=') else {
         refuse(
             "",
@@ -156,7 +144,7 @@ fn apply(set: &str, root: &mut Table, reader: &Reader) {
         return;
     }
     match holder(root, before) {
-        Ok(table) => table.put(last, read_setting(&file, value.trim())),
+        Ok(table) => put(table, last, parse_value(&file, value.trim())),
         Err(what) => refuse(path, format!("{what}{}", top_hint(before))),
     }
 }
@@ -174,7 +162,7 @@ fn top_hint(before: &[&str]) -> String {
 }
 
 /// Refuses events of one file that bear the same name.
-fn refuse_doubles(reader: &Reader, root: &Table) {
+fn refuse_doubles(reader: &ScenarioReader, root: &Table) {
     let list = root.get("events").and_then(Node::list).unwrap_or_default();
     let mut seen: Vec<(&str, &Node)> = Vec::new();
     for event in list {
@@ -183,28 +171,23 @@ fn refuse_doubles(reader: &Reader, root: &Table) {
             continue;
         };
         if let Some((_, first)) = seen.iter().find(|(s, _)| *s == id) {
-            let line = first.at.line.unwrap_or(0);
+            let line = first.location.line.unwrap_or(0);
             let what = format!("is `{id}`, as in line {line}; each event needs a name of its own");
-            reader.refuse(&node.at, &format!("events.{id}.id"), &what);
+            reader
+                .toml
+                .refuse(&node.location, &format!("events.{id}.id"), &what);
         }
         seen.push((id, node));
     }
 }
 
 /// Refuses changes of events that the extended scenario does not have, and leaves them out.
-fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
+fn refuse_orphans(reader: &ScenarioReader, own: &mut Table, parent: &Table) {
     let list = parent.get("events").and_then(Node::list);
     let ids = list.unwrap_or_default().iter();
     let known: Vec<&str> = ids.filter_map(|e| e.table()?.get("id")?.text()).collect();
-    let events = own.keys.iter_mut().find(|(k, _)| k == "events");
-    let Some((
-        _,
-        Node {
-            value: Value::List(list),
-            ..
-        },
-    )) = events
-    else {
+    let events = own.get_mut("events").map(|node| &mut node.value);
+    let Some(TomlValue::List(list)) = events else {
         return;
     };
     list.retain(|node| {
@@ -222,12 +205,14 @@ fn refuse_orphans(reader: &Reader, own: &mut Table, parent: &Table) {
             |n| format!("; did you mean `{n}`?"),
         );
         let what = format!("changes an event that the extended scenario does not have{hint}");
-        reader.refuse(&event.at, &format!("events.{id}"), &what);
+        reader
+            .toml
+            .refuse(&event.location, &format!("events.{id}"), &what);
         false
     });
 }
 
 /// All kinds of events, in the order of the documents.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    keys::EVENTS.iter().map(|k| k.word)
+    event_keys::EVENTS.iter().map(|k| k.word)
 }

@@ -1,8 +1,8 @@
 //! What each kind of event says of itself, from its keys.
 
-use super::reader::{Mark, Stretch};
+use super::model::{BehindCut, CurtailmentTrigger, CutFirst, Destinations, EventKind};
+use super::value::{Stretch, TimeSpec};
 use super::values::Values;
-use super::{BehindCut, CurtailmentTrigger, CutFirst, Destinations, EventKind};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Span};
 
@@ -137,10 +137,10 @@ fn restorations(
 ) -> Vec<(f64, f64, f64)> {
     let mut out: Vec<(f64, f64, f64)> = Vec::new();
     for s in stretches {
-        let refuse = |what: &str| v.reader.refuse(&s.at, &s.path, what);
-        let ends = [&s.from, &s.to].map(|mark| match (mark, start) {
-            (Mark::After(distribution), _) => Some(distribution.central_value()),
-            (Mark::At(t), Distribution::Point(start)) => Some((t - run.start) as f64 - start),
+        let refuse = |what: &str| v.reader.toml.refuse(&s.location, &s.path, what);
+        let ends = [&s.from, &s.to].map(|spec| match (spec, start) {
+            (TimeSpec::After(distribution), _) => Some(distribution.central_value()),
+            (TimeSpec::At(t), Distribution::Point(start)) => Some((t - run.start) as f64 - start),
             _ => None,
         });
         let [Some(from), Some(to)] = ends else {

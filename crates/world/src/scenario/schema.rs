@@ -1,16 +1,16 @@
-//! The JSON Schema (draft 2020-12) and the tables of keys in `docs/scenarios.md`, both made from the table of keys.
+//! The JSON Schema (draft 2020-12) of scenario files, made from the table of keys.
 //!
 //! The schema serves an editor: names, kinds, units, what is required. What holds between keys (an end after
 //! its start, a distribution within bounds, regions that exist) is the reader's: `hashquake check`.
 
-use core::fmt::Write;
-
 use serde_json::{Map, Value, json};
 
-use super::distributions::DISTRIBUTIONS;
-use super::keys::{Bounds, EVENT, EVENTS, FEES, Form, GROWTH, Key, Kind, Need, PRICES, SCENARIO};
-use super::reader::spellings;
+use super::distributions::Shape;
+use super::event_keys::{EVENT, EVENTS};
+use super::keys::{FEES, GROWTH, PRICES, SCENARIO};
 use super::units::Dimension;
+use super::value_type::{Bounds, Key, Kind, Presence, ValueType};
+use crate::words::Word;
 
 /// The JSON Schema of a scenario file, indented, with a newline at its end.
 pub fn json_schema() -> String {
@@ -145,9 +145,9 @@ fn object(common: &[Key], own: &[Key], required: bool) -> Value {
         "additionalProperties": false,
     });
     let must: Vec<Value> = keys()
-        .filter(|k| required && k.need == Need::Required)
+        .filter(|k| required && k.presence == Presence::Required)
         .map(|k| {
-            let ways = spellings(k);
+            let ways = k.spellings();
             let ways = ways.iter().map(|name| json!({ "required": [name] }));
             json!({ "anyOf": ways.collect::<Vec<_>>() })
         })
@@ -160,20 +160,20 @@ fn object(common: &[Key], own: &[Key], required: bool) -> Value {
 
 /// A key in each of its spellings.
 fn property(key: &Key) -> Vec<(String, Value)> {
-    let default = match key.need {
-        Need::Default(text) => format!("; {text} when absent"),
-        Need::Optional(words) => format!("; absent: {words}"),
-        Need::Required => String::new(),
+    let default = match key.presence {
+        Presence::Default(text) => format!("; {text} when absent"),
+        Presence::Optional(words) => format!("; absent: {words}"),
+        Presence::Required => String::new(),
     };
     let described = |mut schema: Value, more: &str| {
         schema["description"] = json!(format!("{}{more}{default}", key.doc));
         schema
     };
-    let mut out = vec![(key.name.to_string(), described(form(key.form), ""))];
-    let (Form::Distribution(d, bounds) | Form::Quantity(d, bounds)) = key.form else {
+    let mut out = vec![(key.name.to_string(), described(value(key.value), ""))];
+    let (ValueType::Distribution(d, bounds) | ValueType::Quantity(d, bounds)) = key.value else {
         return out;
     };
-    let kind = if matches!(key.form, Form::Distribution(..)) {
+    let kind = if matches!(key.value, ValueType::Distribution(..)) {
         "number_distribution"
     } else {
         "number"
@@ -206,51 +206,53 @@ fn limit(schema: &mut Value, bounds: Bounds, written: impl Fn(f64) -> f64) {
     }
 }
 
-fn form(form: Form) -> Value {
+fn value(value_type: ValueType) -> Value {
     let reference = |name: &str| json!({ "$ref": format!("#/$defs/{name}") });
-    match form {
-        Form::Distribution(d, bounds) => {
+    match value_type {
+        ValueType::Distribution(d, bounds) => {
             let mut schema = reference(&format!("{}_distribution", d.name()));
             limit(&mut schema, bounds, |x| x);
             schema
         }
-        Form::Quantity(d, bounds) => {
+        ValueType::Quantity(d, bounds) => {
             let mut schema = reference(d.name());
             limit(&mut schema, bounds, |x| x);
             schema
         }
-        Form::Moment | Form::Known => reference("moment"),
-        Form::Mark => json!({ "anyOf": [reference("moment"), reference("duration")] }),
-        Form::MarkDistribution => {
+        ValueType::Moment | ValueType::Known => reference("moment"),
+        ValueType::TimeSpec => json!({ "anyOf": [reference("moment"), reference("duration")] }),
+        ValueType::UncertainTimeSpec => {
             json!({ "anyOf": [reference("moment"), reference("duration_distribution")] })
         }
-        Form::Word(words) => json!({ "enum": words }),
-        Form::Text => json!({ "type": "string", "minLength": 1 }),
-        Form::Texts => json!({ "type": "array", "items": { "type": "string", "minLength": 1 } }),
-        Form::Name => json!({ "type": "string", "pattern": "^[a-z0-9_-]+$" }),
-        Form::Flag => json!({ "type": "boolean" }),
-        Form::Regions => {
+        ValueType::Word(words) => json!({ "enum": words }),
+        ValueType::Text => json!({ "type": "string", "minLength": 1 }),
+        ValueType::Texts => {
+            json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
+        }
+        ValueType::Name => json!({ "type": "string", "pattern": "^[a-z0-9_-]+$" }),
+        ValueType::Flag => json!({ "type": "boolean" }),
+        ValueType::Regions => {
             json!({ "type": "array", "items": reference("region"), "uniqueItems": true })
         }
-        Form::Weights => json!({
+        ValueType::Weights => json!({
             "type": "object",
             "propertyNames": reference("region"),
             "additionalProperties": { "type": "number", "minimum": 0 },
         }),
-        Form::Stretches => json!({
+        ValueType::Stretches => json!({
             "type": "array",
             "items": {
                 "type": "object",
                 "properties": {
-                    "from": form_of_mark(),
-                    "to": form_of_mark(),
+                    "from": time_spec(),
+                    "to": time_spec(),
                     "severity": { "$ref": "#/$defs/fraction", "minimum": 0, "maximum": 1 },
                 },
                 "required": ["from", "to", "severity"],
                 "additionalProperties": false,
             },
         }),
-        Form::Closes => json!({
+        ValueType::Closes => json!({
             "type": "array",
             "minItems": 1,
             "items": {
@@ -263,8 +265,8 @@ fn form(form: Form) -> Value {
     }
 }
 
-fn form_of_mark() -> Value {
-    form(Form::Mark)
+fn time_spec() -> Value {
+    value(ValueType::TimeSpec)
 }
 
 fn quantity(d: Dimension) -> Value {
@@ -322,10 +324,7 @@ fn distribution(quantity: &str) -> Value {
         list(3),
         json!({ "type": "array", "items": pair, "minItems": 1 }),
     ];
-    let distributions = DISTRIBUTIONS
-        .iter()
-        .zip(schemas)
-        .map(|((name, _), schema)| {
+    let distributions = Shape::NAMES.iter().zip(schemas).map(|(name, schema)| {
             json!({
                 "type": "object",
                 "properties": { *name: schema },
@@ -336,104 +335,4 @@ fn distribution(quantity: &str) -> Value {
     let mut all = vec![q()];
     all.extend(distributions);
     json!({ "anyOf": all })
-}
-
-/// The tables of keys as Markdown.
-pub fn key_tables() -> String {
-    let mut out = String::from(
-        "### Quantities\n\n| quantity | like | units | in a key's name |\n|---|---|---|---|\n",
-    );
-    for d in Dimension::ALL {
-        let units: Vec<String> = d
-            .units()
-            .iter()
-            .map(|u| u.text.replace('¤', "USD"))
-            .collect();
-        let suffixes: Vec<String> = d
-            .units()
-            .iter()
-            .filter_map(|u| u.suffix.map(|s| format!("`{s}`")))
-            .collect();
-        let _ = writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            words(d),
-            d.example().replace('"', "`"),
-            units.join(", "),
-            suffixes.join(", ")
-        );
-    }
-    section(&mut out, "### The scenario", "", SCENARIO);
-    for kind in PRICES {
-        let title = format!("### `[price]` with `kind = \"{}\"`", kind.word);
-        section(&mut out, &title, kind.doc, kind.keys);
-    }
-    section(&mut out, "### `[fees]`", "", FEES);
-    section(&mut out, "### `[growth]`", "", GROWTH);
-    section(&mut out, "### Every `[[events]]`", "", EVENT);
-    for kind in EVENTS {
-        section(
-            &mut out,
-            &format!("### `{}`", kind.word),
-            kind.doc,
-            kind.keys,
-        );
-    }
-    out
-}
-
-fn words(d: Dimension) -> String {
-    d.name().replace('_', " ")
-}
-
-fn section(out: &mut String, title: &str, doc: &str, keys: &[Key]) {
-    let _ = writeln!(out, "\n{title}\n");
-    if !doc.is_empty() {
-        let mut letters = doc.chars();
-        let first = letters
-            .next()
-            .map_or(String::new(), |c| c.to_uppercase().to_string());
-        let _ = writeln!(out, "{first}{}.\n", letters.as_str());
-    }
-    out.push_str("| key | what it means | what stands there | when absent |\n|---|---|---|---|\n");
-    for key in keys {
-        let absent = match key.need {
-            Need::Required => "required".to_string(),
-            Need::Optional(words) => words.to_string(),
-            Need::Default(text) => format!("`{text}`, an assumption"),
-        };
-        let _ = writeln!(
-            out,
-            "| `{}` | {} | {}, as `{}` | {absent} |",
-            key.name,
-            key.doc,
-            written(key.form),
-            key.example.replace('|', "\\|")
-        );
-    }
-}
-
-fn written(form: Form) -> String {
-    let bounded = |d: Dimension, bounds: Bounds, what: &str| {
-        let within = bounds.words(|x| d.show(x));
-        let comma = if within.is_empty() { "" } else { ", " };
-        format!("{}{what}{comma}{within}", words(d))
-    };
-    match form {
-        Form::Distribution(d, bounds) => bounded(d, bounds, " or distribution"),
-        Form::Quantity(d, bounds) => bounded(d, bounds, ""),
-        Form::Moment => "time".to_string(),
-        Form::Known => "time; a day means its end".to_string(),
-        Form::Mark => "time or duration".to_string(),
-        Form::MarkDistribution => "time, duration or distribution".to_string(),
-        Form::Word(words) => format!("one of {}", words.join(", ")),
-        Form::Text => "string".to_string(),
-        Form::Texts => "strings".to_string(),
-        Form::Name => "small letters, digits, - and _".to_string(),
-        Form::Flag => "true or false".to_string(),
-        Form::Regions => "codes".to_string(),
-        Form::Weights => "weights by code".to_string(),
-        Form::Stretches => "stretches".to_string(),
-        Form::Closes => "times and dollars; a day means its end".to_string(),
-    }
 }

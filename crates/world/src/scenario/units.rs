@@ -128,6 +128,38 @@ impl Dimension {
         }
     }
 
+    /// Its name with an article, for a sentence.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Self::Fraction => "a fraction",
+            Self::Duration => "a duration",
+            Self::Power => "a power",
+            Self::Money => "an amount of money",
+            Self::EnergyPrice => "an energy price",
+            Self::SitePrice => "a site price",
+            Self::MachinePrice => "a machine price",
+            Self::Efficiency => "an efficiency",
+            Self::Carbon => "a carbon intensity",
+            Self::Coins => "an amount of coins",
+            Self::DailyRate => "a daily rate",
+            Self::Diffusion => "a diffusion",
+            Self::YearlyRate => "a yearly rate",
+        }
+    }
+
+    /// What should stand where one is expected: `a duration like "90 d"`.
+    pub fn expectation(self) -> String {
+        format!("{} like {}", self.noun(), self.example())
+    }
+
+    /// One value of it, as TOML.
+    pub fn sample(self) -> &'static str {
+        let example = self.example();
+        let end = example.find("\" or ").map_or(example.len(), |at| at + 1);
+        let end = example.find("\", ").map_or(end, |at| end.min(at + 1));
+        &example[..end]
+    }
+
     /// How a value of it is written.
     pub fn example(self) -> &'static str {
         match self {
@@ -254,9 +286,9 @@ const MULTIPLIERS: [(&str, f64); 3] = [("thousand", 1e3), ("million", 1e6), ("bi
 /// Reads a quantity; the result is in the base unit of `dimension`.
 ///
 /// # Errors
-/// What is wrong, to stand behind the key's name.
+/// What is wrong with it and what would be right.
 pub fn parse(dimension: Dimension, text: &str, exchange: &Exchange) -> Result<f64, String> {
-    let wrong = || format!("is \"{text}\", it should be like {}", dimension.example());
+    let wrong = || format!("expected {}, found \"{text}\"", dimension.expectation());
     let rest = text.trim();
     let digits = |c: char| !(c.is_ascii_digit() || matches!(c, '.' | '-' | '+' | '_'));
     let split = rest.find(digits).unwrap_or(rest.len());
@@ -276,10 +308,8 @@ pub fn parse(dimension: Dimension, text: &str, exchange: &Exchange) -> Result<f6
         return Ok(number * times);
     }
     if unit.is_empty() {
-        return Err(format!(
-            "is \"{text}\", without a unit; it should be like {}",
-            dimension.example()
-        ));
+        let should = dimension.expectation();
+        return Err(format!("\"{text}\" is without a unit; expected {should}"));
     }
     let (unit, rate) = unit_of(dimension, &unit, exchange)?.ok_or_else(wrong)?;
     Some(unit.to_base(number * times * rate))
@@ -312,7 +342,7 @@ fn unit_of(
     };
     let rate = rate.ok_or_else(|| {
         format!(
-            "is in {currency}, and the scenario states no rate for it; add `usd_per_{} = ...` under [exchange]",
+            "\"{written}\" is in {currency}, and the scenario states no rate for it; add `usd_per_{} = ...` under [exchange]",
             currency.to_lowercase()
         )
     })?;

@@ -1,90 +1,110 @@
 //! What one table of a scenario said, by its keys, and which of its numbers no source carries.
 
-use super::keys::{Form, Key, Need};
-use super::reader::{Item, Mark, Reader, Spot, Stretch, spellings};
-use super::tree::{Table, inline, read_setting, stem};
-use hashquake_base::diagnostics::Location;
-use hashquake_base::diagnostics::nearest;
+use super::model::Prior;
+use super::overlay::stem;
+use super::reader::ScenarioReader;
+use super::value::{Stretch, TimeSpec, Value};
+use super::value_type::{Key, Presence, ValueType};
+use hashquake_base::diagnostics::{Location, nearest};
 use hashquake_base::distribution::Distribution;
+use hashquake_base::toml_reader::{Entry, join};
+use hashquake_base::toml_tree::{Table, parse_value};
 use hashquake_base::units::{Moment, Seconds};
-
-/// A number that no source carries.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Prior {
-    /// Path of its key: `events.cut.backup`.
-    pub key: String,
-    /// Its value or distribution, as in the file.
-    pub value: String,
-    /// Whether it is a default that the file does not mention.
-    pub default: bool,
-}
 
 /// What a table said, by its keys.
 pub(super) struct Values<'r> {
-    pub reader: &'r Reader,
-    pub at: Location,
+    pub reader: &'r ScenarioReader,
+    pub location: Location,
     pub path: String,
-    pub(super) items: Vec<(&'static str, Location, Item)>,
+    values: Vec<(&'static str, Location, Value)>,
     /// Name, value, whether by default: quantities and distributions only.
-    pub(super) numbers: Vec<(&'static str, String, bool)>,
+    numbers: Vec<(&'static str, String, bool)>,
 }
 
-impl Values<'_> {
-    pub fn place(&self, key: &str) -> String {
-        if self.path.is_empty() {
-            key.to_string()
-        } else {
-            format!("{}.{key}", self.path)
+impl<'r> Values<'r> {
+    /// Reads what `keys` name; `others` are allowed and left to somebody else.
+    pub fn read(
+        reader: &'r ScenarioReader,
+        table: &Table,
+        path: &str,
+        keys: &[&[Key]],
+        others: &[&str],
+    ) -> Self {
+        let mut values = Self {
+            reader,
+            location: table.location.clone(),
+            path: path.to_string(),
+            values: Vec::new(),
+            numbers: Vec::new(),
+        };
+        let keys = || keys.iter().copied().flatten();
+        keys().for_each(|key| values.read_key(table, key));
+        let spelt: Vec<String> = keys().flat_map(Key::spellings).collect();
+        let known: Vec<&str> = keys()
+            .map(|k| k.name)
+            .chain(others.iter().copied())
+            .collect();
+        for (name, node) in &table.keys {
+            if !spelt.contains(name) && !known.contains(&name.as_str()) {
+                let path = values.path(name);
+                let word = stem(name);
+                reader.toml.unknown(&node.location, &path, word, &known);
+            }
         }
+        values
     }
 
-    pub fn read(&mut self, table: &Table, key: &Key) {
-        let written = spellings(key);
+    fn path(&self, key: &str) -> String {
+        join(&self.path, key)
+    }
+
+    fn read_key(&mut self, table: &Table, key: &Key) {
+        let written = key.spellings();
         let mut found = table.keys.iter().filter(|(k, _)| written.contains(k));
         let Some((name, node)) = found.next() else {
             self.absent(key);
             return;
         };
-        let path = self.place(name);
+        let path = self.path(name);
         if let Some((other, node)) = found.next() {
             let what = format!("says again what `{name}` says: one of them");
-            self.reader.refuse(&node.at, &self.place(other), &what);
+            let path = self.path(other);
+            self.reader.toml.refuse(&node.location, &path, &what);
         }
         let suffix = &name[key.name.len()..];
-        let unit = match key.form {
-            Form::Distribution(d, _) | Form::Quantity(d, _) => {
+        let unit = match key.value {
+            ValueType::Distribution(d, _) | ValueType::Quantity(d, _) => {
                 d.units().iter().find(|u| u.suffix == Some(suffix))
             }
             _ => None,
         };
-        let spot = Spot { node, path: &path };
-        if let Some(item) = self.reader.item(spot, key.form, unit) {
-            self.items.push((key.name, node.at.clone(), item));
+        let entry = Entry { path: &path, node };
+        if let Some(value) = self.reader.value(entry, key.value, unit) {
+            self.values.push((key.name, node.location.clone(), value));
         }
-        if counts(key.form) {
-            self.numbers.push((key.name, inline(node), false));
+        if needs_source(key.value) {
+            self.numbers.push((key.name, node.to_string(), false));
         }
     }
 
     fn absent(&mut self, key: &Key) {
-        match key.need {
-            Need::Optional(_) => {}
-            Need::Required if self.reader.incomplete.get() => {}
-            Need::Required => {
-                let what = format!("is missing; it should be like {}", key.example);
-                self.reader.refuse(&self.at, &self.place(key.name), &what);
+        let path = self.path(key.name);
+        match key.presence {
+            Presence::Optional(_) => {}
+            Presence::Required => {
+                let hint = format!("it should be like {}", key.example);
+                self.reader.toml.missing(&self.location, &path, &hint);
             }
-            Need::Default(text) => {
-                let node = read_setting("default", text);
-                let path = self.place(key.name);
-                let spot = Spot {
-                    node: &node,
+            Presence::Default(text) => {
+                let node = parse_value("default", text);
+                let entry = Entry {
                     path: &path,
+                    node: &node,
                 };
-                if let Some(item) = self.reader.item(spot, key.form, None) {
-                    self.items.push((key.name, self.at.clone(), item));
+                if let Some(value) = self.reader.value(entry, key.value, None) {
+                    self.values.push((key.name, self.location.clone(), value));
                 }
-                if counts(key.form) {
+                if needs_source(key.value) {
                     self.numbers.push((key.name, text.to_string(), true));
                 }
             }
@@ -92,9 +112,9 @@ impl Values<'_> {
     }
 
     /// Where the key's value stands, or the table.
-    pub fn at(&self, key: &str) -> &Location {
-        let found = self.items.iter().find(|(k, _, _)| *k == key);
-        found.map_or(&self.at, |(_, at, _)| at)
+    pub fn location(&self, key: &str) -> &Location {
+        let found = self.values.iter().find(|(k, _, _)| *k == key);
+        found.map_or(&self.location, |(_, location, _)| location)
     }
 
     /// Whether the file has the key, right or wrong.
@@ -106,80 +126,81 @@ impl Values<'_> {
 
     /// Notes a mistake at a key.
     pub fn refuse(&self, key: &str, what: &str) {
-        self.reader.refuse(self.at(key), &self.place(key), what);
+        let path = self.path(key);
+        self.reader.toml.refuse(self.location(key), &path, what);
     }
 
-    fn item(&self, key: &str) -> Option<Item> {
-        let found = self.items.iter().find(|(k, _, _)| *k == key);
-        found.map(|(_, _, item)| item.clone())
+    fn value(&self, key: &str) -> Option<&Value> {
+        let found = self.values.iter().find(|(k, _, _)| *k == key);
+        found.map(|(_, _, value)| value)
     }
 
     pub fn distribution(&self, key: &str) -> Option<Distribution> {
-        match self.item(key)? {
-            Item::Distribution(distribution) => Some(distribution),
+        match self.value(key)? {
+            Value::Distribution(x) => Some(x.clone()),
             _ => None,
         }
     }
 
     pub fn number(&self, key: &str) -> Option<f64> {
-        match self.item(key)? {
-            Item::Number(x) => Some(x),
+        match self.value(key)? {
+            Value::Number(x) => Some(*x),
             _ => None,
         }
     }
 
     pub fn moment(&self, key: &str) -> Option<Moment> {
-        match self.item(key)? {
-            Item::Moment(m) => Some(m),
+        match self.value(key)? {
+            Value::Moment(x) => Some(*x),
             _ => None,
         }
     }
 
-    pub fn mark(&self, key: &str) -> Option<Mark> {
-        match self.item(key)? {
-            Item::Mark(m) => Some(m),
+    pub fn time_spec(&self, key: &str) -> Option<TimeSpec> {
+        match self.value(key)? {
+            Value::TimeSpec(x) => Some(x.clone()),
             _ => None,
         }
     }
 
     pub fn text(&self, key: &str) -> Option<String> {
-        match self.item(key)? {
-            Item::Text(text) => Some(text),
+        match self.value(key)? {
+            Value::Text(x) => Some(x.clone()),
             _ => None,
         }
     }
 
     pub fn texts(&self, key: &str) -> Vec<String> {
-        match self.item(key) {
-            Some(Item::Texts(texts)) => texts,
+        match self.value(key) {
+            Some(Value::Texts(x)) => x.clone(),
             _ => Vec::new(),
         }
     }
 
     pub fn flag(&self, key: &str) -> Option<bool> {
-        match self.item(key)? {
-            Item::Flag(b) => Some(b),
+        match self.value(key)? {
+            Value::Flag(x) => Some(*x),
             _ => None,
         }
     }
 
     pub fn weights(&self, key: &str) -> Vec<(String, f64)> {
-        match self.item(key) {
-            Some(Item::Weights(weights)) => weights,
+        match self.value(key) {
+            Some(Value::Weights(x)) => x.clone(),
             _ => Vec::new(),
         }
     }
 
     pub fn stretches(&self, key: &str) -> Vec<Stretch> {
-        match self.item(key) {
-            Some(Item::Stretches(stretches)) => stretches,
+        match self.value(key) {
+            Some(Value::Stretches(x)) => x.clone(),
             _ => Vec::new(),
         }
     }
 
     pub fn closes(&self, key: &str) -> Option<Vec<(Seconds, f64)>> {
-        match self.item(key)? {
-            Item::Closes(closes) => Some(closes),
+        match self.value(key)? {
+            Value::Closes(x) => Some(x.clone()),
             _ => None,
         }
     }
@@ -193,7 +214,7 @@ impl Values<'_> {
             if !names.iter().any(|n| stem(n) == stem(word)) {
                 let hint = nearest(word, names.iter().copied())
                     .map_or(String::new(), |n| format!("; did you mean `{n}`?"));
-                let what = format!("names `{word}`, which is no number of this table{hint}");
+                let what = format!("names `{word}`, which is not a number of this table{hint}");
                 self.refuse("assumed", &what);
             }
         }
@@ -202,7 +223,7 @@ impl Values<'_> {
         };
         let numbers = self.numbers.iter().filter(|(k, _, d)| open(k, *d));
         let priors = numbers.map(|(k, value, default)| Prior {
-            key: self.place(k),
+            key: self.path(k),
             value: value.clone(),
             default: *default,
         });
@@ -210,16 +231,23 @@ impl Values<'_> {
     }
 }
 
-/// Whether a form holds a number that needs a source.
-fn counts(form: Form) -> bool {
-    matches!(
-        form,
-        Form::Distribution(..)
-            | Form::Quantity(..)
-            | Form::MarkDistribution
-            | Form::Mark
-            | Form::Weights
-            | Form::Stretches
-            | Form::Closes
-    )
+/// Whether a value of this type holds a number that needs a source.
+fn needs_source(value_type: ValueType) -> bool {
+    match value_type {
+        ValueType::Distribution(..)
+        | ValueType::Quantity(..)
+        | ValueType::UncertainTimeSpec
+        | ValueType::TimeSpec
+        | ValueType::Weights
+        | ValueType::Stretches
+        | ValueType::Closes => true,
+        ValueType::Moment
+        | ValueType::Known
+        | ValueType::Word(_)
+        | ValueType::Text
+        | ValueType::Texts
+        | ValueType::Name
+        | ValueType::Flag
+        | ValueType::Regions => false,
+    }
 }

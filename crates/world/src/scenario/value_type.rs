@@ -1,10 +1,10 @@
-//! What may stand at a key, between which bounds, and whether it must: the words of the table of keys.
+//! What may stand at a key, between which bounds, and whether it must: what the table of keys is written in.
 
 use super::units::Dimension;
 
 /// What may stand at a key.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Form {
+pub enum ValueType {
     /// A quantity, or a distribution of one drawn once a run.
     Distribution(Dimension, Bounds),
     /// A quantity that is known.
@@ -14,9 +14,9 @@ pub enum Form {
     /// A moment as of which something is known; a day means its last second.
     Known,
     /// A moment, or a length of time after the start.
-    Mark,
+    TimeSpec,
     /// A moment, or a distribution of a length of time after the start.
-    MarkDistribution,
+    UncertainTimeSpec,
     /// One of a few words.
     Word(&'static [&'static str]),
     /// Free words.
@@ -40,9 +40,9 @@ pub enum Form {
 /// Between what a number may lie, in the base unit of its dimension.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Bounds {
-    /// Least.
+    /// The least that may stand.
     pub low: f64,
-    /// Most.
+    /// The most that may stand; may be infinite.
     pub high: f64,
     /// Whether `low` itself is too little.
     pub above: bool,
@@ -105,7 +105,7 @@ impl Bounds {
 
 /// Whether a key must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Need {
+pub enum Presence {
     /// It must.
     Required,
     /// It may be absent, which means this.
@@ -120,9 +120,9 @@ pub struct Key {
     /// Its name; a quantity may carry its unit behind it (`cap_mw`).
     pub name: &'static str,
     /// What may stand there.
-    pub form: Form,
+    pub value: ValueType,
     /// Whether it must.
-    pub need: Need,
+    pub presence: Presence,
     /// What it means.
     pub doc: &'static str,
     /// A value, as TOML.
@@ -140,4 +140,33 @@ pub struct Kind {
     pub keys: &'static [Key],
     /// Whether it is spread over its duration, so that it must have one.
     pub spread: bool,
+}
+
+/// A key, in the order in which tables of keys are written.
+pub(super) const fn key(
+    name: &'static str,
+    value: ValueType,
+    presence: Presence,
+    example: &'static str,
+    doc: &'static str,
+) -> Key {
+    Key {
+        name,
+        value,
+        presence,
+        doc,
+        example,
+    }
+}
+
+impl Key {
+    /// All ways in which it can be spelt: by itself, and with each unit that it may carry.
+    pub fn spellings(&self) -> Vec<String> {
+        let mut out = vec![self.name.to_string()];
+        if let ValueType::Distribution(d, _) | ValueType::Quantity(d, _) = self.value {
+            let suffixes = d.units().iter().filter_map(|u| u.suffix);
+            out.extend(suffixes.map(|s| format!("{}{s}", self.name)));
+        }
+        out
+    }
 }
