@@ -17,6 +17,7 @@ use crate::analogue::{Measured, Retarget};
 use hashquake_base::stats::special::{beta_cdf, beta_quantile, gamma_quantile};
 use hashquake_base::units::{Quantiles, Seconds, Span, year_start};
 use hashquake_world::cause::Cause;
+use hashquake_world::words::Word;
 
 /// From this log₁₀ Bayes factor on block times support a loss (science B4).
 pub const SUPPORTED: f64 = 1.0;

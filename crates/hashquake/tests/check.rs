@@ -109,7 +109,9 @@ fn one_wrong_file_among_right_ones_fails_and_all_are_judged() {
     let message = String::from_utf8(out.stderr).unwrap();
     assert!(message.contains("wrong.toml: 2 mistakes"), "{message}");
     assert!(
-        message.contains("line 7: `events.crash.change` is -2, it should be more than -1"),
+        message.contains(
+            "line 7: `events.crash.change`: expected a fraction of more than -1, found -2"
+        ),
         "{message}"
     );
     assert!(

@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::cause::Cause;
 use crate::claim::Claim;
 use crate::region::Region;
-use crate::words::words;
+use crate::words::{Word, words};
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::toml_reader::{Reader, TableReader};
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};

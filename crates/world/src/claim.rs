@@ -2,7 +2,7 @@
 
 use crate::cause::Cause;
 use crate::region::Region;
-use crate::words::words;
+use crate::words::{Word, words};
 use hashquake_base::toml_reader::TableReader;
 use hashquake_base::units::{Moment, Seconds};
 

@@ -21,4 +21,4 @@ pub mod scenario;
 pub mod shares;
 pub mod table;
 pub mod tariff;
-mod words;
+pub mod words;

@@ -40,9 +40,6 @@ macro_rules! words {
         }
 
         impl $name {
-            /// Each member with its word in files, in the order of the documents.
-            pub const WORDS: &'static [(&'static str, Self)] = <Self as $crate::words::Word>::WORDS;
-
             /// The word of the file.
             pub fn word(self) -> &'static str {
                 $crate::words::Word::word(self)

@@ -3,7 +3,9 @@
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, rfc3339};
-use hashquake_world::scenario::keys::{EVENT, EVENTS, Key, Kind, Need, PRICES};
+use hashquake_world::scenario::event_keys::{EVENT, EVENTS};
+use hashquake_world::scenario::keys::PRICES;
+use hashquake_world::scenario::value_type::{Key, Kind, Presence};
 use hashquake_world::scenario::{
     EventKind, Price, Resolved, Scenario, Source, extends, library, read,
 };
@@ -372,7 +374,7 @@ fn each_mistake_names_its_line_and_what_would_be_right() {
             "end = \"30 d\"",
             "end = \"30 d\"\ndecision = \"0 h\"",
             6,
-            "more than 0",
+            "between 1 s and 3653 d",
         ),
         ("constant", "konstant", 6, "did you mean `constant`"),
         ("\"43000 USD\"", "\"43000 EUR\"", 6, "usd_per_eur"),
@@ -455,7 +457,7 @@ fn all_mistakes_of_all_files_come_at_once_each_with_its_place() {
     assert!(text.starts_with("child: 5 mistakes"), "{text}");
     for part in [
         "\n  base, line 16: `events.cut.regions`",
-        "\n  line 7: `events.cut.severity` is 7",
+        "\n  line 7: `events.cut.severity`: expected a fraction between 0 and 1, found 7",
         "\n  line 8: `events.cot` changes an event that the extended scenario does not have; did you mean `cut`?",
         "\n  --set events.cat.severity=1: there is no event `cat`",
         "\n  --set colour=3: unknown key `colour`",
@@ -559,7 +561,7 @@ fn every_required_key_is_missed() {
             "{head}[[events]]\nid = \"e\"\nkind = \"{word}\"\n"
         ))
         .to_string();
-        let required = keys.iter().filter(|k| k.need == Need::Required);
+        let required = keys.iter().filter(|k| k.presence == Presence::Required);
         for key in required {
             assert!(
                 e.contains(&format!("`events.e.{}` is missing", key.name)),

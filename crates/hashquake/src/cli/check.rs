@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use hashquake_base::diagnostics::{Diagnostic, Diagnostics};
 use hashquake_base::units::rfc3339;
-use hashquake_world::scenario::{Resolved, schema};
+use hashquake_world::scenario::{Resolved, key_tables, schema};
 use serde::Serialize;
 
 use super::output::print;
@@ -73,7 +73,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         return print(schema::json_schema().as_bytes());
     }
     if args.keys {
-        return print(schema::key_tables().as_bytes());
+        return print(key_tables::key_tables().as_bytes());
     }
     let files = args.files.iter().map(String::as_str);
     let read: Vec<_> = files.map(|f| (f, resolve(f, &args.set))).collect();

@@ -325,13 +325,13 @@ fn distribution(quantity: &str) -> Value {
         json!({ "type": "array", "items": pair, "minItems": 1 }),
     ];
     let distributions = Shape::NAMES.iter().zip(schemas).map(|(name, schema)| {
-            json!({
-                "type": "object",
-                "properties": { *name: schema },
-                "required": [name],
-                "additionalProperties": false,
-            })
-        });
+        json!({
+            "type": "object",
+            "properties": { *name: schema },
+            "required": [name],
+            "additionalProperties": false,
+        })
+    });
     let mut all = vec![q()];
     all.extend(distributions);
     json!({ "anyOf": all })
