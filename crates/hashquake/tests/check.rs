@@ -180,7 +180,9 @@ fn what_is_no_scenario_is_said_to_be_none() {
     );
     let e = refused(&["scenarios", "show", "price-shok"]);
     assert!(e.contains("did you mean `price-shock`?"), "{e}");
-    assert!(refused(&["scenarios", "--kind", "lewy"]).contains("known are"));
+    assert!(
+        refused(&["scenarios", "--kind", "lewy"]).contains("expected one of internet_shutdown")
+    );
 }
 
 #[test]

@@ -115,7 +115,7 @@ fn broken_files_are_refused_with_their_place_and_nothing_is_written() {
         ("columns.csv", "a,b\n1,2\n", "no column `height`"),
         ("short.csv", "height,time,bits\n1,2\n", "line 2"),
         ("empty.csv", "height,time,bits\n", "no blocks"),
-        ("garbage.csv", "\u{0}\u{1}\u{2}", "no column"),
+        ("garbage.csv", "\u{0}\u{1}\u{2}", "holds a zero byte"),
     ];
     for (name, text, part) in bad {
         let file = write(&folder, name, text);
@@ -328,5 +328,5 @@ fn what_limits_an_answer_is_noted() {
     let shares = write(&folder, "shares.csv", &text);
     let window = ["explain", "--from", "2023-03-10", "--to", "2023-03-13"];
     let unknown = notes(&[&window[..], &["--shares", &shares]].concat());
-    assert!(unknown.contains("labelled `nobodyspool`"), "{unknown}");
+    assert!(unknown.contains("labelled `Nobody's Pool`"), "{unknown}");
 }
