@@ -504,7 +504,9 @@ mod tests {
         Column::optional("hashrate_ehs", &["hashrateeh"]).scaled(&[("hashratephs", 1e-3)]),
     ];
 
-    fn read(text: &str) -> Result<Parsed<Vec<(usize, Seconds, f64)>>, Diagnostics> {
+    type Rows = Vec<(usize, Seconds, f64)>;
+
+    fn read(text: &str) -> Result<Parsed<Rows>, Diagnostics> {
         let table = Table::open("t.csv", text.as_bytes(), COLUMNS)?;
         let mut rows = Vec::new();
         table.each_row(|row| {

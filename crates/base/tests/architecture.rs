@@ -1,5 +1,7 @@
 //! What ARCHITECTURE.md says of arrows: between crates, and between the files of each.
 
+#![expect(clippy::disallowed_methods, reason = "the test reads the sources")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};

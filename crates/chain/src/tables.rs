@@ -217,6 +217,9 @@ fn bits_of(difficulty: f64) -> Option<CompactTarget> {
     (is_one && retarget::target(bits).is_some()).then_some(bits)
 }
 
+/// A block at the boundary of an epoch: its height, header time in unix seconds, and target.
+pub type Boundary = (u32, u32, CompactTarget);
+
 /// Reads single blocks, in any order and with gaps: the boundaries of epochs, as height, time and target.
 ///
 /// # Errors
@@ -224,7 +227,7 @@ fn bits_of(difficulty: f64) -> Option<CompactTarget> {
 pub fn parse_boundaries(
     name: &str,
     bytes: &[u8],
-) -> Result<Parsed<Vec<(u32, u32, CompactTarget)>>, Diagnostics> {
+) -> Result<Parsed<Vec<Boundary>>, Diagnostics> {
     let table = Table::open(name, bytes, BOUNDARY_COLUMNS)?.with_one_of(&["bits", "difficulty"])?;
     let mut out = Vec::new();
     table.each_row(|row| {

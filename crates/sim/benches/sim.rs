@@ -24,7 +24,6 @@ use hashquake_base::units::Hashrate;
 use hashquake_chain::history;
 use hashquake_chain::retarget;
 use hashquake_chain::target::CompactTarget;
-use hashquake_sim;
 use hashquake_sim::clock::Clock;
 use hashquake_sim::engine::{Schedule, World, run};
 use hashquake_sim::header_lag::MEASURED;
