@@ -1,4 +1,4 @@
-//! How numbers, spans and moments are written: [`column`] for tables and figures, [`prose`] for sentences.
+//! How numbers, spans and moments are written: [`mod@column`] for tables and figures, [`mod@prose`] for sentences.
 
 pub mod column;
 pub mod prose;
