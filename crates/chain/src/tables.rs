@@ -224,10 +224,7 @@ pub type Boundary = (u32, u32, CompactTarget);
 ///
 /// # Errors
 /// Every mistake with its line.
-pub fn parse_boundaries(
-    name: &str,
-    bytes: &[u8],
-) -> Result<Parsed<Vec<Boundary>>, Diagnostics> {
+pub fn parse_boundaries(name: &str, bytes: &[u8]) -> Result<Parsed<Vec<Boundary>>, Diagnostics> {
     let table = Table::open(name, bytes, BOUNDARY_COLUMNS)?.with_one_of(&["bits", "difficulty"])?;
     let mut out = Vec::new();
     table.each_row(|row| {

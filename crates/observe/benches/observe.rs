@@ -1,7 +1,7 @@
 //! The whole history of 2020–2024, filtered and smoothed, on one core; and beside it the floor: the
 //! three-point kernel of both regimes over the same lattice, once a block, and nothing else.
 //!
-//! `cargo bench -p hashquake-core --bench observe`
+//! `cargo bench -p hashquake-observe --bench observe`
 
 use hashquake_chain::history;
 use hashquake_observe::clean::Cleaned;
