@@ -171,7 +171,14 @@ impl History {
             at: MAGIC.len(),
         };
         let first_height = r.u32("counts")?;
-        let n_blocks = r.u32("counts")? as usize;
+        let n_blocks = r.u32("counts")?;
+        if first_height.checked_add(n_blocks).is_none() {
+            return Err(HistoryError::Field {
+                section: "counts",
+                what: format!("{n_blocks} blocks from height {first_height} on"),
+            });
+        }
+        let n_blocks = n_blocks as usize;
         let first_epoch = r.u32("counts")?;
         let n_epochs = r.u32("counts")? as usize;
         let n_pools = r.u16("counts")?;
@@ -356,6 +363,22 @@ mod tests {
                 "byte {i}"
             );
         }
+    }
+
+    #[test]
+    fn heights_beyond_what_can_be_counted_are_refused() {
+        let mut bytes = MAGIC.to_vec();
+        for count in [u32::MAX - 1, 5, 0, 0] {
+            bytes.extend(count.to_le_bytes());
+        }
+        bytes.extend([0; 64]);
+        let sum = Sha256::hash(&bytes).to_byte_array();
+        bytes.extend(sum);
+        let refused = History::decode(&bytes).unwrap_err().to_string();
+        assert!(
+            refused.contains("5 blocks from height 4294967294"),
+            "{refused}"
+        );
     }
 
     proptest! {
