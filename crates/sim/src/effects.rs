@@ -162,6 +162,7 @@ impl Effects {
                     discount,
                     settlement_days,
                     cost_of_capital,
+                    settlement_asset: (),
                 } => {
                     let left =
                         left_by_sale_rule(share, fee, discount, settlement_days, cost_of_capital);
@@ -169,7 +170,16 @@ impl Effects {
                     self.net[f] *= kept;
                     fleets.sale_cost[f] = 1.0 - (1.0 - fleets.sale_cost[f]) * kept;
                 }
-                _ => {}
+                DrawnKind::Rationing { .. }
+                | DrawnKind::Curtailment { .. }
+                | DrawnKind::Ban { .. }
+                | DrawnKind::Crackdown { .. }
+                | DrawnKind::Licensing { .. }
+                | DrawnKind::Export { .. }
+                | DrawnKind::Migration { .. }
+                | DrawnKind::Investment { .. }
+                | DrawnKind::PriceShock { .. }
+                | DrawnKind::FeeShock { .. } => {}
             }
         }
     }
@@ -212,13 +222,26 @@ impl Effects {
                     };
                     grid::cut(members, excess * level, class, draws, keep);
                 }
-                DrawnKind::Curtailment { share } => {
+                DrawnKind::Curtailment { share, .. } => {
                     let could = |f: usize| fleets.installed[f] * fleets.powered[f];
                     let all: f64 = members.iter().map(|&f| could(f)).sum();
                     let class = |f: usize| usize::from(cohort(f).contract == Contract::Firm);
                     grid::cut(members, all * share * level, class, could, keep);
                 }
-                _ => continue,
+                DrawnKind::InternetShutdown { .. }
+                | DrawnKind::PowerCut { .. }
+                | DrawnKind::Ban { .. }
+                | DrawnKind::Crackdown { .. }
+                | DrawnKind::Licensing { .. }
+                | DrawnKind::Levy { .. }
+                | DrawnKind::Tariff { .. }
+                | DrawnKind::SaleRule { .. }
+                | DrawnKind::Export { .. }
+                | DrawnKind::Migration { .. }
+                | DrawnKind::Investment { .. }
+                | DrawnKind::Unrest { .. }
+                | DrawnKind::PriceShock { .. }
+                | DrawnKind::FeeShock { .. } => continue,
             }
             for (&f, &keep) in members.iter().zip(keep.iter()) {
                 fleets.heard[f] *= keep;

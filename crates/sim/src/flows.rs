@@ -189,7 +189,16 @@ fn move_machines(
             }
         }
         DrawnKind::Investment { .. } => build(e, event, when, fleets),
-        _ => return false,
+        DrawnKind::InternetShutdown { .. }
+        | DrawnKind::PowerCut { .. }
+        | DrawnKind::Rationing { .. }
+        | DrawnKind::Curtailment { .. }
+        | DrawnKind::Levy { .. }
+        | DrawnKind::Tariff { .. }
+        | DrawnKind::SaleRule { .. }
+        | DrawnKind::Unrest { .. }
+        | DrawnKind::PriceShock { .. }
+        | DrawnKind::FeeShock { .. } => return false,
     }
     true
 }

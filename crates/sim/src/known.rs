@@ -196,6 +196,18 @@ fn tells_apart(event: &Event) -> bool {
         || match &event.kind {
             EventKind::Crackdown { .. } | EventKind::Licensing { .. } => true,
             EventKind::Rationing { first, .. } => *first != CutFirst::Everyone,
-            _ => false,
+            EventKind::InternetShutdown { .. }
+            | EventKind::PowerCut { .. }
+            | EventKind::Curtailment { .. }
+            | EventKind::Ban { .. }
+            | EventKind::Levy { .. }
+            | EventKind::Tariff { .. }
+            | EventKind::SaleRule { .. }
+            | EventKind::Export { .. }
+            | EventKind::Migration { .. }
+            | EventKind::Investment { .. }
+            | EventKind::Unrest { .. }
+            | EventKind::PriceShock { .. }
+            | EventKind::FeeShock { .. } => false,
         }
 }

@@ -212,7 +212,20 @@ impl<'a> RunState<'a> {
             match event.kind {
                 DrawnKind::PriceShock { change } => price *= 1.0 + change * level,
                 DrawnKind::FeeShock { btc_per_block } => fees += btc_per_block * level,
-                _ => {}
+                DrawnKind::InternetShutdown { .. }
+                | DrawnKind::PowerCut { .. }
+                | DrawnKind::Rationing { .. }
+                | DrawnKind::Curtailment { .. }
+                | DrawnKind::Ban { .. }
+                | DrawnKind::Crackdown { .. }
+                | DrawnKind::Licensing { .. }
+                | DrawnKind::Levy { .. }
+                | DrawnKind::Tariff { .. }
+                | DrawnKind::SaleRule { .. }
+                | DrawnKind::Export { .. }
+                | DrawnKind::Migration { .. }
+                | DrawnKind::Investment { .. }
+                | DrawnKind::Unrest { .. } => {}
             }
         }
         self.terms.price = price.max(0.0);

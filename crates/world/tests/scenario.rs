@@ -537,15 +537,17 @@ fn examples(keys: &[Key]) -> String {
 fn every_key_reads_as_its_own_example() {
     let head = BASE.split("price =").next().unwrap();
     let exchange = "[exchange]\nusd_per_kzt = 0.0023\n";
-    for Kind { word, keys, .. } in EVENTS {
+    for Kind { name, keys, .. } in EVENTS {
+        let word = name.word();
         let text = format!(
             "{head}price = {{ kind = \"constant\", price = \"1 USD\" }}\n{exchange}[[events]]\nkind = \"{word}\"\n{}{}",
             examples(EVENT),
             examples(keys)
         );
-        assert_eq!(right(&text).events[0].kind.word(), *word);
+        assert_eq!(right(&text).events[0].kind.word(), word);
     }
-    for Kind { word, keys, .. } in PRICES {
+    for Kind { name, keys, .. } in PRICES {
+        let word = name.word();
         right(&format!(
             "{head}[price]\nkind = \"{word}\"\n{}",
             examples(keys)
@@ -556,7 +558,8 @@ fn every_key_reads_as_its_own_example() {
 #[test]
 fn every_required_key_is_missed() {
     let head = BASE.split("[[events]]").next().unwrap();
-    for Kind { word, keys, .. } in EVENTS {
+    for Kind { name, keys, .. } in EVENTS {
+        let word = name.word();
         let e = wrong(&format!(
             "{head}[[events]]\nid = \"e\"\nkind = \"{word}\"\n"
         ))

@@ -1,10 +1,12 @@
 //! Every key that an event may have, by its kind.
 
+use super::event::{BehindCut, CurtailmentTrigger, CutFirst, EventName};
 use super::keys::ASSUMED;
 use super::units::Dimension;
 use super::value_type::{
     ABOVE_MINUS_ONE, FROM_ZERO, Key, Kind, PART, POSITIVE, Presence, ValueType, key,
 };
+use crate::words::Word;
 
 use Dimension as D;
 use Presence::{Default, Optional, Required};
@@ -132,9 +134,9 @@ const fn part(name: &'static str, presence: Presence, doc: &'static str) -> Key 
 }
 
 /// The kinds of events with their own keys.
-pub const EVENTS: &[Kind] = &[
+pub const EVENTS: &[Kind<EventName>] = &[
     Kind {
-        word: "internet_shutdown",
+        name: EventName::InternetShutdown,
         doc: "connections are cut",
         spread: false,
         keys: &[
@@ -160,7 +162,7 @@ pub const EVENTS: &[Kind] = &[
             ),
             key(
                 "behind_cut",
-                ValueType::Word(&["idle", "mine_alone"]),
+                ValueType::Word(BehindCut::NAMES),
                 Default("\"idle\""),
                 "\"idle\"",
                 "what cut machines do: stand idle, or mine on alone behind the cut",
@@ -168,13 +170,13 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "power_cut",
+        name: EventName::PowerCut,
         doc: "power fails or is cut",
         spread: false,
         keys: &[part("severity", Required, "part of the power that is gone")],
     },
     Kind {
-        word: "rationing",
+        name: EventName::Rationing,
         doc: "a cap on what mining may draw in the region",
         spread: false,
         keys: &[
@@ -187,7 +189,7 @@ pub const EVENTS: &[Kind] = &[
             ),
             key(
                 "first",
-                ValueType::Word(&["unregistered", "registered", "everyone"]),
+                ValueType::Word(CutFirst::NAMES),
                 Required,
                 "\"registered\"",
                 "who is cut first",
@@ -195,14 +197,14 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "curtailment",
+        name: EventName::Curtailment,
         doc: "operators stop for money or on appeal",
         spread: false,
         keys: &[
             part("share", Required, "part of the machines that takes part"),
             key(
                 "trigger",
-                ValueType::Word(&["price", "temperature"]),
+                ValueType::Word(CurtailmentTrigger::NAMES),
                 Required,
                 "\"price\"",
                 "why: the price of electricity, or heat or cold",
@@ -210,7 +212,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "ban",
+        name: EventName::Ban,
         doc: "mining is forbidden",
         spread: false,
         keys: &[
@@ -222,7 +224,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "crackdown",
+        name: EventName::Crackdown,
         doc: "the state seeks out unregistered machines",
         spread: false,
         keys: &[
@@ -236,7 +238,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "licensing",
+        name: EventName::Licensing,
         doc: "unregistered machines may register",
         spread: false,
         keys: &[
@@ -245,19 +247,19 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "levy",
+        name: EventName::Levy,
         doc: "a charge on each kilowatt-hour, on top of the tariff",
         spread: false,
         keys: &[RATE],
     },
     Kind {
-        word: "tariff",
+        name: EventName::Tariff,
         doc: "a new price of electricity",
         spread: false,
         keys: &[RATE],
     },
     Kind {
-        word: "sale_rule",
+        name: EventName::SaleRule,
         doc: "coins must be sold through a local venue",
         spread: false,
         keys: &[
@@ -292,7 +294,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "export",
+        name: EventName::Export,
         doc: "machines leave for good",
         spread: true,
         keys: &[part(
@@ -302,7 +304,7 @@ pub const EVENTS: &[Kind] = &[
         )],
     },
     Kind {
-        word: "migration",
+        name: EventName::Migration,
         doc: "machines move",
         spread: true,
         keys: &[
@@ -313,7 +315,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "investment",
+        name: EventName::Investment,
         doc: "money builds sites, over the event's duration",
         spread: true,
         keys: &[
@@ -356,7 +358,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "unrest",
+        name: EventName::Unrest,
         doc: "riots in a part of the region; touches only what stands there",
         spread: false,
         keys: &[
@@ -369,7 +371,7 @@ pub const EVENTS: &[Kind] = &[
         ],
     },
     Kind {
-        word: "price_shock",
+        name: EventName::PriceShock,
         doc: "the price of the coin jumps",
         spread: false,
         keys: &[key(
@@ -381,7 +383,7 @@ pub const EVENTS: &[Kind] = &[
         )],
     },
     Kind {
-        word: "fee_shock",
+        name: EventName::FeeShock,
         doc: "fees jump",
         spread: false,
         keys: &[key(
@@ -393,3 +395,8 @@ pub const EVENTS: &[Kind] = &[
         )],
     },
 ];
+
+const _: () = assert!(
+    EVENTS.len() == EventName::NAMES.len(),
+    "a kind of event has no keys"
+);

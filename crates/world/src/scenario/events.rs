@@ -1,8 +1,8 @@
 //! What happens: whom each event touches, when, and for how long.
 
+use super::event::{Event, EventName, Filter};
 use super::event_keys::{EVENT, EVENTS};
 use super::kinds;
-use super::model::{Event, Filter};
 use super::reader::ScenarioReader;
 use super::sections::{kind, without_foreign};
 use super::value::TimeSpec;
@@ -66,7 +66,7 @@ fn event(reader: &ScenarioReader, n: usize, node: &Node, run: Option<Span>) -> O
             "says when a source was published; `source` should say which",
         );
     }
-    let what = kind.and_then(|k| kinds::read(k.word, &v, run, start.as_ref(), duration.as_ref()));
+    let what = kind.and_then(|k| kinds::read(k.name, &v, run, start.as_ref(), duration.as_ref()));
     let who = filter(&v, kind);
     Some(Event {
         id: v.text("id")?,
@@ -90,14 +90,14 @@ fn only(table: &Table, keys: &[Key]) -> Table {
     rest
 }
 
-fn filter(v: &Values<'_>, kind: Option<&Kind>) -> Filter {
+fn filter(v: &Values<'_>, kind: Option<&Kind<EventName>>) -> Filter {
     let registered = v.flag("registered");
     if let (Some(true), Some(kind)) = (registered, kind)
-        && matches!(kind.word, "crackdown" | "licensing")
+        && matches!(kind.name, EventName::Crackdown | EventName::Licensing)
     {
         let what = format!(
             "is true, but a {} touches only unregistered machines",
-            kind.word
+            kind.name.word()
         );
         v.refuse("registered", &what);
     }

@@ -6,10 +6,11 @@
 //! through the caller's [`Load`].
 
 use super::build::scenario;
-use super::event_keys;
+use super::event::EventName;
 use super::model::{Prior, Scenario};
 use super::overlay::{holder, over, put, write};
 use super::reader::ScenarioReader;
+use crate::words::Word;
 use hashquake_base::diagnostics::{Diagnostics, Location, nearest};
 use hashquake_base::toml_tree::{Node, Table, TomlValue, parse_value};
 
@@ -214,5 +215,5 @@ fn refuse_orphans(reader: &ScenarioReader, own: &mut Table, parent: &Table) {
 
 /// All kinds of events, in the order of the documents.
 pub fn kinds() -> impl Iterator<Item = &'static str> {
-    event_keys::EVENTS.iter().map(|k| k.word)
+    EventName::NAMES.iter().copied()
 }

@@ -34,7 +34,7 @@ pub fn key_tables() -> String {
     }
     section(&mut out, "### The scenario", "", SCENARIO);
     for kind in PRICES {
-        let title = format!("### `[price]` with `kind = \"{}\"`", kind.word);
+        let title = format!("### `[price]` with `kind = \"{}\"`", kind.name.word());
         section(&mut out, &title, kind.doc, kind.keys);
     }
     section(&mut out, "### `[fees]`", "", FEES);
@@ -43,7 +43,7 @@ pub fn key_tables() -> String {
     for kind in EVENTS {
         section(
             &mut out,
-            &format!("### `{}`", kind.word),
+            &format!("### `{}`", kind.name.word()),
             kind.doc,
             kind.keys,
         );

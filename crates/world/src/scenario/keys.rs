@@ -5,6 +5,7 @@ use super::units::Dimension;
 use super::value_type::{
     ANY, Bounds, FROM_ZERO, Key, Kind, PART, POSITIVE, Presence, ValueType, key,
 };
+use crate::words::{Word, words};
 use hashquake_base::units::{DAY, Seconds};
 
 /// Longest run, seconds: ten years with their leap days.
@@ -104,10 +105,24 @@ const SECTION_SOURCE: Key = key(
     "where these numbers come from",
 );
 
-/// The kinds of `[price]`.
-pub const PRICES: &[Kind] = &[
+words! {
+    /// The kinds of `[price]` by the words of its `kind`.
+    PriceName {
+        /// Never moves.
+        Constant = "constant",
+        /// Given closes, the last one held.
+        Path = "path",
+        /// A geometric walk with jumps.
+        JumpDiffusion = "jump_diffusion",
+        /// Stretches of returns drawn from given closes.
+        Bootstrap = "bootstrap",
+    }
+}
+
+/// The kinds of `[price]`, with their keys.
+pub const PRICES: &[Kind<PriceName>] = &[
     Kind {
-        word: "constant",
+        name: PriceName::Constant,
         doc: "never moves",
         spread: false,
         keys: &[
@@ -123,7 +138,7 @@ pub const PRICES: &[Kind] = &[
         ],
     },
     Kind {
-        word: "path",
+        name: PriceName::Path,
         doc: "given closes, the last one held",
         spread: false,
         keys: &[
@@ -139,7 +154,7 @@ pub const PRICES: &[Kind] = &[
         ],
     },
     Kind {
-        word: "jump_diffusion",
+        name: PriceName::JumpDiffusion,
         doc: "a geometric walk with jumps",
         spread: false,
         keys: &[
@@ -183,7 +198,7 @@ pub const PRICES: &[Kind] = &[
         ],
     },
     Kind {
-        word: "bootstrap",
+        name: PriceName::Bootstrap,
         doc: "stretches of returns drawn from given closes",
         spread: false,
         keys: &[
@@ -206,6 +221,11 @@ pub const PRICES: &[Kind] = &[
         ],
     },
 ];
+
+const _: () = assert!(
+    PRICES.len() == PriceName::NAMES.len(),
+    "a kind of price has no keys"
+);
 
 /// Keys of `[fees]`.
 pub const FEES: &[Key] = &[

@@ -1,80 +1,72 @@
 //! What each kind of event says of itself, from its keys.
 
-use super::model::{BehindCut, CurtailmentTrigger, CutFirst, Destinations, EventKind};
+use super::event::{Destinations, EventKind, EventName};
 use super::value::{Stretch, TimeSpec};
 use super::values::Values;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Span};
 
-/// Reads the keys of the kind `word`.
+/// Reads the keys of the kind `name`.
 pub(super) fn read(
-    word: &str,
+    name: EventName,
     v: &Values<'_>,
     run: Option<Span>,
     start: Option<&Distribution>,
     duration: Option<&Distribution>,
 ) -> Option<EventKind> {
     let distribution = |key: &str| v.distribution(key);
-    Some(match word {
-        "internet_shutdown" => shutdown(v, run?, start?, duration)?,
-        "power_cut" => EventKind::PowerCut {
+    Some(match name {
+        EventName::InternetShutdown => shutdown(v, run?, start?, duration)?,
+        EventName::PowerCut => EventKind::PowerCut {
             severity: distribution("severity")?,
         },
-        "rationing" => EventKind::Rationing {
+        EventName::Rationing => EventKind::Rationing {
             cap_mw: distribution("cap")?,
-            first: match v.text("first")?.as_str() {
-                "unregistered" => CutFirst::Unregistered,
-                "registered" => CutFirst::Registered,
-                _ => CutFirst::Everyone,
-            },
+            first: v.word("first")?,
         },
-        "curtailment" => EventKind::Curtailment {
+        EventName::Curtailment => EventKind::Curtailment {
             share: distribution("share")?,
-            trigger: match v.text("trigger")?.as_str() {
-                "price" => CurtailmentTrigger::Price,
-                _ => CurtailmentTrigger::Temperature,
-            },
+            trigger: v.word("trigger")?,
         },
-        "ban" => EventKind::Ban {
+        EventName::Ban => EventKind::Ban {
             half_life: distribution("half_life")?,
             underground_share: distribution("underground")?,
             to: destinations(v)?,
         },
-        "crackdown" => EventKind::Crackdown {
+        EventName::Crackdown => EventKind::Crackdown {
             found_share: distribution("found")?,
             half_life: distribution("half_life")?,
             registers_share: distribution("registers")?,
         },
-        "licensing" => EventKind::Licensing {
+        EventName::Licensing => EventKind::Licensing {
             share: distribution("share")?,
             half_life: distribution("half_life")?,
         },
-        "levy" => EventKind::Levy {
+        EventName::Levy => EventKind::Levy {
             usd_per_kwh: distribution("rate")?,
         },
-        "tariff" => EventKind::Tariff {
+        EventName::Tariff => EventKind::Tariff {
             usd_per_kwh: distribution("rate")?,
         },
-        "export" => EventKind::Export {
+        EventName::Export => EventKind::Export {
             share: distribution("share")?,
         },
-        "migration" => EventKind::Migration {
+        EventName::Migration => EventKind::Migration {
             share: distribution("share")?,
             to: destinations(v)?,
         },
-        "unrest" => EventKind::Unrest {
+        EventName::Unrest => EventKind::Unrest {
             exposed_share: distribution("exposed")?,
             severity: distribution("severity")?,
         },
-        "price_shock" => EventKind::PriceShock {
+        EventName::PriceShock => EventKind::PriceShock {
             change: distribution("change")?,
         },
-        "fee_shock" => EventKind::FeeShock {
+        EventName::FeeShock => EventKind::FeeShock {
             btc_per_block: distribution("per_block")?,
         },
-        "sale_rule" => sale_rule(v)?,
-        "investment" => investment(v)?,
-        _ => return None,
+        EventName::SaleRule => sale_rule(v)?,
+        EventName::Investment => investment(v)?,
     })
 }
 
@@ -120,10 +112,7 @@ fn shutdown(
         restorations: restorations(v, &stretches, run, start, duration),
         backup_share: v.distribution("backup")?,
         backup_growth: v.distribution("backup_growth"),
-        behind_cut: match v.text("behind_cut")?.as_str() {
-            "mine_alone" => BehindCut::MineAlone,
-            _ => BehindCut::Idle,
-        },
+        behind_cut: v.word("behind_cut")?,
     })
 }
 

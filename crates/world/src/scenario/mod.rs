@@ -6,6 +6,7 @@
 
 mod build;
 mod distributions;
+mod event;
 pub mod event_keys;
 mod events;
 pub mod extends;
@@ -25,8 +26,9 @@ mod value;
 pub mod value_type;
 mod values;
 
-pub use extends::{Load, Resolved, Source, read};
-pub use model::{
-    BehindCut, CurtailmentTrigger, CutFirst, Destinations, Event, EventKind, Fees, Filter, Growth,
-    Price, Prior, Scenario,
+pub use event::{
+    BehindCut, Bound, CurtailmentTrigger, CutFirst, Destinations, Event, EventKind, EventName,
+    Filter, Journey, LOTS, Number,
 };
+pub use extends::{Load, Resolved, Source, read};
+pub use model::{Fees, Growth, Price, Prior, Scenario};

@@ -1,6 +1,6 @@
 //! What the price does, by its kind.
 
-use super::keys::PRICES;
+use super::keys::{PRICES, PriceName};
 use super::model::Price;
 use super::reader::ScenarioReader;
 use super::sections::{kind, refuse_beyond_reach, without_foreign};
@@ -38,9 +38,9 @@ pub(super) fn price(
     let table = without_foreign(reader, table, "price", kind, &[], PRICES);
     let v = Values::read(reader, &table, "price", &[kind.keys], &["kind"]);
     v.record_priors();
-    match kind.word {
-        "constant" => Some(Price::Constant(v.number("price")?)),
-        "path" => {
+    match kind.name {
+        PriceName::Constant => Some(Price::Constant(v.number("price")?)),
+        PriceName::Path => {
             let closes = v.closes("closes")?;
             if let (Some(run), Some((first, _))) = (run, closes.first())
                 && *first > run.start
@@ -53,7 +53,7 @@ pub(super) fn price(
             }
             Some(Price::Path(closes))
         }
-        "jump_diffusion" => {
+        PriceName::JumpDiffusion => {
             let (start_usd, drift) = (v.number("price"), v.distribution("drift"));
             let (volatility, jumps) = (v.distribution("volatility"), v.distribution("jumps"));
             let (drift, volatility) = (drift?, volatility?);
@@ -66,7 +66,7 @@ pub(super) fn price(
                 jump_sd: v.distribution("jump_sd")?,
             })
         }
-        _ => bootstrap(&v, as_of),
+        PriceName::Bootstrap => bootstrap(&v, as_of),
     }
 }
 

@@ -53,12 +53,12 @@ fn exchange() -> Value {
 }
 
 /// One of several kinds, or, without a `kind`, changes of an extended scenario's.
-fn alternatives(what: &str, kinds: &'static [Kind], common: &'static [Key]) -> Value {
-    let words: Vec<&str> = kinds.iter().map(|k| k.word).collect();
-    let of = |k: &Kind| {
+fn alternatives<N: Word>(what: &str, kinds: &'static [Kind<N>], common: &'static [Key]) -> Value {
+    let words: Vec<&str> = kinds.iter().map(|k| k.name.word()).collect();
+    let of = |k: &Kind<N>| {
         json!({
-            "if": { "properties": { "kind": { "const": k.word } }, "required": ["kind"] },
-            "then": { "$ref": format!("#/$defs/{what}_{}", k.word) },
+            "if": { "properties": { "kind": { "const": k.name.word() } }, "required": ["kind"] },
+            "then": { "$ref": format!("#/$defs/{what}_{}", k.name.word()) },
         })
     };
     let mut all: Vec<Value> = kinds.iter().map(of).collect();
@@ -106,20 +106,29 @@ fn definitions() -> Map<String, Value> {
         "region".to_string(),
         json!({ "type": "string", "pattern": "^[A-Z]{2}(-[A-Z0-9]{1,3})?$" }),
     );
-    for (what, kinds, common) in [("price", PRICES, &[] as &[Key]), ("event", EVENTS, EVENT)] {
-        for kind in kinds {
-            let mut schema = object(common, kind.keys, true);
-            schema["properties"]["kind"] = json!({ "const": kind.word, "description": kind.doc });
-            schema["description"] = json!(kind.doc);
-            put(format!("{what}_{}", kind.word), schema);
-        }
-        put(format!("{what}_change"), changes(kinds, common));
-    }
+    define_kinds(&mut out, "price", PRICES, &[]);
+    define_kinds(&mut out, "event", EVENTS, EVENT);
     out
 }
 
+fn define_kinds<N: Word>(
+    out: &mut Map<String, Value>,
+    what: &str,
+    kinds: &[Kind<N>],
+    common: &[Key],
+) {
+    for kind in kinds {
+        let mut schema = object(common, kind.keys, true);
+        let word = kind.name.word();
+        schema["properties"]["kind"] = json!({ "const": word, "description": kind.doc });
+        schema["description"] = json!(kind.doc);
+        out.insert(format!("{what}_{word}"), schema);
+    }
+    out.insert(format!("{what}_change"), changes(kinds, common));
+}
+
 /// Any key of any kind: what a scenario may say of a part of the one it extends.
-fn changes(kinds: &[Kind], common: &[Key]) -> Value {
+fn changes<N>(kinds: &[Kind<N>], common: &[Key]) -> Value {
     let mut properties = Map::new();
     for key in common.iter().chain(kinds.iter().flat_map(|k| k.keys)) {
         for (name, schema) in property(key) {

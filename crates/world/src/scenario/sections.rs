@@ -3,6 +3,7 @@
 use super::reader::ScenarioReader;
 use super::value_type::{Key, Kind};
 use super::values::Values;
+use crate::words::Word;
 use hashquake_base::distribution::Distribution;
 use hashquake_base::toml_reader::Entry;
 use hashquake_base::toml_tree::Table;
@@ -58,13 +59,13 @@ pub(super) fn refuse_beyond_reach(
 }
 
 /// The kind that a table states, out of `kinds`.
-pub(super) fn kind(
+pub(super) fn kind<N: Word>(
     reader: &ScenarioReader,
     table: &Table,
     path: &str,
-    kinds: &'static [Kind],
-) -> Option<&'static Kind> {
-    let words: Vec<&str> = kinds.iter().map(|k| k.word).collect();
+    kinds: &'static [Kind<N>],
+) -> Option<&'static Kind<N>> {
+    let words: Vec<&str> = kinds.iter().map(|k| k.name.word()).collect();
     let path = format!("{path}.kind");
     let Some(node) = table.get("kind") else {
         if reader.toml.is_incomplete() {
@@ -83,17 +84,17 @@ pub(super) fn kind(
         return None;
     }
     let word = reader.toml.word(Entry { node, path: &path }, &words)?;
-    kinds.iter().find(|k| k.word == word)
+    kinds.iter().find(|k| k.name.word() == word)
 }
 
 /// Notes keys that belong to another kind, and leaves them out of the further reading.
-pub(super) fn without_foreign(
+pub(super) fn without_foreign<N: Word>(
     reader: &ScenarioReader,
     table: &Table,
     path: &str,
-    own: &Kind,
+    own: &Kind<N>,
     common: &[Key],
-    kinds: &[Kind],
+    kinds: &[Kind<N>],
 ) -> Table {
     let named =
         |keys: &[Key], name: &str| keys.iter().any(|k| k.spellings().iter().any(|s| s == name));
@@ -105,7 +106,7 @@ pub(super) fn without_foreign(
         let theirs: Vec<&str> = kinds
             .iter()
             .filter(|k| named(k.keys, name))
-            .map(|k| k.word)
+            .map(|k| k.name.word())
             .collect();
         if theirs.is_empty() {
             return true;
@@ -113,7 +114,7 @@ pub(super) fn without_foreign(
         let what = format!(
             "is a key of {}, and this is of kind `{}`",
             theirs.join(", "),
-            own.word
+            own.name.word()
         );
         reader
             .toml

@@ -129,12 +129,12 @@ pub struct Key {
     pub example: &'static str,
 }
 
-/// Something that comes in several kinds, each with keys of its own.
+/// Something that comes in several kinds, each with keys of its own; `N` are the words of `kind`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Kind {
-    /// The word of `kind`.
-    pub word: &'static str,
-    /// What it is.
+pub struct Kind<N: 'static> {
+    /// Which it is.
+    pub name: N,
+    /// What it is, for people.
     pub doc: &'static str,
     /// Its own keys.
     pub keys: &'static [Key],

@@ -5,6 +5,7 @@ use super::overlay::stem;
 use super::reader::ScenarioReader;
 use super::value::{Stretch, TimeSpec, Value};
 use super::value_type::{Key, Presence, ValueType};
+use crate::words::Word;
 use hashquake_base::diagnostics::{Location, nearest};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::toml_reader::{Entry, join};
@@ -175,6 +176,11 @@ impl<'r> Values<'r> {
             Some(Value::Texts(x)) => x.clone(),
             _ => Vec::new(),
         }
+    }
+
+    /// One of the words of `W`.
+    pub fn word<W: Word>(&self, key: &str) -> Option<W> {
+        W::from_word(&self.text(key)?)
     }
 
     pub fn flag(&self, key: &str) -> Option<bool> {
