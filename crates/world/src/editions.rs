@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
+use crate::shares::printed::first_month;
 use crate::table;
 use hashquake_base::units::Seconds;
 
@@ -42,7 +43,7 @@ pub fn all() -> &'static [Edition] {
 pub fn months(as_of: Option<Seconds>) -> Option<Months> {
     let known = |e: &&Edition| as_of.is_none_or(|t| e.known_at <= t);
     let last = all().iter().filter(known).map(|e| e.data_to).max()?;
-    let first = crate::shares::first_month();
+    let first = first_month();
     Some(Months { first, last })
 }
 

@@ -8,9 +8,9 @@
 use libm::log;
 use serde::Serialize;
 
-use super::model::{
-    MEASURED_FROM_PERCENT, coverage_variance, first_month, printed, softmax_draw, walk_sd,
-};
+use super::logistic::softmax_draw;
+use super::model::{MEASURED_FROM_PERCENT, coverage_variance, walk_sd};
+use super::printed::{first_month, printed};
 use crate::editions;
 use crate::month::Month;
 use hashquake_base::rng::{Purpose, stream};
@@ -25,7 +25,7 @@ const BAN: &str = "2021-07";
 /// How often 90 % intervals held.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Calibration {
-    /// Months from the data to the month foretold.
+    /// Months from the data to the month predicted.
     pub horizon_months: i32,
     /// Pairs of country and month that do not straddle the ban.
     pub pairs: u32,
@@ -33,7 +33,7 @@ pub struct Calibration {
     pub walk_covered_percent: f64,
     /// And how many the whole interval covered.
     pub whole_covered_percent: f64,
-    /// Pairs that straddle the ban: data before July 2021, month foretold in it or after.
+    /// Pairs that straddle the ban: data before July 2021, month predicted in it or after.
     pub ban_pairs: u32,
     /// Of those, how many the walk alone covered, percent; absent when there are none.
     pub ban_walk_covered_percent: Option<f64>,

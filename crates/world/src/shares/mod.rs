@@ -26,82 +26,28 @@
 //! country is drawn as a part of its country ([`Shares::share`]), in China only and up to its ban.
 
 mod calibration;
+mod estimate;
+mod logistic;
 mod model;
 mod part;
+pub(crate) mod printed;
 mod survey;
 
-use rand_chacha::ChaCha8Rng;
-use serde::Serialize;
-
 pub use calibration::{Calibration, calibration};
-pub use model::first_month;
+pub use estimate::{ShareRow, Shares};
 pub use model::walk_sd;
 pub use part::{NoShare, RegionShare, provinces_printed};
+pub use printed::{MAP, first_month, printed};
 pub use survey::{SourceShare, SourceShares, sources_at};
 
 use crate::editions;
 use crate::month::Month;
 use crate::region;
+use estimate::DRAWS;
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::sample::quantiles_of;
-use hashquake_base::units::{Quantiles, Seconds};
-use model::{logit, softmax_draw};
-
-/// What the headline source is called where it is printed.
-pub const MAP: &str = "Cambridge Bitcoin Electricity Consumption Index, mining map";
-
-/// Draws behind printed quantiles: their own error is about 2 % of the interval's width.
-const DRAWS: usize = 4000;
-
-/// Shares of the network by country, at one moment, as known at one moment.
-#[derive(Clone, Debug, Serialize)]
-pub struct Shares {
-    /// Where they come from.
-    pub source: &'static str,
-    /// The month that they describe.
-    pub month: Month,
-    /// When that month was first published.
-    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
-    pub known_at: Seconds,
-    /// The moment that was asked for.
-    #[serde(serialize_with = "hashquake_base::units::serialize_time")]
-    pub at: Seconds,
-    /// How far that moment lies outside the month, in months.
-    pub months_away: f64,
-    /// One month's step of the walk that widens them, on the logit scale.
-    pub walk_sd_logit: f64,
-    /// Fraction of the network's hashrate that was sampled, percent.
-    pub coverage_percent: f64,
-    /// A row a country, by code, `other` last.
-    pub rows: Vec<ShareRow>,
-    #[serde(skip)]
-    seasons_known: bool,
-}
-
-/// One country's share.
-#[derive(Clone, Debug, Serialize)]
-pub struct ShareRow {
-    /// ISO 3166-1, or `other`.
-    pub region: &'static str,
-    /// In words.
-    pub name: &'static str,
-    /// As printed by the source.
-    pub printed_percent: f64,
-    /// With all errors, percent of the network.
-    pub percent: Quantiles,
-    /// Mean of the share's logit.
-    pub logit_mean: f64,
-    /// Its standard deviation.
-    pub logit_sd: f64,
-    /// Why the interval is wider or moved, where it is.
-    pub note: Option<String>,
-    /// Mean of ln of its weight before the weights are divided by their sum.
-    #[serde(skip)]
-    pub center: f64,
-    /// Its standard deviation.
-    #[serde(skip)]
-    pub sd: f64,
-}
+use hashquake_base::units::Seconds;
+use logistic::logit;
 
 /// The headline source's shares at `at`, as known at `as_of` (all that is known when absent). `None` before
 /// the map's first edition.
@@ -121,13 +67,8 @@ pub fn at(at: Seconds, as_of: Option<Seconds>) -> Option<Shares> {
         rows: model::rows(month, as_of, walk * walk * away),
         seasons_known: part::seasons_known(as_of),
     };
-    shares.fill();
+    fill(&mut shares);
     Some(shares)
-}
-
-/// Months of the map as printed: region and percent.
-pub fn printed(month: Month) -> impl Iterator<Item = (&'static str, f64)> {
-    model::printed(month)
 }
 
 /// The region's printed share month by month, with when each month was published.
@@ -137,35 +78,24 @@ pub fn history(code: &str) -> Vec<(Month, f64, Seconds)> {
     };
     let all = (0..=months.last.since(months.first)).map(|i| months.first.plus(i));
     all.filter_map(|month| {
-        let (_, percent) = model::printed(month).find(|(region, _)| *region == code)?;
+        let (_, percent) = printed(month).find(|(region, _)| *region == code)?;
         Some((month, percent, editions::known_at(month)?))
     })
     .collect()
 }
 
-impl Shares {
-    /// One draw of all shares: fractions that sum to one, in the order of the rows.
-    pub fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
-        softmax_draw(self.rows.iter().map(|r| (r.center, r.sd)), rng)
-    }
-
-    /// The row of a country, or of `other`.
-    pub fn row(&self, code: &str) -> Option<&ShareRow> {
-        self.rows.iter().find(|r| r.region == code)
-    }
-
-    fn fill(&mut self) {
-        let mut rng = stream(0, 0, Purpose::RegionShares);
-        let draws: Vec<Vec<f64>> = (0..DRAWS).map(|_| self.draw(&mut rng)).collect();
-        for (i, row) in self.rows.iter_mut().enumerate() {
-            let mut xs: Vec<f64> = draws.iter().map(|d| d[i]).collect();
-            let logits = xs.iter().map(|x| logit(*x));
-            let mean = logits.clone().sum::<f64>() / DRAWS as f64;
-            let square = logits.map(|l| (l - mean) * (l - mean)).sum::<f64>();
-            (row.logit_mean, row.logit_sd) = (mean, (square / DRAWS as f64).sqrt());
-            row.percent = quantiles_of(&mut xs).map(|x| 100.0 * x);
-            row.name = region::name(row.region);
-        }
+/// Fills the quantiles of the rows by draws.
+fn fill(shares: &mut Shares) {
+    let mut rng = stream(0, 0, Purpose::RegionShares);
+    let draws: Vec<Vec<f64>> = (0..DRAWS).map(|_| shares.draw(&mut rng)).collect();
+    for (i, row) in shares.rows.iter_mut().enumerate() {
+        let mut xs: Vec<f64> = draws.iter().map(|d| d[i]).collect();
+        let logits = xs.iter().map(|x| logit(*x));
+        let mean = logits.clone().sum::<f64>() / DRAWS as f64;
+        let square = logits.map(|l| (l - mean) * (l - mean)).sum::<f64>();
+        (row.logit_mean, row.logit_sd) = (mean, (square / DRAWS as f64).sqrt());
+        row.percent = quantiles_of(&mut xs).map(|x| 100.0 * x);
+        row.name = region::name(row.region);
     }
 }
 

@@ -1,16 +1,16 @@
-//! The errors of a printed share, and draws from them.
+//! The errors of a printed share.
 
 use std::sync::OnceLock;
 
-use libm::{exp, log};
-use rand_chacha::ChaCha8Rng;
+use libm::log;
 use serde::Deserialize;
 
-use super::ShareRow;
+use super::estimate::ShareRow;
+use super::logistic::logit;
+use super::printed::{first_month, printed};
 use crate::month::Month;
 use crate::region::{self, Code};
 use crate::table;
-use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::normal::Z95;
 use hashquake_base::stats::sample::quantile;
 use hashquake_base::units::{Quantiles, Seconds};
@@ -25,14 +25,6 @@ const ZERO_PERCENT: f64 = 0.005;
 pub(super) const MEASURED_FROM_PERCENT: f64 = 0.5;
 
 #[derive(Deserialize)]
-struct Cell {
-    month: Month,
-    #[serde(deserialize_with = "region::region_code")]
-    region: Code,
-    percent: f64,
-}
-
-#[derive(Deserialize)]
 struct Bias {
     #[serde(deserialize_with = "region::region_code")]
     region: Code,
@@ -45,28 +37,9 @@ struct Bias {
     why: String,
 }
 
-fn cells() -> &'static [Cell] {
-    static CELLS: OnceLock<Vec<Cell>> = OnceLock::new();
-    CELLS.get_or_init(|| table::rows(table::MAP))
-}
-
 fn biases() -> &'static [Bias] {
     static BIASES: OnceLock<Vec<Bias>> = OnceLock::new();
     BIASES.get_or_init(|| table::rows(table::BIAS))
-}
-
-/// The map's first month.
-pub fn first_month() -> Month {
-    cells()[0].month
-}
-
-pub(super) fn printed(month: Month) -> impl Iterator<Item = (&'static str, f64)> {
-    let of = cells().iter().filter(move |c| c.month == month);
-    of.map(|c| (c.region, c.percent))
-}
-
-pub(super) fn logit(x: f64) -> f64 {
-    log(x / (1.0 - x))
 }
 
 /// Fraction of the network's hashrate in the map's sample.
@@ -129,17 +102,6 @@ pub fn walk_sd(last: Month) -> f64 {
     }
     steps.sort_by(f64::total_cmp);
     quantile(&steps, 0.9) / Z95
-}
-
-/// Fractions e^η / Σ e^η of independent normals with the given centres and deviations.
-pub(super) fn softmax_draw(
-    terms: impl Iterator<Item = (f64, f64)>,
-    rng: &mut ChaCha8Rng,
-) -> Vec<f64> {
-    let mut xs: Vec<f64> = terms.map(|(m, sd)| exp(m + sd * normal(rng))).collect();
-    let sum: f64 = xs.iter().sum();
-    xs.iter_mut().for_each(|x| *x /= sum);
-    xs
 }
 
 #[cfg(test)]

@@ -12,8 +12,8 @@ use std::sync::OnceLock;
 use libm::exp;
 use serde::{Deserialize, Serialize};
 
-use super::model::logit;
-use super::{DRAWS, Shares};
+use super::estimate::{DRAWS, Shares};
+use super::logistic::logit;
 use crate::editions;
 use crate::month::Month;
 use crate::region::{self, Code, RegionRecord};

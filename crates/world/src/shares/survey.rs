@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::MAP;
-use super::model::{coverage, printed};
+use super::model::coverage;
+use super::printed::{MAP, printed};
 use crate::editions;
 use crate::month::Month;
 use crate::region::{self, Code};
