@@ -2,7 +2,7 @@
 
 fn main() -> Result<(), hashquake::ask::Error> {
     let scenario = "kazakhstan-35-percent-3-weeks";
-    let answer = hashquake::ask::simulate(scenario, 40, 1)?;
-    println!("{}", answer.verdict);
+    let document = hashquake::ask::simulate(scenario, 40, 1)?;
+    println!("{}", document.answer.verdict);
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Questions with their answers, each a function: what the command line asks first, from what is embedded.
 //!
 //! Nothing here touches files, the clock or the environment, so it runs in a browser too. The documents are
-//! those that the command line prints with `--format json`: [`explanation_json`] and [`simulation_json`] give
-//! the same bytes. For files of one's own and for every option, call the crates that this one stands on.
+//! those that the command line prints with `--format json`: [`explanation_json`] and
+//! [`Envelope::to_json`] give the same bytes. For files of one's own and for every option, call the crates that this one stands on.
 //!
 //! ```
 //! use hashquake::ask;
@@ -17,9 +17,11 @@
 //! # }
 //! ```
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use hashquake_base::provenance::Input;
 use hashquake_base::units::{Moment, Span};
 use hashquake_chain::history;
 use hashquake_explain::explanation::Explanation;
@@ -29,19 +31,24 @@ use hashquake_observe::clean::Cleaned;
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::forecast::{self, Forecast};
 use hashquake_observe::shares::parse_reports;
-use hashquake_sim::ensemble::answer::{About, Series, SimulationSummary, prior_rows};
+use hashquake_report::document::simulate::SimulateAnswer;
+use hashquake_report::envelope::Envelope;
 use hashquake_sim::ensemble::bins::Counts;
 use hashquake_sim::ensemble::fold::column;
 use hashquake_sim::ensemble::plan::Plan;
+use hashquake_sim::ensemble::priors::prior_rows;
 use hashquake_sim::ensemble::run::{Job, shards};
-use hashquake_sim::ensemble::shard::{Keep, read_rows};
-use hashquake_sim::{Options, Simulate, Simulation};
+use hashquake_sim::ensemble::series::Series;
+use hashquake_sim::ensemble::shard::{Column, Keep, read_path, read_rows};
+use hashquake_sim::ensemble::summary::{RunDescription, SimulationSummary};
+use hashquake_sim::output::Quantity;
+use hashquake_sim::{Options, Sampler, Simulate, Simulation};
 use hashquake_world::atlas;
-use hashquake_world::scenario::{self, library};
+use hashquake_world::scenario::{self, Resolved, library};
 
 mod sources;
 
-pub use sources::{history_source, reports_source, simulation_sources};
+pub use sources::{history_input, history_source, reports_source, simulation_sources};
 
 /// Why there is no answer: what was asked for does not exist, or the data do not reach it.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -113,23 +120,48 @@ pub fn forecast(as_of: &str) -> Result<Forecast, Error> {
 ///
 /// # Errors
 /// When there is no such scenario; the nearest is named.
-pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<SimulationSummary, Error> {
-    let source = library::find(scenario)?;
-    let resolved = scenario::read(&source, &[], &library::load)?;
+pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<Envelope<SimulateAnswer>, Error> {
+    let inputs = RefCell::new(vec![history_input()]);
+    let load = |wanted: &str, from: &str| {
+        let source = library::load(wanted, from)?;
+        let name = format!("{wanted}.toml");
+        let input = Input::of(name, source.text.as_bytes());
+        inputs.borrow_mut().push(input);
+        Ok::<_, String>(source)
+    };
+    let resolved = scenario::read(&load(scenario, "")?, &[], &load)?;
     let options = Options {
         seed,
         ..Options::default()
     };
-    let mut model = options.assumed.priors();
     let simulation = Simulation::known(resolved.scenario.clone(), history::embedded(), options)?;
-    model.extend(simulation.world().priors());
+    let summary = summary(&resolved, &simulation, Plan::new(runs), seed)?;
+    let command =
+        format!("hashquake simulate {scenario} --runs {runs} --seed {seed} --sampler leap");
+    Ok(Envelope::new(
+        command,
+        Some(summary.as_of),
+        Some(seed),
+        inputs.into_inner(),
+        SimulateAnswer::new(summary),
+    ))
+}
+
+fn summary(
+    resolved: &Resolved,
+    simulation: &Simulation,
+    plan: Plan,
+    seed: u64,
+) -> Result<SimulationSummary, Error> {
     let layout = simulation.layout();
     let keep = Keep::series(layout);
-    let plan = Plan::new(runs);
-    let done = computed(&simulation, plan, &keep)?;
-    let mut rows = Vec::new();
+    let done = computed(simulation, plan, &keep)?;
+    let hashrate = Column::Network(Quantity::Hashrate);
+    let path = keep.paths.iter().position(|c| *c == hashrate).unwrap_or(0);
+    let (mut rows, mut hashrates) = (Vec::new(), Vec::new());
     for sections in &done {
         rows.extend(read_rows(&sections[0])?);
+        hashrates.extend(read_path(&sections[keep.path_at(path)], layout.steps)?);
     }
     let mut counts = Counts::default();
     let mut series = Vec::with_capacity(keep.counted.len());
@@ -139,20 +171,15 @@ pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<SimulationSummar
         let fans = column(&sections, layout.steps, &mut counts)?;
         series.push(Series::new(*which, layout, fans));
     }
-    let about = About {
-        version: VERSION,
-        command: format!(
-            "hashquake simulate {scenario} --runs {runs} --seed {seed} --sampler leap"
-        ),
+    let about = RunDescription {
         scenario: &resolved.scenario,
         layout,
         seed,
-        sampler: "leap",
-        sources: simulation_sources(&resolved, simulation.world()),
-        priors: prior_rows(&model, &resolved.priors),
+        sampler: Sampler::Leap,
+        sources: simulation_sources(resolved, simulation.world()),
+        priors: prior_rows(&simulation.priors(), &resolved.priors),
     };
-    let summary = SimulationSummary::new(about, &rows, series);
-    Ok(hashquake_report::simulation::with_verdict(summary))
+    Ok(SimulationSummary::new(about, &rows, series).with_security(&hashrates, &rows, layout))
 }
 
 /// The sections of every shard, in order.
@@ -172,12 +199,4 @@ fn computed(simulation: &Simulation, plan: Plan, keep: &Keep) -> Result<Vec<Vec<
     shards(&jobs, keep, None, || (), take)?;
     let done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
     Ok(done.into_values().collect())
-}
-
-/// A simulation's summary as the command line prints it.
-///
-/// # Errors
-/// None for a document of [`simulate`].
-pub fn simulation_json(summary: &SimulationSummary) -> Result<String, Error> {
-    Ok(format!("{}\n", serde_json::to_string(summary)?))
 }

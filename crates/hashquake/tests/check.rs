@@ -74,8 +74,8 @@ fn the_document_s_own_mistake_is_told_as_it_says() {
 #[test]
 fn every_file_in_the_folder_is_embedded_and_right() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../world/scenarios");
-    let rows: Value = serde_json::from_str(&answer(&["scenarios", "--format", "json"])).unwrap();
-    let listed: Vec<&str> = rows
+    let list: Value = serde_json::from_str(&answer(&["scenarios", "--format", "json"])).unwrap();
+    let listed: Vec<&str> = list["answer"]["scenarios"]
         .as_array()
         .unwrap()
         .iter()
@@ -124,10 +124,11 @@ fn one_wrong_file_among_right_ones_fails_and_all_are_judged() {
     );
     let out = hashquake(&["check", wrong, "--format", "json"]);
     assert_eq!(out.status.code(), Some(1));
-    let rows: Value = serde_json::from_slice(&out.stdout).unwrap();
-    assert_eq!(rows[0]["ok"], false);
-    assert_eq!(rows[0]["mistakes"][0]["line"], 7);
-    assert_eq!(rows[0]["mistakes"][0]["key"], "events.crash.change");
+    let report: Value = serde_json::from_slice(&out.stdout).unwrap();
+    let row = &report["answer"]["files"][0];
+    assert!(row["scenario"].is_null());
+    assert_eq!(row["mistakes"][0]["line"], 7);
+    assert_eq!(row["mistakes"][0]["key"], "events.crash.change");
 }
 
 #[test]
@@ -208,7 +209,7 @@ fn a_scenario_is_shown_with_its_question_sources_and_assumptions() {
         "json",
     ]))
     .unwrap();
-    assert_eq!(levies.as_array().unwrap().len(), 2);
+    assert_eq!(levies["answer"]["scenarios"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -6,12 +6,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hashquake_report::document::check::CheckReport;
 use hashquake_report::document::data::EmbeddedData;
 use hashquake_report::document::detect::{DetectedShocks, DetectorPower, FalseAlarms};
 use hashquake_report::document::forecast::ForecastAnswer;
 use hashquake_report::document::hashrate::HashrateBand;
+use hashquake_report::document::replay::ReplayList;
+use hashquake_report::document::scenarios::ScenarioList;
 use hashquake_report::document::score::Scores;
+use hashquake_report::document::simulate::SimulateAnswer;
 use hashquake_report::envelope::Envelope;
+use hashquake_sim::ensemble::sweep::SweepSummary;
 use schemars::schema_for;
 use serde_json::Value;
 
@@ -81,6 +86,52 @@ const CONTRACTS: &[Contract] = &[
         name: "score",
         command: &["score", "--from", "2020-02-01", "--to", "2020-04-15"],
         schema: || schema_for!(Envelope<Scores>),
+    },
+    Contract {
+        name: "check",
+        command: &["check", "halving-2024", "price-shock"],
+        schema: || schema_for!(Envelope<CheckReport>),
+    },
+    Contract {
+        name: "replays",
+        command: &["replay"],
+        schema: || schema_for!(Envelope<ReplayList>),
+    },
+    Contract {
+        name: "scenarios",
+        command: &["scenarios", "--kind", "levy"],
+        schema: || schema_for!(Envelope<ScenarioList>),
+    },
+    Contract {
+        name: "simulate",
+        command: &[
+            "simulate",
+            "kazakhstan-35-percent-3-weeks",
+            "--set",
+            "end=3h",
+            "--set",
+            "events.cut.start=2022-01-05T01:00:00Z",
+            "--runs",
+            "20",
+        ],
+        schema: || schema_for!(Envelope<SimulateAnswer>),
+    },
+    Contract {
+        name: "sweep",
+        command: &[
+            "sweep",
+            "kazakhstan-35-percent-3-weeks",
+            "--set",
+            "end=2022-02-02",
+            "--runs",
+            "16",
+            "--totals",
+            "depth_percent",
+            "--vary",
+            "events.cut.severity=0.1..0.5",
+            "--tornado",
+        ],
+        schema: || schema_for!(Envelope<SweepSummary>),
     },
 ];
 

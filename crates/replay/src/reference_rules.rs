@@ -4,7 +4,7 @@
 //! ```text
 //! persistence   H = Ĥ·G/n for ever, Ĥ the rate of the last 14 days, n its blocks, G ~ Gamma(n)
 //! random walk   the same start, then ln H walks by WALK_SD a square root of a day
-//! forecast      the two-regime filter at the start, and the futures that the forecast draws from it
+//! forecast      the two-regime filter at the start, and the predictions that the forecast draws from it
 //! ```
 //!
 //! Ĥ and n are those from which the simulation starts. Counts, work and retargets come of the path: b
@@ -13,9 +13,10 @@
 
 use rand_chacha::ChaCha8Rng;
 
-use super::WALK_SD;
-use super::futures::Futures;
-use super::truth::Days;
+use crate::cases::WALK_SD;
+use crate::outcome::Days;
+use crate::predictions::Predictions;
+use crate::score::ScoredModel;
 use hashquake_base::rng::{Purpose, keyed_stream};
 use hashquake_base::stats::binomial::binomial;
 use hashquake_base::stats::draw::gamma;
@@ -48,29 +49,29 @@ impl ReferenceRule {
     /// All, in the order of tables.
     pub const ALL: [Self; 3] = [Self::Persistence, Self::RandomWalk, Self::Forecast];
 
-    /// The name in tables and JSON.
-    pub fn name(self) -> &'static str {
+    /// As it is scored.
+    pub fn model(self) -> ScoredModel {
         match self {
-            Self::Persistence => "persistence",
-            Self::RandomWalk => "random_walk",
-            Self::Forecast => "forecast",
+            Self::Persistence => ScoredModel::Persistence,
+            Self::RandomWalk => ScoredModel::RandomWalk,
+            Self::Forecast => ScoredModel::Forecast,
         }
     }
 
-    /// So many futures from the start of `span` over it, and on to the retarget at `last_retarget`. Blocks
+    /// So many predictions from the start of `span` over it, and on to the retarget at `last_retarget`. Blocks
     /// after the start are not read. `None` where the chain before it is too short.
-    pub fn futures(
+    pub fn predictions(
         self,
         history: &History,
         span: Span,
         last_retarget: u32,
         seed: u64,
         draws: u32,
-    ) -> Option<Futures> {
+    ) -> Option<Predictions> {
         let start = Start::at(history, span.start)?;
-        let model = self.model();
-        let mut rng = keyed_stream(seed, 0, Purpose::ReplayReferenceRules, self.name());
-        let mut out = Futures::default();
+        let model = self.path_model();
+        let mut rng = keyed_stream(seed, 0, Purpose::ReplayReferenceRules, self.model().word());
+        let mut out = Predictions::default();
         for _ in 0..draws {
             let drawn = match self {
                 Self::Forecast => start.posterior.draw(&mut rng),
@@ -82,7 +83,7 @@ impl ReferenceRule {
         Some(out)
     }
 
-    fn model(self) -> Model {
+    fn path_model(self) -> Model {
         let walks = |sd: f64| Model {
             regimes: Parameters {
                 calm_sd_per_day: sd,
@@ -144,7 +145,13 @@ impl Start {
     }
 }
 
-fn follow(mut path: Path, span: Span, last_retarget: u32, rng: &mut ChaCha8Rng, out: &mut Futures) {
+fn follow(
+    mut path: Path,
+    span: Span,
+    last_retarget: u32,
+    rng: &mut ChaCha8Rng,
+    out: &mut Predictions,
+) {
     let mut days = Days::new(span);
     let mut retargets = Vec::new();
     while path.at().now < span.end as f64 || path.at().height < last_retarget {

@@ -1,53 +1,117 @@
-//! Draws against what came: the continuous ranked probability score, and how often the 90 % band held.
+//! Draws against what was observed: the continuous ranked probability score, and how often the 90 % band held.
 //!
 //! CRPS = E|X − y| − E|X − X′|/2, in the quantity's unit, the mean over days, weeks, retargets or countries
 //! (Gneiting and Raftery 2007). A retarget is scored when 99 of 100 simulated runs reach it before they
-//! end, [`RUN_ON`](super::RUN_ON) after the last day that is scored, and then for all models.
+//! end, [`RUN_ON`](crate::RUN_ON) after the last day that is scored, and then for all models.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::Information;
-use super::futures::Futures;
-use super::truth::Truth;
+use crate::cases::Information;
+use crate::outcome::Outcome;
+use crate::predictions::Predictions;
 use hashquake_base::fan::crps;
 use hashquake_base::stats::sample::quantile;
-use hashquake_base::units::{DAY, Seconds, Span, serialize_time};
+use hashquake_base::units::{DAY, Seconds, Span, Timestamp, serialize_time};
 
-/// Our own name in tables.
-pub const HASHQUAKE: &str = "hashquake";
+/// What is predicted and scored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoredQuantity {
+    /// Blocks of a day.
+    DailyBlocks,
+    /// Hashrate of a week, EH/s.
+    WeeklyHashrateEhs,
+    /// Change of difficulty at a retarget, percent.
+    RetargetPercent,
+    /// Share of a country in January 2022, percent.
+    CountrySharePercent,
+}
+
+impl ScoredQuantity {
+    /// As in tables and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DailyBlocks => "daily_blocks",
+            Self::WeeklyHashrateEhs => "weekly_hashrate_ehs",
+            Self::RetargetPercent => "retarget_percent",
+            Self::CountrySharePercent => "country_share_percent",
+        }
+    }
+}
+
+/// Who predicts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScoredModel {
+    /// The simulation.
+    Hashquake,
+    /// A reference rule: the last two weeks go on.
+    Persistence,
+    /// A reference rule: they go on and walk.
+    RandomWalk,
+    /// A reference rule: hashquake's own forecast, which knows no scenario.
+    Forecast,
+}
+
+impl ScoredModel {
+    /// As in tables and documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hashquake => "hashquake",
+            Self::Persistence => "persistence",
+            Self::RandomWalk => "random_walk",
+            Self::Forecast => "forecast",
+        }
+    }
+}
+
+/// Days against the event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// From the start to the event.
+    Before,
+    /// Whole days that touch the event.
+    During,
+    /// From its end to the last day that is scored.
+    After,
+}
 
 /// Part of the runs that must reach a retarget.
 const REACHED: f64 = 0.99;
 
 /// How a model did.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Score {
-    /// The predicted quantity, named with its unit.
-    pub quantity: &'static str,
-    /// From what.
+    /// The predicted quantity; its name ends in its unit.
+    pub quantity: ScoredQuantity,
+    /// What was known.
     pub information: Information,
-    /// By whom.
-    pub model: &'static str,
+    /// Who predicted.
+    pub model: ScoredModel,
     /// Mean CRPS, in the quantity's unit.
     pub crps: f64,
-    /// Part of the outcomes inside the 90 % band.
-    pub coverage90: f64,
-    /// Mean absolute error of the median.
+    /// Part of the outcomes inside the 90 % band, percent.
+    pub coverage_percent: f64,
+    /// Mean absolute error of the median, in the quantity's unit.
     pub mae: f64,
-    /// Outcomes.
+    /// Number of outcomes.
     pub n: usize,
 }
 
 /// How a model did on the days before, during and after the event.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PhaseScore {
-    /// `before`, `during` or `after`.
-    pub phase: &'static str,
-    /// Its first day.
+    /// Which days.
+    pub phase: Phase,
+    /// Start of the first of them.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub from: Seconds,
-    /// The day after its last.
+    /// End of the last of them.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub to: Seconds,
     /// Of daily counts.
     #[serde(flatten)]
@@ -59,19 +123,19 @@ type Pair<'a> = (&'a [f64], f64);
 
 /// The score of one model; `None` where there is nothing to score.
 pub fn score<'a>(
-    quantity: &'static str,
+    quantity: ScoredQuantity,
     information: Information,
-    model: &'static str,
+    model: ScoredModel,
     pairs: impl Iterator<Item = Pair<'a>>,
 ) -> Option<Score> {
     let (mut sum, mut held, mut off, mut n) = (0.0, 0.0, 0.0, 0);
-    for (draws, came) in pairs {
+    for (draws, observed) in pairs {
         let mut sorted = draws.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         let (low, high) = (quantile(&sorted, 0.05), quantile(&sorted, 0.95));
-        sum += crps(&sorted, came);
-        held += f64::from(u8::from(low <= came && came <= high));
-        off += (quantile(&sorted, 0.5) - came).abs();
+        sum += crps(&sorted, observed);
+        held += f64::from(u8::from(low <= observed && observed <= high));
+        off += (quantile(&sorted, 0.5) - observed).abs();
         n += 1;
     }
     (n > 0).then(|| Score {
@@ -79,20 +143,20 @@ pub fn score<'a>(
         information,
         model,
         crps: sum / n as f64,
-        coverage90: held / n as f64,
+        coverage_percent: 100.0 * held / n as f64,
         mae: off / n as f64,
         n,
     })
 }
 
 /// Heights of the retargets that are scored.
-pub fn reached(truth: &Truth, simulated: &Futures) -> Vec<(u32, f64)> {
+pub fn reached(outcome: &Outcome, simulated: &Predictions) -> Vec<(u32, f64)> {
     let runs = simulated.daily_blocks.first().map_or(0, Vec::len);
     let enough = |height: &u32| {
         let there = simulated.retargets.get(height).map_or(0, Vec::len);
         there as f64 >= REACHED * runs as f64
     };
-    truth
+    outcome
         .retargets
         .iter()
         .filter(|(h, _)| enough(h))
@@ -103,26 +167,32 @@ pub fn reached(truth: &Truth, simulated: &Futures) -> Vec<(u32, f64)> {
 /// Scores of counts, weeks and retargets of each of `models`.
 pub fn chain_scores(
     information: Information,
-    truth: &Truth,
+    outcome: &Outcome,
     retargets: &[(u32, f64)],
-    models: &[(&'static str, &Futures)],
+    models: &[(ScoredModel, &Predictions)],
 ) -> Vec<Score> {
-    let daily = models.iter().filter_map(|(model, futures)| {
-        let pairs = days(futures, truth, 0..truth.daily_blocks.len());
-        score("daily_blocks", information, model, pairs)
+    let daily = models.iter().filter_map(|(model, predictions)| {
+        let pairs = days(predictions, outcome, 0..outcome.daily_blocks.len());
+        score(ScoredQuantity::DailyBlocks, information, *model, pairs)
     });
-    let weekly = models.iter().filter_map(|(model, futures)| {
-        let pairs = futures.weekly_ehs.iter().zip(&truth.weekly_ehs);
-        let pairs = pairs.map(|(draws, came)| (draws.as_slice(), *came));
-        score("weekly_hashrate_ehs", information, model, pairs)
-    });
-    let changes = models.iter().filter_map(|(model, futures)| {
-        let of =
-            |(height, came): &(u32, f64)| Some((futures.retargets.get(height)?.as_slice(), *came));
+    let weekly = models.iter().filter_map(|(model, predictions)| {
+        let pairs = predictions.weekly_ehs.iter().zip(&outcome.weekly_ehs);
+        let pairs = pairs.map(|(draws, observed)| (draws.as_slice(), *observed));
         score(
-            "retarget_percent",
+            ScoredQuantity::WeeklyHashrateEhs,
             information,
-            model,
+            *model,
+            pairs,
+        )
+    });
+    let changes = models.iter().filter_map(|(model, predictions)| {
+        let of = |(height, observed): &(u32, f64)| {
+            Some((predictions.retargets.get(height)?.as_slice(), *observed))
+        };
+        score(
+            ScoredQuantity::RetargetPercent,
+            information,
+            *model,
             retargets.iter().filter_map(of),
         )
     });
@@ -130,33 +200,38 @@ pub fn chain_scores(
 }
 
 fn days<'a>(
-    futures: &'a Futures,
-    truth: &'a Truth,
+    predictions: &'a Predictions,
+    outcome: &'a Outcome,
     range: core::ops::Range<usize>,
 ) -> impl Iterator<Item = Pair<'a>> {
-    range.map(|d| (futures.daily_blocks[d].as_slice(), truth.daily_blocks[d]))
+    range.map(|d| {
+        (
+            predictions.daily_blocks[d].as_slice(),
+            outcome.daily_blocks[d],
+        )
+    })
 }
 
 /// Daily counts before, during and after the `event`, within `span`.
 pub fn phase_scores(
     information: Information,
-    truth: &Truth,
+    outcome: &Outcome,
     span: Span,
     event: Span,
-    models: &[(&'static str, &Futures)],
+    models: &[(ScoredModel, &Predictions)],
 ) -> Vec<PhaseScore> {
-    let count = truth.daily_blocks.len();
+    let count = outcome.daily_blocks.len();
     let day = |t: Seconds| ((t - span.start).max(0).div_euclid(DAY) as usize).min(count);
     let (from, to) = (day(event.start), day(event.end));
     let mut out = Vec::new();
     for (phase, range) in [
-        ("before", 0..from),
-        ("during", from..to),
-        ("after", to..count),
+        (Phase::Before, 0..from),
+        (Phase::During, from..to),
+        (Phase::After, to..count),
     ] {
-        for (model, futures) in models {
-            let pairs = days(futures, truth, range.clone());
-            if let Some(score) = score("daily_blocks", information, model, pairs) {
+        for (model, predictions) in models {
+            let pairs = days(predictions, outcome, range.clone());
+            if let Some(score) = score(ScoredQuantity::DailyBlocks, information, *model, pairs) {
                 out.push(PhaseScore {
                     phase,
                     from: span.start + range.start as Seconds * DAY,

@@ -6,6 +6,7 @@
 //! China falls to 10 %, the rest keeps its proportions. The mean absolute error is of points: of a
 //! simulation its medians, which make that error least (Gneiting 2011).
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use hashquake_base::fan::Fan;
@@ -16,7 +17,7 @@ use hashquake_sim::fleets::means;
 use hashquake_world::month::Month;
 use hashquake_world::shares::{self, Shares};
 
-use super::futures::Simulated;
+use crate::predictions::Simulated;
 use hashquake_sim::output::Layout;
 
 /// The row that counts what has no row.
@@ -31,31 +32,32 @@ pub fn month() -> Month {
 }
 
 /// A country.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ShareRow {
-    /// Its code.
+    /// Code of the country, or `other`.
     pub region: &'static str,
-    /// What the map printed for January 2022, percent.
-    pub came: f64,
+    /// What the map printed for January 2022.
+    pub observed_percent: f64,
     /// What the map known at the start printed.
-    pub persistence: f64,
+    pub persistence_percent: f64,
     /// China at 10 %, the rest in proportion.
-    pub china_at_ten: f64,
+    pub china_at_ten_percent: f64,
     /// Quantiles of the simulation.
-    pub hashquake: Fan,
+    pub hashquake_percent: Fan,
 }
 
 /// The map's rows, and how far each rule was off.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CountryShares {
-    /// Month of the map that was known at the start.
+    /// Month of the map that was known at the start, `2020-04`.
+    #[schemars(with = "String")]
     pub map_month: Month,
-    /// Mean absolute error over the rows, points.
-    pub mae_persistence: f64,
+    /// Mean absolute error over the rows when all shares stay, percentage points.
+    pub persistence_mae_points: f64,
     /// The same of "China at ten".
-    pub mae_china_at_ten: f64,
+    pub china_at_ten_mae_points: f64,
     /// The same of the simulation's medians.
-    pub mae_hashquake: f64,
+    pub hashquake_mae_points: f64,
     /// A row a country.
     pub rows: Vec<ShareRow>,
 }
@@ -63,8 +65,8 @@ pub struct CountryShares {
 /// Draws of each row, percent.
 #[derive(Clone, Debug)]
 pub struct ShareDraws {
-    /// Codes, and what came.
-    pub came: Vec<(&'static str, f64)>,
+    /// Codes, and what was observed.
+    pub observed: Vec<(&'static str, f64)>,
     /// Of each row, the simulation's.
     pub simulated: Vec<Vec<f64>>,
     /// Of each row, persistence's.
@@ -83,16 +85,16 @@ impl ShareDraws {
         if to > layout.steps {
             return None;
         }
-        let came: Vec<_> = shares::printed(month()).collect();
+        let observed: Vec<_> = shares::printed(month()).collect();
         let row_of = |region: &str| {
-            let place = came.iter().position(|(code, _)| means(code, region));
-            place.or_else(|| came.iter().position(|(code, _)| *code == OTHER))
+            let place = observed.iter().position(|(code, _)| means(code, region));
+            place.or_else(|| observed.iter().position(|(code, _)| *code == OTHER))
         };
         let rows: Vec<Option<usize>> = layout.regions.iter().map(|r| row_of(r)).collect();
         let runs = simulated.mean_shares(from, to);
-        let mut ours = vec![Vec::with_capacity(runs.len()); came.len()];
+        let mut ours = vec![Vec::with_capacity(runs.len()); observed.len()];
         for run in &runs {
-            let mut sums = vec![0.0; came.len()];
+            let mut sums = vec![0.0; observed.len()];
             for (row, percent) in rows.iter().zip(run) {
                 if let Some(row) = row {
                     sums[*row] += percent;
@@ -105,10 +107,10 @@ impl ShareDraws {
         let months = month().distance(layout.start);
         let walked = map.walk_sd_logit * map.walk_sd_logit * months;
         Some(Self {
-            persistence: draws(&map, &came, 0.0, seed, runs.len()),
-            random_walk: draws(&map, &came, walked, seed, runs.len()),
+            persistence: draws(&map, &observed, 0.0, seed, runs.len()),
+            random_walk: draws(&map, &observed, walked, seed, runs.len()),
             simulated: ours,
-            came,
+            observed,
             map,
         })
     }
@@ -117,42 +119,45 @@ impl ShareDraws {
     pub fn country_shares(&self) -> CountryShares {
         let printed = |code: &str| self.map.row(code).map_or(0.0, |r| r.printed_percent);
         let china = printed("CN");
-        let row = |((region, came), draws): (&(&'static str, f64), &Vec<f64>)| {
+        let row = |((region, observed), draws): (&(&'static str, f64), &Vec<f64>)| {
             let rest = printed(region) * (100.0 - CHINA_PERCENT) / (100.0 - china);
             ShareRow {
                 region,
-                came: *came,
-                persistence: printed(region),
-                china_at_ten: if *region == "CN" { CHINA_PERCENT } else { rest },
-                hashquake: Fan::of(&mut draws.clone()),
+                observed_percent: *observed,
+                persistence_percent: printed(region),
+                china_at_ten_percent: if *region == "CN" { CHINA_PERCENT } else { rest },
+                hashquake_percent: Fan::of(&mut draws.clone()),
             }
         };
-        let rows: Vec<ShareRow> = self.came.iter().zip(&self.simulated).map(row).collect();
+        let rows: Vec<ShareRow> = self.observed.iter().zip(&self.simulated).map(row).collect();
         let mae = |of: fn(&ShareRow) -> f64| {
-            rows.iter().map(|r| (of(r) - r.came).abs()).sum::<f64>() / rows.len() as f64
+            rows.iter()
+                .map(|r| (of(r) - r.observed_percent).abs())
+                .sum::<f64>()
+                / rows.len() as f64
         };
         CountryShares {
             map_month: self.map.month,
-            mae_persistence: mae(|r| r.persistence),
-            mae_china_at_ten: mae(|r| r.china_at_ten),
-            mae_hashquake: mae(|r| r.hashquake.p50),
+            persistence_mae_points: mae(|r| r.persistence_percent),
+            china_at_ten_mae_points: mae(|r| r.china_at_ten_percent),
+            hashquake_mae_points: mae(|r| r.hashquake_percent.p50),
             rows,
         }
     }
 }
 
-/// Draws of the map's rows in the order of `came`, each ln weight with a further variance.
+/// Draws of the map's rows in the order of `observed`, each ln weight with a further variance.
 fn draws(
     map: &Shares,
-    came: &[(&'static str, f64)],
+    observed: &[(&'static str, f64)],
     variance: f64,
     seed: u64,
     runs: usize,
 ) -> Vec<Vec<f64>> {
     let mut rng = keyed_stream(seed, 1, Purpose::ReplayReferenceRules, "shares");
-    let mut out = vec![Vec::with_capacity(runs); came.len()];
+    let mut out = vec![Vec::with_capacity(runs); observed.len()];
     for _ in 0..runs {
-        let weights: Vec<f64> = came
+        let weights: Vec<f64> = observed
             .iter()
             .map(|(code, _)| {
                 let row = map.row(code);

@@ -6,7 +6,7 @@ pub mod figure;
 pub mod page;
 pub mod phrases;
 pub mod plot;
-pub mod simulation;
+pub mod sentences;
 pub mod svg;
 pub mod table;
 pub mod text;

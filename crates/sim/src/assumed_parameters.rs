@@ -41,6 +41,12 @@ pub enum AssumedParameter {
     ConnectWeight,
     /// Weight of the distance, per 1,000 km.
     DistanceWeight,
+    /// What an attacker pays for a new machine, dollars a TH/s.
+    AttackerMachinePrice,
+    /// What an attacker pays for energy, dollars a kWh.
+    AttackerTariff,
+    /// Machines that are made in a month, EH/s.
+    MachineOutput,
 }
 
 /// Something assumed, as it is printed.
@@ -54,6 +60,8 @@ pub struct Prior {
     pub unit: &'static str,
     /// Why this distribution.
     pub reason: String,
+    /// Whether it is one of many alike, which stand for what no table knows of single regions.
+    pub of_region: bool,
 }
 
 const fn uniform(low: f64, high: f64) -> Distribution {
@@ -73,7 +81,7 @@ type Row = (
     &'static str,
 );
 
-const COUNT: usize = 15;
+const COUNT: usize = 18;
 
 static ROWS: [Row; COUNT] = [
     (
@@ -181,6 +189,27 @@ static ROWS: [Row; COUNT] = [
         uniform(0.0, 0.3),
         "of the machines that left China many went next door, most went far",
     ),
+    (
+        AssumedParameter::AttackerMachinePrice,
+        "attacker_machine_price",
+        "USD per TH/s",
+        log_normal(30.0, 0.7),
+        "prices of new machines went from about 15 to about 100 dollars a TH/s between 2020 and 2024",
+    ),
+    (
+        AssumedParameter::AttackerTariff,
+        "attacker_tariff",
+        "USD/kWh",
+        uniform(0.03, 0.08),
+        "what large sites say that they pay",
+    ),
+    (
+        AssumedParameter::MachineOutput,
+        "machine_output",
+        "EH/s a month",
+        log_normal(10.0, 0.6),
+        "the network grew by some 4 to 25 EH/s a month in the years 2020 to 2024",
+    ),
 ];
 
 /// A distribution for each assumed parameter.
@@ -221,6 +250,7 @@ impl AssumedParameters {
             distribution: distribution.clone(),
             unit: row.2,
             reason: row.4.to_string(),
+            of_region: false,
         })
         .collect()
     }

@@ -1,5 +1,8 @@
 //! How a scenario is simulated, and why it cannot be.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
 use crate::assumed_parameters::AssumedParameters;
 use crate::header_lag::{self, Knots};
 use crate::start::StartError;
@@ -9,12 +12,23 @@ use hashquake_base::units::{Seconds, rfc3339};
 pub(crate) const STEPS_MAX: Seconds = 1_000_000;
 
 /// Which sampler finds the blocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Sampler {
     /// Every block.
     Block,
     /// Strides of blocks.
     Leap,
+}
+
+impl Sampler {
+    /// As on the command line and in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Block => "block",
+            Self::Leap => "leap",
+        }
+    }
 }
 
 /// How to simulate.

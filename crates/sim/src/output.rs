@@ -39,7 +39,7 @@ impl Quantity {
     pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::Hashrate, "hashrate_ehs", "EH/s"),
         (Self::Blocks, "blocks", "blocks a step"),
-        (Self::BlockInterval, "block_interval_s", "s"),
+        (Self::BlockInterval, "block_interval_seconds", "s"),
         (Self::RetargetChange, "retarget_percent", "%"),
         (
             Self::Hashprice,
@@ -130,7 +130,7 @@ impl Total {
         (Self::Levies, "levies_musd", "million USD"),
         (Self::FinalHashrate, "final_hashrate_ehs", "EH/s"),
         (Self::FirstRetarget, "first_retarget_percent", "%"),
-        (Self::LongestWait, "longest_wait_min", "min"),
+        (Self::LongestWait, "longest_wait_minutes", "min"),
         (Self::SaleCosts, "sale_costs_musd", "million USD"),
     ];
 }

@@ -1,4 +1,5 @@
-//! Security (submodel 9): concentration, what a majority takes, and the chance of a reorganisation.
+//! Security (submodel 9): concentration, what a majority takes, the chance of a reorganisation, and how long
+//! a payment must wait.
 //!
 //! ```text
 //! HHI = Σ sᵢ²
@@ -94,6 +95,30 @@ pub fn reorganisation(share: f64, confirmations: u32) -> f64 {
     beta_cdf(f64::from(confirmations), 0.5, 4.0 * share * (1.0 - share))
 }
 
+/// More confirmations are not counted out.
+pub const CONFIRMATIONS_MAX: u32 = 1000;
+
+/// The fewest confirmations after which an attacker with `share` of the hashrate undoes a payment with a
+/// chance of at most `risk`; [`CONFIRMATIONS_MAX`] where so many or more are needed, or none suffice.
+///
+/// ```
+/// use hashquake_sim::security::confirmations;
+/// // Against a tenth of the hashrate: five leave 0.2 %, six 0.06 %.
+/// assert_eq!(confirmations(0.10, 0.001), 6);
+/// ```
+pub fn confirmations(share: f64, risk: f64) -> u32 {
+    let (mut too_few, mut enough) = (0, CONFIRMATIONS_MAX);
+    while enough - too_few > 1 {
+        let middle = too_few + (enough - too_few) / 2;
+        if reorganisation(share, middle) <= risk {
+            enough = middle;
+        } else {
+            too_few = middle;
+        }
+    }
+    enough
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,6 +141,20 @@ mod tests {
             assert!((closed - (1.0 - loses)).abs() < 1e-9, "{q}, {k}: {closed}");
         }
         assert_eq!(reorganisation(0.5, 100), 1.0);
+    }
+
+    /// Just enough: one less is too risky, and a larger attacker is waited for longer.
+    #[test]
+    fn confirmations_are_the_fewest_that_keep_the_risk() {
+        let mut last = 0;
+        for share in [0.01, 0.1, 0.2, 0.3, 0.4, 0.45] {
+            let k = confirmations(share, 0.001);
+            assert!(reorganisation(share, k) <= 0.001 && reorganisation(share, k - 1) > 0.001);
+            assert!(k > last, "{share}: {k}");
+            last = k;
+        }
+        assert_eq!(confirmations(0.0, 0.001), 1);
+        assert_eq!(confirmations(0.6, 0.001), CONFIRMATIONS_MAX);
     }
 
     #[test]

@@ -20,6 +20,14 @@ use hashquake_world::scenario::{Event, EventKind, Filter, Scenario};
 /// Runs up to this long are recorded by the hour, longer ones by the day.
 const HOURLY_UP_TO: Seconds = 10 * DAY;
 
+/// Place of the network's J/TH among a run's draws.
+pub(crate) const DRAW_OF_J_PER_TH: usize = 1;
+
+/// Place of an assumed parameter among the draws of a run with so many regions.
+pub(crate) fn draw_of(parameter: AssumedParameter, regions: usize) -> usize {
+    StartWorld::DRAWS.len() + 2 * regions + parameter as usize
+}
+
 /// What a scenario's distributions of fees and growth gave for a run.
 #[derive(Clone, Copy, Debug)]
 pub struct Drifts {
@@ -280,4 +288,30 @@ fn whom(event: &Event) -> Filter {
         who.registered = Some(false);
     }
     who
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hashquake_chain::history;
+    use hashquake_world::scenario::{library, read};
+
+    #[test]
+    fn draws_stand_where_their_names_say() {
+        let source = library::find("price-shock").unwrap();
+        let scenario = read(&source, &[], &library::load).unwrap().scenario;
+        let world = StartWorld::known(&scenario, history::embedded()).unwrap();
+        let setup = Setup::new(scenario, world, Options::default()).unwrap();
+        let Layout { draws, regions, .. } = &setup.layout;
+        assert_eq!(draws[DRAW_OF_J_PER_TH], "start.j_per_th");
+        let at = |p| draws[draw_of(p, regions.len())].as_str();
+        assert_eq!(
+            at(AssumedParameter::EfficiencySpread),
+            "assumed.efficiency_spread"
+        );
+        assert_eq!(
+            at(AssumedParameter::MachineOutput),
+            "assumed.machine_output"
+        );
+    }
 }

@@ -204,12 +204,15 @@ const LEGAL_RISK: Distribution = Distribution::Uniform {
 /// Spread of connect rates between regions, sd of ln: a prior.
 const CONNECT_SPREAD: f64 = 0.5;
 
+/// Name of the network's J/TH among the draws.
+const J_PER_TH_DRAW: &str = "start.j_per_th";
+
 /// Fractions of one row together are at most this.
 const PARTS_MAX: f64 = 0.98;
 
 impl StartWorld {
     /// Names of what is drawn of the whole network, as the output records them.
-    pub const DRAWS: [&'static str; 2] = ["start.hashrate_ehs", "start.j_per_th"];
+    pub const DRAWS: [&'static str; 2] = ["start.hashrate_ehs", J_PER_TH_DRAW];
 
     /// One run's start into `out`.
     pub fn draw(&self, assumed: &AssumedValues, seed: u64, run: u32, out: &mut DrawnStart) {
@@ -292,40 +295,45 @@ impl StartWorld {
     /// What of the start is a prior.
     pub fn priors(&self) -> Vec<Prior> {
         let mut out = Vec::new();
-        let mut add = |name: String, figure: &Figure, unit, reason: &str| {
+        let mut add = |name: String, figure: &Figure, unit, reason: &str, of_region: bool| {
             if figure.source.is_none() {
                 out.push(Prior {
                     name,
                     distribution: figure.distribution.clone(),
                     unit,
                     reason: reason.to_string(),
+                    of_region,
                 });
             }
         };
+        let (whole, none) = ("no figure at hand", "no figure for this region at hand");
         add(
-            "start.j_per_th".to_string(),
+            J_PER_TH_DRAW.to_string(),
             &self.j_per_th,
             "J/TH",
-            "no figure at hand",
+            whole,
+            false,
         );
         for r in &self.regions {
-            let none = "no figure for this region at hand";
-            add(format!("tariff.{}", r.code), &r.tariff, "USD/kWh", none);
-            add(format!("carbon.{}", r.code), &r.g_per_kwh, "g/kWh", none);
+            let code = &r.code;
+            add(format!("tariff.{code}"), &r.tariff, "USD/kWh", none, true);
+            add(format!("carbon.{code}"), &r.g_per_kwh, "g/kWh", none, true);
             if let Some(registered) = &r.registered {
                 add(
-                    format!("registered.{}", r.code),
+                    format!("registered.{code}"),
                     registered,
                     "fraction",
                     none,
+                    false,
                 );
             }
             if let Part::Fraction(part) = &r.part {
                 add(
-                    format!("part.{}", r.code),
+                    format!("part.{code}"),
                     part,
                     "fraction of its country",
                     none,
+                    true,
                 );
             }
         }
@@ -333,7 +341,8 @@ impl StartWorld {
             name: "legal_risk".to_string(),
             distribution: LEGAL_RISK,
             unit: "from no risk to most, each region its own",
-            reason: "no figure at hand".to_string(),
+            reason: whole.to_string(),
+            of_region: false,
         });
         out.push(Prior {
             name: "connect_rate_spread".to_string(),
@@ -343,6 +352,7 @@ impl StartWorld {
             },
             unit: "ratio, each region its own",
             reason: "regions differ in how fast they connect, by how much is not known".to_string(),
+            of_region: false,
         });
         out
     }

@@ -4,6 +4,7 @@ use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_sim::Simulate;
 use hashquake_sim::ensemble::bins::Counts;
+use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::fold;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Failure, Job, shard, shards};
@@ -90,7 +91,7 @@ fn rows(shards: &Sections) -> Vec<Row> {
         .collect()
 }
 
-fn folded(shards: &Sections, keep: &Keep, wanted: Column) -> Vec<fold::Fans> {
+fn folded(shards: &Sections, keep: &Keep, wanted: Column) -> Vec<Fans> {
     let index = keep.counted.iter().position(|c| *c == wanted).unwrap();
     let sections: Vec<_> = shards
         .values()

@@ -136,6 +136,11 @@ pub fn list(items: &[String]) -> String {
     }
 }
 
+/// A count with its noun: `1 event`, `3 events`.
+pub fn count(n: usize, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

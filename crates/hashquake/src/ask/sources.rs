@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use hashquake_base::provenance::Source;
+use hashquake_base::provenance::{Input, Source};
+use hashquake_chain::history;
 use hashquake_sim::start::{Figure, StartWorld};
 use hashquake_world::scenario::Resolved;
 
@@ -13,6 +14,11 @@ pub fn history_source() -> Source {
         from: "github.com/sorukumar/bitcoin-mining-pools; targets from github.com/bitcoinj/bitcoinj and github.com/spesmilo/electrum".to_string(),
         licence: "BSD-2-Clause; Apache-2.0; MIT".to_string(),
     }
+}
+
+/// The embedded history's file.
+pub fn history_input() -> Input {
+    Input::of("history.hqh", history::embedded_bytes())
 }
 
 /// The embedded reports of pools.

@@ -1,14 +1,15 @@
 //! `hashquake check`: all mistakes of scenario files at once, and what a scenario may say.
 
 use anyhow::bail;
-use clap::ValueEnum;
-use hashquake_base::diagnostics::{Diagnostic, Diagnostics};
-use hashquake_base::units::rfc3339;
-use hashquake_world::scenario::{Resolved, key_tables, schema};
-use serde::Serialize;
+use hashquake_base::format::prose::count;
+use hashquake_report::document::check::{CheckReport, CheckedFile};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text::check as text;
+use hashquake_world::scenario::{key_tables, schema};
 
-use super::output::print;
-use super::scenario_file::{WhyNot, count, resolve};
+use super::output::{Format, print, print_json};
+use super::run_args::quoted;
+use super::scenario_file::{WhyNot, resolve};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -32,7 +33,7 @@ pub struct Args {
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Print the JSON Schema of scenario files, for editors
     #[arg(long, conflicts_with_all = ["files", "keys"])]
@@ -42,32 +43,6 @@ pub struct Args {
     keys: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-/// A file as JSON prints it.
-#[derive(Serialize)]
-struct Row {
-    file: String,
-    ok: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    scenario: Option<String>,
-    events: usize,
-    assumptions: usize,
-    mistakes: Vec<MistakeRow>,
-}
-
-#[derive(Serialize)]
-struct MistakeRow {
-    file: String,
-    line: Option<usize>,
-    key: String,
-    message: String,
-}
-
 pub fn run(args: Args) -> anyhow::Result<()> {
     if args.schema {
         return print(schema::json_schema().as_bytes());
@@ -75,79 +50,42 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if args.keys {
         return print(key_tables::key_tables().as_bytes());
     }
-    let files = args.files.iter().map(String::as_str);
-    let read: Vec<_> = files.map(|f| (f, resolve(f, &args.set))).collect();
-    let wrong = read.iter().filter(|(_, r)| r.is_err()).count();
-    match args.format {
-        Format::Text => print_text(&read)?,
-        Format::Json => {
-            let rows: Vec<Row> = read.iter().map(|(file, r)| row(file, r)).collect();
-            let text = serde_json::to_string_pretty(&rows)?;
-            print(format!("{text}\n").as_bytes())?;
+    let mut inputs = Vec::new();
+    let mut report = CheckReport { files: Vec::new() };
+    for file in &args.files {
+        let (row, why) = match resolve(file, &args.set) {
+            Ok(read) => {
+                inputs.extend(read.inputs);
+                (CheckedFile::right(file, &read.resolved), None)
+            }
+            Err(WhyNot::Wrong(mistakes)) => {
+                let row = CheckedFile::wrong(file, &mistakes);
+                (row, Some(mistakes.to_string()))
+            }
+            Err(WhyNot::Unread(what)) => (CheckedFile::unread(file, what.clone()), Some(what)),
+        };
+        if args.format == Format::Table {
+            // What is right goes to standard output, mistakes to standard error.
+            text::right(&row).map_or(Ok(()), |line| print(line.as_bytes()))?;
+            why.iter().for_each(|why| anstream::eprintln!("{why}"));
         }
+        report.files.push(row);
+    }
+    let wrong = report.files.iter().filter(|f| f.scenario.is_none()).count();
+    let all = count(report.files.len(), "scenario");
+    if args.format == Format::Json {
+        print_json(&Envelope::new(command(&args), None, None, inputs, report))?;
     }
     match wrong {
         0 => Ok(()),
-        _ => bail!(
-            "{wrong} of {} cannot be used",
-            count(read.len(), "scenario")
-        ),
+        _ => bail!("{wrong} of {all} cannot be used"),
     }
 }
 
-/// What is right goes to standard output, mistakes to standard error.
-fn print_text(read: &[(&str, Result<Resolved, WhyNot>)]) -> anyhow::Result<()> {
-    for (file, result) in read {
-        match result {
-            Ok(r) => {
-                let s = &r.scenario;
-                let line = format!(
-                    "ok  {file}: {}; {} to {}; {}, {}\n",
-                    s.title,
-                    rfc3339(s.start),
-                    rfc3339(s.end),
-                    count(s.events.len(), "event"),
-                    count(r.priors.len(), "assumption"),
-                );
-                print(line.as_bytes())?;
-            }
-            Err(why) => anstream::eprintln!("{why}"),
-        }
+fn command(args: &Args) -> String {
+    let mut out = format!("hashquake check {}", args.files.join(" "));
+    for set in &args.set {
+        out.push_str(&format!(" --set {}", quoted(set)));
     }
-    Ok(())
-}
-
-fn row(file: &str, result: &Result<Resolved, WhyNot>) -> Row {
-    let (scenario, mistakes) = match result {
-        Ok(r) => (Some(r), Vec::new()),
-        Err(WhyNot::Wrong(Diagnostics { list, .. })) => {
-            (None, list.iter().map(mistake_row).collect())
-        }
-        Err(WhyNot::Unread(what)) => (
-            None,
-            vec![MistakeRow {
-                file: file.to_string(),
-                line: None,
-                key: String::new(),
-                message: what.clone(),
-            }],
-        ),
-    };
-    Row {
-        file: file.to_string(),
-        ok: scenario.is_some(),
-        scenario: scenario.map(|r| r.scenario.id.clone()),
-        events: scenario.map_or(0, |r| r.scenario.events.len()),
-        assumptions: scenario.map_or(0, |r| r.priors.len()),
-        mistakes,
-    }
-}
-
-fn mistake_row(m: &Diagnostic) -> MistakeRow {
-    MistakeRow {
-        file: m.location.file.clone(),
-        line: m.location.line,
-        key: m.key.clone(),
-        message: m.message.clone(),
-    }
+    out
 }

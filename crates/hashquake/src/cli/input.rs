@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::scenario_file::text_of;
-use crate::ask::history_source;
+use crate::ask::{history_input, history_source};
 use anyhow::{Context, anyhow, bail};
 use hashquake_base::provenance::{self, Source};
 use hashquake_base::table_reader::Parsed;
@@ -66,12 +66,17 @@ impl Loaded {
 
     /// What a file says; in which way it was read is told, and kept.
     pub fn take<T>(&mut self, parsed: Parsed<T>) -> T {
-        for note in &parsed.notes {
-            anstream::eprintln!("note: {note}");
-        }
-        self.notes.extend(parsed.notes);
-        parsed.value
+        self.notes.extend_from_slice(&parsed.notes);
+        told(parsed)
     }
+}
+
+/// What a file says; in which way it was read is told.
+pub fn told<T>(parsed: Parsed<T>) -> T {
+    for note in &parsed.notes {
+        anstream::eprintln!("note: {note}");
+    }
+    parsed.value
 }
 
 /// Reads a file of the user's (`-`: standard input), and records that the answer rests on it.
@@ -190,11 +195,6 @@ pub fn now() -> Seconds {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     since.as_secs() as Seconds
-}
-
-/// The embedded history's file.
-pub fn history_input() -> provenance::Input {
-    provenance::Input::of("history.hqh", history::embedded_bytes())
 }
 
 /// A time on the command line: a day means its first second.

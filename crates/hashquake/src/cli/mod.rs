@@ -13,6 +13,7 @@ mod man;
 mod output;
 mod progress;
 mod replay;
+mod run_args;
 mod scenario_file;
 mod scenarios;
 mod score;

@@ -1,27 +1,25 @@
 //! `hashquake replay`: past shocks simulated from what was known before them, and scored against what came.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
-use comfy_table::CellAlignment;
-use hashquake_base::provenance::Source;
-use hashquake_base::units::{DAY, Moment, Seconds, date};
-use hashquake_chain::history::{self, History};
-use hashquake_replay::answer::{ReplaySummary, SharesGiven, document};
-use hashquake_replay::score::Score;
-use hashquake_replay::scored::{Ask, Field, Scored};
-use hashquake_replay::{self, Information, Replay};
-use hashquake_sim::Sampler;
-use hashquake_source::read::read;
+use hashquake_base::units::{DAY, Moment, Seconds, rfc3339};
+use hashquake_chain::history;
+use hashquake_replay::scored_replay::{Benchmark, ReplayOptions, ScoredReplay};
+use hashquake_replay::summary::ReplaySummary;
+use hashquake_replay::{Information, Replay};
+use hashquake_report::document::replay::{ReplayAnswer, ReplayList};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text::replay as text;
 use hashquake_world::market::prices::parse_prices;
-use indicatif::{ProgressBar, ProgressStyle};
-use serde::Serialize;
 
-use super::output::print;
-use crate::ask::history_source;
-use hashquake_report::text;
+use super::input::{read_input, told};
+use super::output::{Format, print, print_json, width};
+use super::progress::Progress;
+use super::run_args::SamplerArg;
+use crate::ask::{history_input, history_source};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -52,14 +50,14 @@ pub struct Args {
     /// Only one information set [default: all that the case has]
     #[arg(long, value_enum, requires = "case")]
     information: Option<Known>,
-    /// How blocks are found: each of them, or in strides; equal in law
-    #[arg(long, value_enum, default_value_t = How::Leap)]
-    sampler: How,
+    /// How blocks are found: each of them, or in strides; equal in distribution
+    #[arg(long, value_enum, default_value_t = SamplerArg::Leap)]
+    sampler: SamplerArg,
     /// Daily closes from a CSV (plain or zstd) with time,price_usd; those of the year before the start are drawn from
     #[arg(long, value_name = "FILE", requires = "case")]
     prices: Option<PathBuf>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 }
 
@@ -72,67 +70,52 @@ enum Known {
     GivenDates,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum How {
-    Block,
-    Leap,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(case) = &args.case else {
         return list(args.format);
     };
     let replay = hashquake_replay::find(case)?;
-    let ask = Ask {
+    let mut sources = vec![history_source()];
+    let mut inputs = vec![history_input()];
+    let closes = match &args.prices {
+        Some(path) => {
+            let what = "prices before the start";
+            let named = read_input(path, what, &mut sources, &mut inputs)?;
+            let quotes = told(parse_prices(&named.name, &named.bytes)?);
+            Some(quotes.iter().map(|q| (q.time, q.usd)).collect())
+        }
+        None => None,
+    };
+    let options = ReplayOptions {
         start: args.as_of,
         runs: args.runs,
         seed: args.seed,
-        sampler: match args.sampler {
-            How::Block => Sampler::Block,
-            How::Leap => Sampler::Leap,
-        },
-        closes: args.prices.as_deref().map(closes).transpose()?,
+        sampler: args.sampler.into(),
+        closes,
     };
     let wanted = match args.information {
         Some(Known::AsKnown) => vec![Information::AsKnown],
         Some(Known::GivenDates) => vec![Information::GivenDates],
         None => replay.informations(),
     };
-    let history = history::embedded();
-    let (field, scored) = all(replay, &wanted, history, &ask).with_context(|| {
+    let (benchmark, scored) = all(replay, &wanted, &options).with_context(|| {
         args.prices.as_ref().map_or(case.clone(), |p| {
             format!("{case}, prices of {}", p.display())
         })
     })?;
-    let mut sources = vec![history_source()];
-    sources.extend(args.prices.iter().map(|path| Source {
-        what: "prices before the start".to_string(),
-        from: path.display().to_string(),
-        licence: "the user's own file".to_string(),
-    }));
-    let version = env!("CARGO_PKG_VERSION");
-    let command = command(&args, case, field.span.start);
-    let document = document(replay, &field, scored, &ask, version, command, sources);
-    let printed = match args.format {
-        Format::Json => format!("{}\n", serde_json::to_string(&document)?),
-        Format::Text => page(&document),
-    };
-    print(printed.as_bytes())
+    let summary = ReplaySummary::new(replay, &benchmark, scored, &options, sources)
+        .context("no information set was asked for")?;
+    let as_of = summary.simulation.as_of;
+    let command = command(&args, case, benchmark.span.start);
+    let answer = ReplayAnswer::new(summary);
+    let document = Envelope::new(command, Some(as_of), Some(args.seed), inputs, answer);
+    match args.format {
+        Format::Json => print_json(&document),
+        Format::Table => print(text::replay(&document, width()).as_bytes()),
+    }
 }
 
 /// A moment of knowledge; after a day's end the runs start with the next.
-/// Closes from a file of the user's own: time, dollars.
-fn closes(path: &Path) -> anyhow::Result<Vec<(Seconds, f64)>> {
-    let quotes = parse_prices(&path.display().to_string(), &read(path)?.bytes)?.value;
-    Ok(quotes.iter().map(|q| (q.time, q.usd)).collect())
-}
-
 fn parse_start_of_runs(text: &str) -> Result<Seconds, String> {
     Ok(match Moment::parse(text)? {
         Moment::Day(day) => day + DAY,
@@ -143,19 +126,18 @@ fn parse_start_of_runs(text: &str) -> Result<Seconds, String> {
 fn all(
     replay: &Replay,
     wanted: &[Information],
-    history: &History,
-    ask: &Ask,
-) -> anyhow::Result<(Field, Vec<Scored>)> {
+    options: &ReplayOptions,
+) -> anyhow::Result<(Benchmark, Vec<ScoredReplay>)> {
     for information in wanted {
-        replay.scenario(*information, ask.start)?;
+        replay.scenario(*information, options.start)?;
     }
-    let bar = ProgressBar::new(u64::from(ask.runs) * wanted.len() as u64);
-    bar.set_style(ProgressStyle::with_template("{wide_bar} {pos}/{len} runs")?);
-    let field = Field::new(replay, history, ask)?;
-    let one = |i: &Information| Scored::new(replay, *i, &field, history, ask, || bar.inc(1));
+    let history = history::embedded();
+    let progress = Progress::new("simulating", u64::from(options.runs) * wanted.len() as u64);
+    let benchmark = Benchmark::new(replay, history, options)?;
+    let tick = || progress.forward();
+    let one = |i: &Information| ScoredReplay::new(replay, *i, &benchmark, history, options, tick);
     let scored = wanted.iter().map(one).collect::<Result<_, _>>()?;
-    bar.finish_and_clear();
-    Ok((field, scored))
+    Ok((benchmark, scored))
 }
 
 fn command(args: &Args, case: &str, start: Seconds) -> String {
@@ -164,12 +146,12 @@ fn command(args: &Args, case: &str, start: Seconds) -> String {
         args.runs, args.seed
     );
     if args.as_of.is_some() {
-        let _ = write!(out, " --as-of {}", hashquake_base::units::rfc3339(start));
+        let _ = write!(out, " --as-of {}", rfc3339(start));
     }
     if let Some(known) = args.information.and_then(|i| i.to_possible_value()) {
         let _ = write!(out, " --information {}", known.get_name());
     }
-    if matches!(args.sampler, How::Block) {
+    if args.sampler == SamplerArg::Block {
         out.push_str(" --sampler block");
     }
     if let Some(path) = &args.prices {
@@ -178,173 +160,16 @@ fn command(args: &Args, case: &str, start: Seconds) -> String {
     out
 }
 
-#[derive(Serialize)]
-struct Listed {
-    replay: &'static str,
-    case: &'static str,
-    start: String,
-    end: String,
-    event_from: String,
-    event_to: String,
-    information: Vec<Information>,
-    as_known: String,
-}
-
 fn list(format: Format) -> anyhow::Result<()> {
-    let rows = hashquake_replay::ALL.iter().map(|r| {
-        let scenario = r.scenario(Information::AsKnown, None)?.scenario;
-        let told: Vec<&str> = scenario.events.iter().map(|e| e.id.as_str()).collect();
-        let event = r.event();
-        Ok(Listed {
-            replay: r.id,
-            case: r.case,
-            start: date(scenario.start),
-            end: date(scenario.end),
-            event_from: date(event.start),
-            event_to: date(event.end),
-            information: r.informations(),
-            as_known: told.join(", "),
-        })
-    });
-    let rows: Vec<Listed> = rows.collect::<anyhow::Result<_>>()?;
-    let printed = match format {
-        Format::Json => format!("{}\n", serde_json::to_string(&rows)?),
-        Format::Text => {
-            let mut table = text::plain_table(&["case", "runs from", "to", "event", "known then"]);
-            for row in &rows {
-                table.add_row([
-                    row.replay,
-                    &row.start,
-                    &row.end,
-                    &row.event_from,
-                    if row.as_known.is_empty() {
-                        "nothing"
-                    } else {
-                        &row.as_known
-                    },
-                ]);
-            }
-            format!("{}\n", table.trim_fmt())
-        }
-    };
-    print(printed.as_bytes())
-}
-
-fn page(d: &ReplaySummary) -> String {
-    let r = &d.simulation;
-    let mut out = format!("{}\n\n", r.title);
-    for paragraph in r.verdict.split("\n\n") {
-        let _ = writeln!(out, "{}\n", text::wrap(paragraph));
-    }
-    let _ = writeln!(out, "{}\n", scores(d));
-    let _ = writeln!(
-        out,
-        "Blocks a day: CRPS before, during and after the event\n\n{}\n",
-        phases(d)
-    );
-    for given in &d.country_shares {
-        let _ = writeln!(out, "{}\n", shares(given));
-    }
-    let _ = writeln!(
-        out,
-        "{}\n{}",
-        text::wrap(&format!(
-            "{} numbers without a source are assumptions; --format json lists them as priors.",
-            r.priors.len()
+    let list = ReplayList::all()?;
+    match format {
+        Format::Json => print_json(&Envelope::new(
+            "hashquake replay",
+            None,
+            None,
+            Vec::new(),
+            list,
         )),
-        text::wrap(&format!("hashquake {}: {}", r.version, r.command))
-    );
-    out
-}
-
-fn scores(d: &ReplaySummary) -> String {
-    let head = ["quantity", "information", "model", "CRPS", "90 % held", "n"];
-    let mut table = text::plain_table(&head);
-    for row in &d.scores {
-        let Score {
-            crps, coverage90, ..
-        } = row;
-        table.add_row([
-            row.quantity.to_string(),
-            row.information.words().to_string(),
-            row.model.to_string(),
-            format!("{crps:.2}"),
-            format!("{:.0} %", 100.0 * coverage90),
-            row.n.to_string(),
-        ]);
-    }
-    right(&mut table, 3..6);
-    table.trim_fmt()
-}
-
-fn phases(d: &ReplaySummary) -> String {
-    let mut table = text::plain_table(&["information", "model", "before", "during", "after"]);
-    for rows in d
-        .phases
-        .chunk_by(|a, b| a.score.information == b.score.information)
-    {
-        for first in rows.iter().filter(|p| p.phase == "during") {
-            let of = |phase: &str| {
-                let found = rows
-                    .iter()
-                    .find(|p| p.phase == phase && p.score.model == first.score.model);
-                found.map_or("-".to_string(), |p| format!("{:.2}", p.score.crps))
-            };
-            table.add_row([
-                first.score.information.words().to_string(),
-                first.score.model.to_string(),
-                of("before"),
-                of("during"),
-                of("after"),
-            ]);
-        }
-    }
-    right(&mut table, 2..5);
-    table.trim_fmt()
-}
-
-fn shares(given: &SharesGiven) -> String {
-    let s = &given.shares;
-    let mut out = format!(
-        "Shares in January 2022, percent, {}, from the map of {}\n\n",
-        given.information.words(),
-        s.map_month
-    );
-    let mut table = text::plain_table(&[
-        "country",
-        "came",
-        "hashquake",
-        "90 % range",
-        "stays",
-        "China at ten",
-    ]);
-    for row in &s.rows {
-        table.add_row([
-            row.region.to_string(),
-            format!("{:.1}", row.came),
-            format!("{:.1}", row.hashquake.p50),
-            format!("{:.1} to {:.1}", row.hashquake.p05, row.hashquake.p95),
-            format!("{:.1}", row.persistence),
-            format!("{:.1}", row.china_at_ten),
-        ]);
-    }
-    table.add_row([
-        "mean error".to_string(),
-        String::new(),
-        format!("{:.2}", s.mae_hashquake),
-        String::new(),
-        format!("{:.2}", s.mae_persistence),
-        format!("{:.2}", s.mae_china_at_ten),
-    ]);
-    right(&mut table, 1..6);
-    out.push_str(&table.trim_fmt());
-    out
-}
-
-fn right(table: &mut comfy_table::Table, columns: core::ops::Range<usize>) {
-    for i in columns {
-        if let Some(column) = table.column_mut(i) {
-            column.set_cell_alignment(CellAlignment::Right);
-        }
+        Format::Table => print(text::replays(&list, width()).as_bytes()),
     }
 }

@@ -1,18 +1,15 @@
 //! A scenario that the user names: an embedded one, or a file with whatever it extends.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
 use hashquake_base::diagnostics::Diagnostics;
+use hashquake_base::provenance::Input;
 use hashquake_base::written::decode;
 use hashquake_source::read::{Named, read as read_file};
 use hashquake_world::scenario::{Resolved, Source, library, read};
-
-/// A count with its noun.
-pub fn count(n: usize, noun: &str) -> String {
-    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
-}
 
 /// Why a scenario cannot be used.
 #[derive(Debug)]
@@ -34,19 +31,40 @@ impl fmt::Display for WhyNot {
 
 impl std::error::Error for WhyNot {}
 
+/// A scenario, and the files that were read for it.
+pub struct Opened {
+    /// The scenario.
+    pub resolved: Resolved,
+    /// What was named, and whatever it extends.
+    pub inputs: Vec<Input>,
+}
+
 /// Reads a scenario that the user names, by its path or as an embedded one, with `--set`s.
 ///
 /// # Errors
 /// All mistakes at once.
-pub fn resolve(wanted: &str, sets: &[String]) -> Result<Resolved, WhyNot> {
+pub fn resolve(wanted: &str, sets: &[String]) -> Result<Opened, WhyNot> {
+    let inputs = RefCell::new(Vec::new());
+    let open = |wanted: &str, from: &str| {
+        let (source, input) = open(wanted, from)?;
+        inputs.borrow_mut().push(input);
+        Ok(source)
+    };
     let source = open(wanted, "").map_err(WhyNot::Unread)?;
-    read(&source, sets, &open).map_err(WhyNot::Wrong)
+    let resolved = read(&source, sets, &open).map_err(WhyNot::Wrong)?;
+    Ok(Opened {
+        resolved,
+        inputs: inputs.into_inner(),
+    })
 }
 
 /// The text that `wanted` names: a path, taken from the folder of `from`, or an embedded name.
-fn open(wanted: &str, from: &str) -> Result<Source, String> {
+fn open(wanted: &str, from: &str) -> Result<(Source, Input), String> {
     if !is_path(wanted) {
-        return library::find(wanted).map_err(|e| format!("{e}; a file's name ends in .toml"));
+        let source =
+            library::find(wanted).map_err(|e| format!("{e}; a file's name ends in .toml"))?;
+        let input = Input::of(format!("{wanted}.toml"), source.text.as_bytes());
+        return Ok((source, input));
     }
     let folder = if is_path(from) {
         Path::new(from).parent()
@@ -54,14 +72,16 @@ fn open(wanted: &str, from: &str) -> Result<Source, String> {
         None
     };
     let path = folder.map_or_else(|| Path::new(wanted).to_path_buf(), |f| f.join(wanted));
-    let path = plain(&path);
-    let name = path.to_string_lossy().into_owned();
-    let named = read_file(&path).map_err(|e| match e.source() {
+    let named = read_file(&plain(&path)).map_err(|e| match e.source() {
         Some(why) => format!("{e}: {why}"),
         None => e.to_string(),
     })?;
     let text = text_of(&named)?.to_string();
-    Ok(Source { name, text })
+    let source = Source {
+        name: named.name,
+        text,
+    };
+    Ok((source, named.input))
 }
 
 /// The text of a file of keys and values, which has one of at most 4 MB.

@@ -1,13 +1,13 @@
 //! `hashquake scenarios`: the embedded scenarios.
 
-use clap::{Subcommand, ValueEnum};
-use hashquake_base::units::{date, rfc3339};
-use hashquake_world::scenario::{Prior, Resolved, library};
-use serde::Serialize;
+use clap::Subcommand;
+use hashquake_report::document::scenarios::{ListedScenario, ScenarioList};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text::scenarios as text;
+use hashquake_world::scenario::{Resolved, library};
 
-use super::output::print;
-use super::scenario_file::{count, resolve};
-use hashquake_report::text;
+use super::output::{Format, print, print_json, width};
+use super::scenario_file::resolve;
 
 #[derive(clap::Args)]
 #[command(
@@ -55,12 +55,6 @@ struct Show {
     resolved: bool,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    Table,
-    Json,
-}
-
 fn kind(word: &str) -> Result<String, String> {
     let known: Vec<&str> = hashquake_world::scenario::extends::kinds().collect();
     if known.contains(&word) {
@@ -74,155 +68,26 @@ fn kind(word: &str) -> Result<String, String> {
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     if let Some(Action::Show(show)) = args.action {
-        let resolved = resolve(&show.scenario, &show.set)?;
+        let resolved = resolve(&show.scenario, &show.set)?.resolved;
         let out = if show.resolved {
             resolved.text
         } else {
-            describe(&resolved)
+            text::scenario(&ListedScenario::new(&resolved), width())
         };
         return print(out.as_bytes());
     }
     let all = library::all();
     let has = |r: &&Resolved| {
-        let kinds = r.scenario.events.iter().map(|e| e.kind.word());
-        args.kind
-            .as_ref()
-            .is_none_or(|k| kinds.into_iter().any(|w| w == k))
+        let mut kinds = r.scenario.events.iter().map(|e| e.kind.word());
+        args.kind.as_ref().is_none_or(|k| kinds.any(|w| w == k))
     };
-    let found: Vec<&Resolved> = all.iter().filter(has).collect();
-    let out = match args.format {
-        Format::Table => table(&found),
+    let list = ScenarioList::new(all.iter().filter(has));
+    match args.format {
+        Format::Table => print(text::scenarios(&list, width()).as_bytes()),
         Format::Json => {
-            let rows: Vec<Row<'_>> = found.iter().map(|r| Row::new(r)).collect();
-            format!("{}\n", serde_json::to_string_pretty(&rows)?)
-        }
-    };
-    print(out.as_bytes())
-}
-
-/// A scenario as the list prints it.
-#[derive(Serialize)]
-struct Row<'a> {
-    id: &'a str,
-    title: &'a str,
-    question: &'a str,
-    start: String,
-    end: String,
-    as_of: String,
-    events: Vec<EventRow<'a>>,
-    sources: &'a [String],
-    assumptions: Vec<AssumptionRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct EventRow<'a> {
-    id: &'a str,
-    kind: &'static str,
-    regions: &'a [String],
-    source: Option<&'a str>,
-}
-
-#[derive(Serialize)]
-struct AssumptionRow<'a> {
-    key: &'a str,
-    value: &'a str,
-    default: bool,
-}
-
-impl<'a> Row<'a> {
-    fn new(r: &'a Resolved) -> Self {
-        let s = &r.scenario;
-        let event = |e: &'a hashquake_world::scenario::Event| EventRow {
-            id: &e.id,
-            kind: e.kind.word(),
-            regions: &e.who.regions,
-            source: e.source.as_deref(),
-        };
-        let assumption = |p: &'a Prior| AssumptionRow {
-            key: &p.key,
-            value: &p.value,
-            default: p.default,
-        };
-        Self {
-            id: &s.id,
-            title: &s.title,
-            question: &s.question,
-            start: rfc3339(s.start),
-            end: rfc3339(s.end),
-            as_of: rfc3339(s.as_of),
-            events: s.events.iter().map(event).collect(),
-            sources: &s.sources,
-            assumptions: r.priors.iter().map(assumption).collect(),
+            let kind = args.kind.map_or(String::new(), |k| format!(" --kind {k}"));
+            let command = format!("hashquake scenarios{kind}");
+            print_json(&Envelope::new(command, None, None, Vec::new(), list))
         }
     }
-}
-
-fn table(found: &[&Resolved]) -> String {
-    let mut table = text::table(&["scenario", "from", "days", "events", "question"], 120);
-    for column in table.column_iter_mut() {
-        column.set_padding((0, 1));
-    }
-    for r in found {
-        let s = &r.scenario;
-        let mut kinds: Vec<&str> = s.events.iter().map(|e| e.kind.word()).collect();
-        kinds.dedup();
-        table.add_row([
-            s.id.clone(),
-            date(s.start),
-            ((s.end - s.start) / 86_400).to_string(),
-            kinds.join(" "),
-            s.question.clone(),
-        ]);
-    }
-    format!(
-        "{table}\n\n{}\n",
-        text::wrap(
-            "More: hashquake scenarios show NAME. A file of one's own: hashquake check FILE, and extends = \"NAME\" to change one of these."
-        )
-    )
-}
-
-fn describe(r: &Resolved) -> String {
-    let s = &r.scenario;
-    let mut out = format!("{}\n\n{}\n\n", s.title, text::wrap(&s.question));
-    let span = format!(
-        "From {} to {}, on what was known by {}. {}.",
-        rfc3339(s.start),
-        rfc3339(s.end),
-        rfc3339(s.as_of),
-        match s.events.len() {
-            0 => "No events".to_string(),
-            n => count(n, "event"),
-        }
-    );
-    out.push_str(&format!("{}\n", text::wrap(&span)));
-    for e in &s.events {
-        let place = if e.who.regions.is_empty() {
-            "everywhere".to_string()
-        } else {
-            e.who.regions.join(" ")
-        };
-        let source = e.source.as_deref().unwrap_or("none: all of it is assumed");
-        let line = format!(
-            "{}: {}, {place}. Source: {source}.",
-            e.id,
-            e.kind.word().replace('_', " ")
-        );
-        out.push_str(&format!("\n{}\n", text::wrap(&line)));
-    }
-    if !s.sources.is_empty() {
-        out.push_str("\nSources\n");
-        for source in &s.sources {
-            out.push_str(&format!("{}\n", text::wrap(&format!("- {source}"))));
-        }
-    }
-    out.push_str("\nAssumptions, which no source carries\n");
-    for p in &r.priors {
-        let default = if p.default { " (default)" } else { "" };
-        out.push_str(&format!("- {} = {}{default}\n", p.key, p.value));
-    }
-    if r.priors.is_empty() {
-        out.push_str("none\n");
-    }
-    out
 }

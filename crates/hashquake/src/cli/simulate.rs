@@ -3,31 +3,34 @@
 pub mod ensemble;
 pub mod folder;
 mod tables;
-mod text;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow};
 use clap::ValueEnum;
-use hashquake_base::provenance::digest;
+use hashquake_base::provenance::{Input, digest};
 use hashquake_base::units::{Seconds, rfc3339};
-use hashquake_chain::history;
+use hashquake_report::document::simulate::SimulateAnswer;
+use hashquake_report::envelope::Envelope;
 use hashquake_report::page::simulation::page;
-use hashquake_sim::Simulate;
-use hashquake_sim::ensemble::answer::{About, SimulationSummary, prior_rows};
+use hashquake_report::text::simulate as text;
 use hashquake_sim::ensemble::plan::{Part, Plan};
+use hashquake_sim::ensemble::priors::prior_rows;
 use hashquake_sim::ensemble::shard::Keep;
-use hashquake_sim::{Options, Sampler, Simulation};
+use hashquake_sim::ensemble::summary::{RunDescription, SimulationSummary};
+use hashquake_sim::{Options, Simulate, Simulation};
 use hashquake_source::read::read;
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
 
-use self::ensemble::{Progress, compute, fold, missing};
+use self::ensemble::{compute, fold, hashrates, missing, runs_of};
 use self::folder::{Folder, Identity, Label};
 use super::data::DIGESTS;
-use super::output::print;
+use super::input::told;
+use super::output::{Format, print, print_json, width};
+use super::progress::Progress;
+use super::run_args::{RunArgs, quoted, simulation};
 use super::scenario_file::resolve;
-use crate::ask::{simulation_json, simulation_sources};
+use crate::ask::{history_input, simulation_sources};
 use crate::tables::catalogue;
 use crate::tables::store::Store;
 use crate::tables::write::{self, replace_bytes};
@@ -61,7 +64,7 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     #[command(flatten)]
-    how: How,
+    how: RunArgs,
     /// Folder for tables, manifest and finished shards
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -81,7 +84,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = write::Format::DEFAULT)]
     tables: write::Format,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Write the report as one page of HTML
     #[arg(long, value_name = "FILE")]
@@ -89,47 +92,6 @@ pub struct Args {
     /// Print what stands in the tables, as Markdown
     #[arg(long, conflicts_with = "scenario")]
     schema: bool,
-}
-
-/// How often and how a scenario is run.
-#[derive(clap::Args)]
-pub struct How {
-    /// Runs, each with both arms
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
-    pub runs: u32,
-    /// Seed of all random numbers
-    #[arg(long, value_name = "N", default_value_t = 1)]
-    pub seed: u64,
-    /// How blocks are found: each by itself, or as many at once as come before anything changes
-    #[arg(long, value_enum, default_value_t = SamplerWord::Leap)]
-    pub sampler: SamplerWord,
-    /// Threads [default: one for each core]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    pub threads: Option<u16>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum SamplerWord {
-    /// Strides; the same law, faster
-    Leap,
-    /// Every block
-    Block,
-}
-
-impl SamplerWord {
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Leap => "leap",
-            Self::Block => "block",
-        }
-    }
-
-    fn sampler(self) -> Sampler {
-        match self {
-            Self::Leap => Sampler::Leap,
-            Self::Block => Sampler::Block,
-        }
-    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -142,51 +104,11 @@ enum Kept {
     Shards,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-}
-
-impl How {
-    pub fn threads(&self) -> Option<usize> {
-        self.threads.map(usize::from)
-    }
-
-    /// The world and the scenario, ready to run.
-    pub fn simulation(&self, resolved: &Resolved) -> anyhow::Result<Simulation> {
-        simulation(resolved, self.options())
-    }
-
-    fn options(&self) -> Options {
-        Options {
-            seed: self.seed,
-            sampler: self.sampler.sampler(),
-            ..Options::default()
-        }
-    }
-
-    /// The flags that change an answer.
-    pub fn words(&self) -> String {
-        format!(
-            "--runs {} --seed {} --sampler {}",
-            self.runs,
-            self.seed,
-            self.sampler.word()
-        )
-    }
-}
-
-fn simulation(resolved: &Resolved, options: Options) -> anyhow::Result<Simulation> {
-    let scenario = resolved.scenario.clone();
-    let id = scenario.id.clone();
-    Simulation::known(scenario, history::embedded(), options).context(id)
-}
-
 /// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
-fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
-    let from = path.display().to_string();
-    let quotes = parse_prices(&from, &read(path)?.bytes)?.value;
+fn price_of(path: &Path, start: Seconds) -> anyhow::Result<(String, Input)> {
+    let named = read(path)?;
+    let from = named.name;
+    let quotes = told(parse_prices(&from, &named.bytes)?);
     let prices = Prices::from_quotes(quotes, from.clone());
     let beyond = prices.daily().last().is_some_and(|q| q.time > start);
     let kind = if beyond { "path" } else { "bootstrap" };
@@ -195,23 +117,19 @@ fn price_of(path: &Path, start: Seconds) -> anyhow::Result<String> {
         .iter()
         .map(|q| format!("[\"{}\", {}]", rfc3339(q.time), q.usd))
         .collect();
-    Ok(format!(
+    let price = format!(
         "price={{ kind = \"{kind}\", closes = [{}], source = {} }}",
         closes.join(", "),
         serde_json::to_string(&from)?
-    ))
+    );
+    Ok((price, named.input))
 }
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
         return print(catalogue::document().as_bytes());
     };
-    let mut resolved = resolve(wanted, &args.set)?;
-    if let Some(path) = &args.prices {
-        let mut sets = args.set.clone();
-        sets.push(price_of(path, resolved.scenario.start)?);
-        resolved = resolve(wanted, &sets)?;
-    }
+    let (resolved, inputs) = resolved(&args, wanted)?;
     let options = Options {
         keep_blocks: args.keep.contains(&Kept::Blocks),
         ..args.how.options()
@@ -238,8 +156,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         None => Store::in_memory(),
     };
     let part = args.shard.unwrap_or(Part::WHOLE);
-    let wanted = missing(&store, part.of(plan.shards()), keep.sections());
-    let progress = Progress::over(plan, &wanted);
+    let wanted = missing(&store, part.of(plan.shards()), keep.sections())?;
+    let progress = Progress::new("simulating", runs_of(plan, &wanted));
     compute(
         &[(&simulation, plan)],
         &wanted,
@@ -248,25 +166,27 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         &store,
         &progress,
     )?;
-    progress.end();
-    let open = missing(&store, 0..plan.shards(), keep.sections());
+    drop(progress);
+    let open = missing(&store, 0..plan.shards(), keep.sections())?;
     if args.shard.is_some() && !open.is_empty() {
-        return print(shards_text(plan, open.len()).as_bytes());
+        return print(text::shards(plan, open.len()).as_bytes());
     }
     let (rows, series) = fold(&store, plan, &keep, layout)?;
-    let about = about(&args, &resolved, &simulation);
-    let document =
-        hashquake_report::simulation::with_verdict(SimulationSummary::new(about, &rows, series));
+    let hashrates = hashrates(&store, plan, &keep, layout)?;
+    let summary = SimulationSummary::new(about(&args, &resolved, &simulation), &rows, series)
+        .with_security(&hashrates, &rows, layout);
+    let document = envelope(&args, summary, inputs);
     if let Some(folder) = &folder {
         let filled = tables::Filled {
-            document: &document,
+            summary: &document.answer.summary,
             rows: &rows,
             layout,
             keep: &keep,
             plan,
         };
         filled.write(folder, &store, args.tables)?;
-        folder.seal(Label::of(&document), args.tables)?;
+        let label = Label::of_simulation(&document.answer.summary, &document.command);
+        folder.seal(label, args.tables)?;
     }
     if let Some(path) = &args.report {
         replace_bytes(path, page(&document).as_bytes())?;
@@ -274,19 +194,25 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     if !args.keep.contains(&Kept::Shards) {
         store.remove()?;
     }
-    let printed = match args.format {
-        Format::Json => simulation_json(&document).map_err(|e| anyhow!("{e}"))?,
-        Format::Text => text::simulation(&document),
-    };
-    print(printed.as_bytes())
+    match args.format {
+        Format::Json => print_json(&document),
+        Format::Table => print(text::simulate(&document, width()).as_bytes()),
+    }
 }
 
-fn shards_text(plan: Plan, open: usize) -> String {
-    let done = plan.shards() as usize - open;
-    format!(
-        "{done} of {} shards are here. With all of them in one folder, the same command without --shard puts them together.\n",
-        plan.shards()
-    )
+/// The scenario with its prices, and the files that were read.
+fn resolved(args: &Args, wanted: &str) -> anyhow::Result<(Resolved, Vec<Input>)> {
+    let mut inputs = vec![history_input()];
+    let mut read = resolve(wanted, &args.set)?;
+    if let Some(path) = &args.prices {
+        let mut sets = args.set.clone();
+        let (price, input) = price_of(path, read.resolved.scenario.start)?;
+        sets.push(price);
+        inputs.push(input);
+        read = resolve(wanted, &sets)?;
+    }
+    inputs.extend(read.inputs);
+    Ok((read.resolved, inputs))
 }
 
 fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
@@ -296,7 +222,7 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
         scenario_sha256: digest(resolved.text.as_bytes()),
         data_sha256: digest(DIGESTS.as_bytes()),
         seed: args.how.seed,
-        sampler: args.how.sampler.word().to_string(),
+        sampler: args.how.sampler.into(),
         runs: args.how.runs,
         shard_runs: plan.shard_runs(),
         shards: plan.shards(),
@@ -305,25 +231,36 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
     }
 }
 
-fn about<'a>(args: &'a Args, resolved: &'a Resolved, simulation: &'a Simulation) -> About<'a> {
-    let mut command = format!(
-        "hashquake simulate {}",
-        args.scenario.as_deref().unwrap_or("")
-    );
-    for set in &args.set {
-        command.push_str(&format!(" --set '{}'", set.replace('\'', "'\\''")));
-    }
-    command.push_str(&format!(" {}", args.how.words()));
-    let mut model = Options::default().assumed.priors();
-    model.extend(simulation.world().priors());
-    About {
-        version: env!("CARGO_PKG_VERSION"),
-        command,
+fn about<'a>(
+    args: &Args,
+    resolved: &'a Resolved,
+    simulation: &'a Simulation,
+) -> RunDescription<'a> {
+    RunDescription {
         scenario: &resolved.scenario,
         layout: simulation.layout(),
         seed: args.how.seed,
-        sampler: args.how.sampler.word(),
+        sampler: args.how.sampler.into(),
         sources: simulation_sources(resolved, simulation.world()),
-        priors: prior_rows(&model, &resolved.priors),
+        priors: prior_rows(&simulation.priors(), &resolved.priors),
     }
+}
+
+fn envelope(
+    args: &Args,
+    summary: SimulationSummary,
+    inputs: Vec<Input>,
+) -> Envelope<SimulateAnswer> {
+    let (as_of, seed) = (summary.as_of, summary.seed);
+    let scenario = args.scenario.as_deref().unwrap_or_default();
+    let mut command = format!("hashquake simulate {scenario}");
+    for set in &args.set {
+        command.push_str(&format!(" --set {}", quoted(set)));
+    }
+    if let Some(path) = &args.prices {
+        command.push_str(&format!(" --prices {}", path.display()));
+    }
+    command.push_str(&format!(" {}", args.how.words()));
+    let answer = SimulateAnswer::new(summary);
+    Envelope::new(command, Some(as_of), Some(seed), inputs, answer)
 }

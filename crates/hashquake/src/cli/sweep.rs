@@ -1,32 +1,34 @@
 //! `hashquake sweep`: a scenario at many points of its keys, each an ensemble with the same random numbers.
 
-mod answer;
+mod tables;
 mod vary;
 
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use hashquake_base::provenance::digest;
-use hashquake_base::units::rfc3339;
-use hashquake_sim::ensemble::answer::prior_rows;
+use hashquake_base::provenance::{Input, digest};
+use hashquake_report::envelope::Envelope;
+use hashquake_report::text::sweep as text;
 use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
 use hashquake_sim::ensemble::plan::Plan;
+use hashquake_sim::ensemble::priors::prior_rows;
 use hashquake_sim::ensemble::shard::{Keep, Row};
+use hashquake_sim::ensemble::sweep::{Contrast, Design, SweepPlan, SweepSummary};
 use hashquake_sim::output::Total;
-use hashquake_sim::{Options, Simulation};
+use hashquake_sim::{Sampler, Simulation};
 use hashquake_world::scenario::Resolved;
 use serde::Serialize;
 
-use self::answer::{Answer, Of};
 use self::vary::{Values, Vary};
 use super::data::DIGESTS;
-use super::output::print;
+use super::output::{RowFormat, print, print_json, width};
+use super::progress::Progress;
+use super::run_args::{RunArgs, quoted, simulation};
 use super::scenario_file::resolve;
-use super::simulate::How;
-use super::simulate::ensemble::{Progress, compute, missing, rows};
+use super::simulate::ensemble::{compute, missing, rows, runs_of};
 use super::simulate::folder::{Folder, Label};
-use crate::ask::simulation_sources;
+use crate::ask::{history_input, simulation_sources};
 use crate::tables::store::Store;
 use crate::tables::write;
 
@@ -75,7 +77,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Of::Difference)]
     of: Of,
     #[command(flatten)]
-    how: How,
+    how: RunArgs,
     /// Folder for tables, manifest and finished shards
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -83,15 +85,29 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = write::Format::DEFAULT)]
     tables: write::Format,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
-    format: Format,
+    #[arg(long, value_enum, default_value_t = RowFormat::Table)]
+    format: RowFormat,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
-    Csv,
+/// Which of a total's three values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Of {
+    /// Without the events
+    Counterfactual,
+    /// With them
+    Scenario,
+    /// Scenario minus counterfactual, run by run
+    Difference,
+}
+
+impl From<Of> for Contrast {
+    fn from(of: Of) -> Self {
+        match of {
+            Of::Counterfactual => Self::Counterfactual,
+            Of::Scenario => Self::Scenario,
+            Of::Difference => Self::Difference,
+        }
+    }
 }
 
 fn total(name: &str) -> Result<Total, String> {
@@ -114,16 +130,18 @@ struct Identity<'a> {
     points_sha256: String,
     data_sha256: String,
     seed: u64,
-    sampler: &'static str,
+    sampler: Sampler,
     runs: u32,
     shard_runs: u32,
 }
 
 /// A point: the value of each key that varies.
-pub type Point = Vec<String>;
+type Point = Vec<String>;
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let base = resolve(&args.scenario, &args.set)?;
+    let inputs: Vec<Input> = [history_input()].into_iter().chain(base.inputs).collect();
+    let base = base.resolved;
     let points = points(&args)?;
     let resolved = points
         .iter()
@@ -131,7 +149,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         .collect::<anyhow::Result<Vec<_>>>()?;
     let simulations = resolved
         .iter()
-        .map(|r| args.how.simulation(r))
+        .map(|r| simulation(r, args.how.options()))
         .collect::<anyhow::Result<Vec<_>>>()?;
     let plan = Plan::new(args.how.runs);
     let folder = match &args.out {
@@ -147,46 +165,45 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         None => Store::in_memory(),
     };
     let ensembles = computed(&args, &simulations, plan, &store)?;
-    let answer = Answer::new(
-        &args.vary,
-        &points,
-        &ensembles,
-        &args.totals,
-        args.of,
-        design(&args),
-        args.how.seed,
-    );
+    let summary = summary(&args, &base, &points, &simulations, &ensembles);
+    let (as_of, seed) = (summary.as_of, summary.seed);
+    let document = Envelope::new(command(&args), Some(as_of), Some(seed), inputs, summary);
+    let answer = &document.answer;
     if let Some(folder) = &folder {
-        answer.write(folder, args.tables)?;
-        folder.seal(
-            label(&base, &simulations, &command(&args)).borrowed(),
-            args.tables,
-        )?;
+        tables::write(answer, folder, args.tables)?;
+        folder.seal(Label::of_sweep(answer, &document.command), args.tables)?;
         store.remove()?;
     }
-    let printed = match args.format {
-        Format::Text => answer.text(&base.scenario, args.how.runs),
-        Format::Json => {
-            let owned = label(&base, &simulations, &command(&args));
-            format!(
-                "{}\n",
-                serde_json::to_string(&answer.document(owned.borrowed()))?
-            )
-        }
-        Format::Csv => answer.csv()?,
-    };
-    print(printed.as_bytes())
+    match args.format {
+        RowFormat::Table => print(text::sweep(answer, width()).as_bytes()),
+        RowFormat::Json => print_json(&document),
+        RowFormat::Csv => print(tables::csv(answer)?.as_bytes()),
+    }
 }
 
-/// The kind of design that was asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Design {
-    /// Points for a table.
-    Table,
-    /// The scenario as it stands, then for each key its low and its high end.
-    Tornado,
-    /// Rows of Sobol points.
-    Sobol,
+fn summary(
+    args: &Args,
+    base: &Resolved,
+    points: &[Point],
+    simulations: &[Simulation],
+    ensembles: &[Vec<Row>],
+) -> SweepSummary {
+    let first = simulations.first();
+    let model = first.map_or_else(Vec::new, Simulation::priors);
+    let plan = SweepPlan {
+        scenario: &base.scenario,
+        keys: args.vary.iter().map(|v| v.key.clone()).collect(),
+        points,
+        design: design(args),
+        totals: &args.totals,
+        of: args.of.into(),
+        runs: args.how.runs,
+        sampler: args.how.sampler.into(),
+        seed: args.how.seed,
+        sources: first.map_or_else(Vec::new, |s| simulation_sources(base, s.world())),
+        priors: prior_rows(&model, &base.priors),
+    };
+    SweepSummary::new(plan, ensembles)
 }
 
 fn design(args: &Args) -> Design {
@@ -259,7 +276,10 @@ fn at(args: &Args, point: &Point) -> anyhow::Result<Resolved> {
         .filter(|(_, value)| !value.is_empty());
     let mut sets = args.set.clone();
     sets.extend(varied.map(|(vary, value)| vary.set(value)));
-    resolve(&args.scenario, &sets).with_context(|| format!("at the point {}", point.join(", ")))
+    let read = resolve(&args.scenario, &sets);
+    Ok(read
+        .with_context(|| format!("at the point {}", point.join(", ")))?
+        .resolved)
 }
 
 /// The rows of each point.
@@ -271,8 +291,8 @@ fn computed(
 ) -> anyhow::Result<Vec<Vec<Row>>> {
     let keep = Keep::rows();
     let shards = simulations.len() as u32 * plan.shards();
-    let wanted = missing(store, 0..shards, keep.sections());
-    let progress = Progress::over(plan, &wanted);
+    let wanted = missing(store, 0..shards, keep.sections())?;
+    let progress = Progress::new("simulating", runs_of(plan, &wanted));
     let simulators: Vec<_> = simulations.iter().map(|r| (r, plan)).collect();
     compute(
         &simulators,
@@ -282,7 +302,7 @@ fn computed(
         store,
         &progress,
     )?;
-    progress.end();
+    drop(progress);
     let of = |point: u32| rows(store, point * plan.shards()..(point + 1) * plan.shards());
     (0..simulations.len() as u32).map(of).collect()
 }
@@ -296,24 +316,23 @@ fn identity<'a>(args: &Args, base: &'a Resolved, points: &[Resolved], plan: Plan
         points_sha256: digest(texts.as_bytes()),
         data_sha256: digest(DIGESTS.as_bytes()),
         seed: args.how.seed,
-        sampler: args.how.sampler.word(),
+        sampler: args.how.sampler.into(),
         runs: args.how.runs,
         shard_runs: plan.shard_runs(),
     }
 }
 
 fn command(args: &Args) -> String {
-    let quote = |text: String| format!("'{}'", text.replace('\'', "'\\''"));
     let mut out = format!("hashquake sweep {}", args.scenario);
     for v in &args.vary {
         let values = match &v.values {
             Values::List(list) => list.join(","),
             Values::Range { low, high, unit } => format!("{low}..{high}{unit}"),
         };
-        out.push_str(&format!(" --vary {}", quote(v.set(&values))));
+        out.push_str(&format!(" --vary {}", quoted(&v.set(&values))));
     }
     for set in &args.set {
-        out.push_str(&format!(" --set {}", quote(set.clone())));
+        out.push_str(&format!(" --set {}", quoted(set)));
     }
     match (args.lhs, args.tornado, args.sobol) {
         (Some(n), ..) => out.push_str(&format!(" --lhs {n}")),
@@ -329,42 +348,7 @@ fn command(args: &Args) -> String {
     format!(
         "{out} --totals {} --of {} {}",
         totals.join(","),
-        args.of.word(),
+        Contrast::from(args.of).word(),
         args.how.words()
     )
-}
-
-/// A [`Label`] with what it borrows.
-struct Owned<'a> {
-    base: &'a Resolved,
-    command: String,
-    sources: Vec<hashquake_base::provenance::Source>,
-    priors: Vec<hashquake_sim::ensemble::answer::PriorRow>,
-}
-
-fn label<'a>(base: &'a Resolved, simulations: &[Simulation], command: &str) -> Owned<'a> {
-    let mut model = Options::default().assumed.priors();
-    let world = simulations.first().map(Simulation::world);
-    model.extend(world.iter().flat_map(|w| w.priors()));
-    Owned {
-        base,
-        command: command.to_string(),
-        sources: world.map_or_else(Vec::new, |w| simulation_sources(base, w)),
-        priors: prior_rows(&model, &base.priors),
-    }
-}
-
-impl Owned<'_> {
-    fn borrowed(&self) -> Label<'_> {
-        let s = &self.base.scenario;
-        Label {
-            title: &s.title,
-            start: rfc3339(s.start),
-            end: rfc3339(s.end),
-            as_of: rfc3339(s.as_of),
-            command: &self.command,
-            sources: &self.sources,
-            priors: &self.priors,
-        }
-    }
 }

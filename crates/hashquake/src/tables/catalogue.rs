@@ -177,8 +177,8 @@ impl Table {
             }
             Self::Sobol => {
                 let mut fields = sensitivity();
-                fields.extend(three("first", "first-order index"));
-                fields.extend(three("total", "total index"));
+                fields.extend(three("first_order", "first-order index"));
+                fields.extend(three("total_order", "total-order index"));
                 fields
             }
             Self::Paths => {
@@ -290,8 +290,16 @@ fn ends(end: &str) -> Vec<Field> {
 fn three(name: &str, doc: &str) -> [Field; 3] {
     [
         field(name, Kind::Double, doc),
-        field(format!("{name}_low"), Kind::Double, "5 % of it"),
-        field(format!("{name}_high"), Kind::Double, "95 % of it"),
+        field(
+            format!("{name}_p05"),
+            Kind::Double,
+            "5 % of its distribution",
+        ),
+        field(
+            format!("{name}_p95"),
+            Kind::Double,
+            "95 % of its distribution",
+        ),
     ]
 }
 

@@ -1,9 +1,10 @@
 //! What stands in each table, from the rows and the folded columns.
 
 use hashquake_base::fan::Fan;
-use hashquake_sim::ensemble::answer::{Series, SimulationSummary, SummaryRow};
-use hashquake_sim::ensemble::fold::Fans;
+use hashquake_sim::ensemble::fans::Fans;
+use hashquake_sim::ensemble::series::Series;
 use hashquake_sim::ensemble::shard::Row;
+use hashquake_sim::ensemble::summary::{SimulationSummary, SummaryRow};
 use hashquake_sim::output::{Layout, RunBlock};
 
 use super::values::Values;
@@ -81,10 +82,10 @@ pub fn series(series: &Series) -> Vec<Values> {
 }
 
 /// The rows of `summary`.
-pub fn summary(document: &SimulationSummary) -> Vec<Values> {
+pub fn summary(summary: &SimulationSummary) -> Vec<Values> {
     let each = |word: fn(&SummaryRow) -> &'static str| {
         Values::Text(
-            document
+            summary
                 .summary
                 .iter()
                 .map(|s| word(s).to_string())
@@ -92,7 +93,7 @@ pub fn summary(document: &SimulationSummary) -> Vec<Values> {
         )
     };
     let mut out = vec![each(|s| s.quantity), each(|s| s.unit)];
-    out.extend(quantiles(document.summary.iter().map(|s| &s.fans)));
+    out.extend(quantiles(summary.summary.iter().map(|s| &s.fans)));
     out
 }
 

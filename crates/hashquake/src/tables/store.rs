@@ -1,12 +1,18 @@
 //! Finished shards, in memory or in a folder that a broken run is taken up from.
 //!
-//! A shard's file is `HQS1`, the number of its sections, for each its packed and plain length (all u32,
-//! little endian), the sections packed with zstd, and the SHA-256 of all before. It is written beside,
-//! synced and renamed: whatever has the right name and digest is whole. What is damaged counts as missing.
+//! ```text
+//! HQS2 │ plan (64) │ shard │ sections │ packed and plain length of each │ sections │ SHA-256 (64)
+//! ```
+//!
+//! Whole numbers are u32, little endian; a section is packed with zstd; digests are hexadecimal, the plan's
+//! that of the folder's `plan.json`, the last one that of all before. Every format begins with `HQS` and
+//! its number and ends in its digest, so that a whole shard of another format is refused by name. A file is
+//! written beside, synced and renamed: what is damaged all the same counts as missing and is computed
+//! again.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{Cursor, ErrorKind, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
@@ -15,9 +21,12 @@ use hashquake_base::provenance::digest;
 
 use super::write::replace_bytes;
 
-const MAGIC: &[u8; 4] = b"HQS1";
+const MAGIC: &[u8; 3] = b"HQS";
+const FORMAT: u8 = b'2';
 /// Letters of a SHA-256.
 const DIGEST: usize = 64;
+/// Bytes before the lengths: magic, format, plan, shard, sections.
+const HEAD: usize = 4 + DIGEST + 8;
 const LEVEL: i32 = 1;
 
 /// Where shards are kept.
@@ -25,7 +34,12 @@ pub enum Store {
     /// For a run that leaves no files.
     Memory(Mutex<BTreeMap<u32, Vec<u8>>>),
     /// A file each.
-    Folder(PathBuf),
+    Folder {
+        /// Where.
+        folder: PathBuf,
+        /// SHA-256 of the plan to which the shards belong, hexadecimal.
+        plan: String,
+    },
 }
 
 impl Store {
@@ -34,41 +48,53 @@ impl Store {
         Self::Memory(Mutex::default())
     }
 
-    /// In a folder, which is made.
-    pub fn in_folder(folder: &Path) -> anyhow::Result<Self> {
+    /// In a folder, which is made, for the shards of the plan with this SHA-256 (hexadecimal).
+    pub fn in_folder(folder: &Path, plan: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(folder)
             .with_context(|| format!("{} cannot be made", folder.display()))?;
-        Ok(Self::Folder(folder.to_path_buf()))
+        Ok(Self::Folder {
+            folder: folder.to_path_buf(),
+            plan: plan.to_string(),
+        })
     }
 
     /// Whether a shard is here, whole and with so many sections.
-    pub fn has(&self, shard: u32, sections: usize) -> bool {
+    ///
+    /// # Errors
+    /// When a file is there that is whole and of another plan, format or number, or cannot be read.
+    pub fn has(&self, shard: u32, sections: usize) -> anyhow::Result<bool> {
         match self {
-            Self::Memory(map) => lock(map).contains_key(&shard),
-            Self::Folder(folder) => {
-                let bytes = fs::read(file(folder, shard)).unwrap_or_default();
-                let whole = bytes.len().checked_sub(DIGEST);
-                let sound = whole.is_some_and(|n| digest(&bytes[..n]).as_bytes() == &bytes[n..]);
-                let counted = bytes.get(4..8).map(|b| number(b) as usize);
-                sound && bytes.starts_with(MAGIC) && counted == Some(sections)
+            Self::Memory(map) => Ok(lock(map).contains_key(&shard)),
+            Self::Folder { folder, plan } => {
+                let path = file(folder, shard);
+                let bytes = match fs::read(&path) {
+                    Ok(bytes) => bytes,
+                    Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
+                    Err(e) => bail!("{} cannot be read: {e}", path.display()),
+                };
+                belongs(&bytes, plan, shard, sections)
+                    .with_context(|| format!("{} cannot be used", path.display()))
             }
         }
     }
 
     /// Keeps a shard.
     pub fn put(&self, shard: u32, sections: &[Vec<u8>]) -> anyhow::Result<()> {
-        let bytes = pack(sections)?;
         match self {
             Self::Memory(map) => {
+                let bytes = pack(&"0".repeat(DIGEST), shard, sections)?;
                 lock(map).insert(shard, bytes);
                 Ok(())
             }
-            Self::Folder(folder) => replace_bytes(&file(folder, shard), &bytes).with_context(|| {
-                format!(
-                    "shard {shard} is lost; what was finished stays in {}, and the same command goes on from there",
-                    folder.display()
-                )
-            }),
+            Self::Folder { folder, plan } => {
+                let bytes = pack(plan, shard, sections)?;
+                replace_bytes(&file(folder, shard), &bytes).with_context(|| {
+                    format!(
+                        "shard {shard} is lost; what was finished stays in {}, and the same command goes on from there",
+                        folder.display()
+                    )
+                })
+            }
         }
     }
 
@@ -78,9 +104,9 @@ impl Store {
             Self::Memory(map) => {
                 let map = lock(map);
                 let bytes = map.get(&shard).context("it is not here")?;
-                read(&mut std::io::Cursor::new(bytes), section)
+                read(&mut Cursor::new(bytes), section)
             }
-            Self::Folder(folder) => {
+            Self::Folder { folder, .. } => {
                 let path = file(folder, shard);
                 File::open(&path)
                     .map_err(anyhow::Error::from)
@@ -98,7 +124,7 @@ impl Store {
 
     /// Forgets all shards.
     pub fn remove(self) -> anyhow::Result<()> {
-        if let Self::Folder(folder) = self {
+        if let Self::Folder { folder, .. } = self {
             fs::remove_dir_all(&folder)
                 .with_context(|| format!("{} cannot be removed", folder.display()))?;
         }
@@ -114,20 +140,55 @@ fn file(folder: &Path, shard: u32) -> PathBuf {
     folder.join(format!("{shard:06}.hqs"))
 }
 
-fn pack(sections: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
-    let mut head = MAGIC.to_vec();
-    head.extend(u32::try_from(sections.len())?.to_le_bytes());
+/// Whether the bytes are this shard, whole; damaged ones are not.
+fn belongs(bytes: &[u8], plan: &str, shard: u32, sections: usize) -> anyhow::Result<bool> {
+    let Some(whole) = bytes.len().checked_sub(DIGEST) else {
+        return Ok(false);
+    };
+    if digest(&bytes[..whole]).as_bytes() != &bytes[whole..] || !bytes.starts_with(MAGIC) {
+        return Ok(false);
+    }
+    if bytes[3] != FORMAT {
+        bail!(
+            "it was written by format {}, this version reads {}: take it away, and it is computed again",
+            char::from(bytes[3]),
+            char::from(FORMAT)
+        );
+    }
+    let Some(head) = bytes[..whole].get(..HEAD) else {
+        return Ok(false);
+    };
+    if &head[4..4 + DIGEST] != plan.as_bytes() {
+        bail!(
+            "it belongs to another simulation, whose plan.json has the SHA-256 {}; expected {plan}: take it away, and it is computed again",
+            String::from_utf8_lossy(&head[4..4 + DIGEST])
+        );
+    }
+    let numbers = &head[4 + DIGEST..];
+    let (number, count) = (number(&numbers[..4]), number(&numbers[4..]));
+    if number != shard {
+        bail!("it is shard {number}; expected {shard}: give it its own name again");
+    }
+    Ok(count as usize == sections)
+}
+
+fn pack(plan: &str, shard: u32, sections: &[Vec<u8>]) -> anyhow::Result<Vec<u8>> {
+    let mut out = MAGIC.to_vec();
+    out.push(FORMAT);
+    out.extend(plan.as_bytes());
+    out.extend(shard.to_le_bytes());
+    out.extend(u32::try_from(sections.len())?.to_le_bytes());
     let mut body = Vec::new();
     for section in sections {
         let packed = zstd::bulk::compress(section, LEVEL)?;
-        head.extend(u32::try_from(packed.len())?.to_le_bytes());
-        head.extend(u32::try_from(section.len())?.to_le_bytes());
+        out.extend(u32::try_from(packed.len())?.to_le_bytes());
+        out.extend(u32::try_from(section.len())?.to_le_bytes());
         body.extend(packed);
     }
-    head.extend(body);
-    let seal = digest(&head);
-    head.extend(seal.as_bytes());
-    Ok(head)
+    out.extend(body);
+    let seal = digest(&out);
+    out.extend(seal.as_bytes());
+    Ok(out)
 }
 
 fn number(bytes: &[u8]) -> u32 {
@@ -135,11 +196,11 @@ fn number(bytes: &[u8]) -> u32 {
 }
 
 fn read(file: &mut (impl Read + Seek), section: usize) -> anyhow::Result<Vec<u8>> {
-    let mut start = [0; 8];
-    file.read_exact(&mut start)?;
-    let count = number(&start[4..]) as usize;
-    if &start[..4] != MAGIC || section >= count {
-        bail!("it is no shard, or has no section {section}");
+    let mut head = [0; HEAD];
+    file.read_exact(&mut head)?;
+    let count = number(&head[HEAD - 4..]) as usize;
+    if !head.starts_with(MAGIC) || head[3] != FORMAT || section >= count {
+        bail!("it is not a valid shard, or has no section {section}");
     }
     let mut index = vec![0; count * 8];
     file.read_exact(&mut index)?;
@@ -149,7 +210,7 @@ fn read(file: &mut (impl Read + Seek), section: usize) -> anyhow::Result<Vec<u8>
         .step_by(2)
         .map(|n| u64::from(*n))
         .sum();
-    file.seek(SeekFrom::Start(8 + index.len() as u64 + before))?;
+    file.seek(SeekFrom::Start((HEAD + index.len()) as u64 + before))?;
     let mut packed = vec![0; lengths[2 * section] as usize];
     file.read_exact(&mut packed)?;
     Ok(zstd::bulk::decompress(
@@ -162,17 +223,26 @@ fn read(file: &mut (impl Read + Seek), section: usize) -> anyhow::Result<Vec<u8>
 mod tests {
     use super::*;
 
+    const PLAN: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+
     fn shard() -> Vec<Vec<u8>> {
         vec![vec![1; 100], vec![], (0..=255).collect()]
+    }
+
+    fn with_shard_0(folder: &Path) -> (Store, PathBuf) {
+        let store = Store::in_folder(folder, PLAN).unwrap();
+        store.put(0, &shard()).unwrap();
+        (store, file(folder, 0))
     }
 
     #[test]
     fn sections_come_back_from_memory_and_folder() {
         let folder = tempfile::tempdir().unwrap();
-        for store in [Store::in_memory(), Store::in_folder(folder.path()).unwrap()] {
-            assert!(!store.has(3, 3));
+        let in_folder = Store::in_folder(folder.path(), PLAN).unwrap();
+        for store in [Store::in_memory(), in_folder] {
+            assert!(!store.has(3, 3).unwrap());
             store.put(3, &shard()).unwrap();
-            assert!(store.has(3, 3));
+            assert!(store.has(3, 3).unwrap());
             for (i, section) in shard().iter().enumerate() {
                 assert_eq!(&store.section(3, i).unwrap(), section);
             }
@@ -183,17 +253,41 @@ mod tests {
     #[test]
     fn a_damaged_or_cut_shard_counts_as_missing() {
         let folder = tempfile::tempdir().unwrap();
-        let store = Store::in_folder(folder.path()).unwrap();
-        store.put(0, &shard()).unwrap();
-        let path = file(folder.path(), 0);
+        let (store, path) = with_shard_0(folder.path());
         let whole = fs::read(&path).unwrap();
         for at in 0..whole.len() {
             let mut damaged = whole.clone();
             damaged[at] ^= 1;
             fs::write(&path, damaged).unwrap();
-            assert!(!store.has(0, 3), "byte {at}");
+            assert!(!store.has(0, 3).unwrap(), "byte {at}");
             fs::write(&path, &whole[..at]).unwrap();
-            assert!(!store.has(0, 3), "cut at {at}");
+            assert!(!store.has(0, 3).unwrap(), "cut at {at}");
         }
+    }
+
+    /// Shards of two machines with different seeds would give one table without a word.
+    #[test]
+    fn a_whole_shard_of_another_plan_format_or_number_is_refused_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, path) = with_shard_0(folder.path());
+        let other = Store::in_folder(folder.path(), &PLAN.replace('0', "f")).unwrap();
+        let told = format!("{:#}", other.has(0, 3).unwrap_err());
+        assert!(
+            told.contains("another simulation") && told.contains(PLAN),
+            "{told}"
+        );
+        fs::copy(&path, file(folder.path(), 1)).unwrap();
+        let told = format!("{:#}", store.has(1, 3).unwrap_err());
+        assert!(told.contains("it is shard 0; expected 1"), "{told}");
+        let mut old = b"HQS1".to_vec();
+        old.extend([1, 0, 0, 0]);
+        let seal = digest(&old);
+        old.extend(seal.as_bytes());
+        fs::write(&path, old).unwrap();
+        let told = format!("{:#}", store.has(0, 3).unwrap_err());
+        assert!(
+            told.contains("000000.hqs") && told.contains("format 1, this version reads 2"),
+            "{told}"
+        );
     }
 }

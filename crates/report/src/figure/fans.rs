@@ -10,9 +10,10 @@ use hashquake_base::fan::Fan;
 use hashquake_base::format::column::sized;
 use hashquake_base::format::column::{day, moment};
 use hashquake_base::units::{DAY, Seconds};
-use hashquake_sim::ensemble::answer::{Series, SimulationSummary};
-use hashquake_sim::ensemble::fold::Fans;
+use hashquake_sim::ensemble::fans::Fans;
+use hashquake_sim::ensemble::series::Series;
 use hashquake_sim::ensemble::shard::Column;
+use hashquake_sim::ensemble::summary::SimulationSummary;
 use hashquake_sim::output::{Quantity, RegionQuantity};
 
 /// Regions whose shares are drawn: those that differ most.

@@ -3,37 +3,45 @@
 
 use hashquake_base::fan::Fan;
 use hashquake_base::format::column::{moment, sentence_case, sized};
-use hashquake_sim::ensemble::answer::SimulationSummary;
+use hashquake_sim::ensemble::priors::PriorRow;
+use hashquake_sim::ensemble::summary::SimulationSummary;
 use maud::{Markup, html};
 
 use super::closing::{section, sources};
 use super::panel::panel;
-use super::shell::document;
+use super::shell;
+use crate::document::simulate::SimulateAnswer;
+use crate::envelope::Envelope;
 use crate::figure::fans;
 use crate::table::Table;
 
 /// The page; the same simulation gives the same bytes.
-pub fn page(r: &SimulationSummary) -> String {
-    let first = r.verdict.lines().next().unwrap_or_default();
+pub fn page(document: &Envelope<SimulateAnswer>) -> String {
+    let SimulateAnswer {
+        verdict,
+        summary: r,
+    } = &document.answer;
+    let version = &document.version;
+    let first = verdict.lines().next().unwrap_or_default();
     let main = html! {
-        (header(r))
-        @for figure in fans::figures(r) { (panel(&figure, r.as_of, &r.version)) }
+        (header(r, verdict))
+        @for figure in fans::figures(r) { (panel(&figure, r.as_of, version)) }
         (section("Over the whole run", &totals(r)))
         (section("What is assumed without a source", &priors(r)))
         (sources(&r.sources, "What"))
         section class="cite" {
             h2 { "How to repeat it" }
             p {
-                "hashquake " (r.version) ", seed " (r.seed) ", " (r.runs) " runs, sampler " (r.sampler)
+                "hashquake " (version) ", seed " (r.seed) ", " (r.runs) " runs, sampler " (r.sampler.word())
                 ". The same version, seed and inputs give the same page:"
             }
-            pre { code { (r.command) } }
+            pre { code { (document.command) } }
         }
     };
-    document(&r.title, first, &r.version, main)
+    shell::document(&r.title, first, version, main)
 }
 
-fn header(r: &SimulationSummary) -> Markup {
+fn header(r: &SimulationSummary, verdict: &str) -> Markup {
     html! {
         header {
             p class="kicker" { "hashquake simulates" }
@@ -45,7 +53,7 @@ fn header(r: &SimulationSummary) -> Markup {
             }
         }
         section class="verdict" aria-label="Answer" {
-            @for (i, paragraph) in r.verdict.split("\n\n").enumerate() {
+            @for (i, paragraph) in verdict.split("\n\n").enumerate() {
                 p class=[(i == 0).then_some("lead")] { (paragraph) }
             }
         }
@@ -76,9 +84,7 @@ fn totals(r: &SimulationSummary) -> Table {
 
 fn priors(r: &SimulationSummary) -> Table {
     let mut table = Table::new(&["What", "Distribution or value", "Why"]);
-    let row = |p: &hashquake_sim::ensemble::answer::PriorRow| {
-        vec![p.name.clone(), p.distribution.clone(), p.reason.clone()]
-    };
+    let row = |p: &PriorRow| vec![p.name.clone(), p.distribution.clone(), p.reason.clone()];
     table.rows = r.priors.iter().map(row).collect();
     table
 }

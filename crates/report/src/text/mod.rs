@@ -1,8 +1,14 @@
 //! The explanation as text for a terminal: sentences, evidence, plot; where, why, price, power and
 //! carbon, resilience; claims, the next retarget.
 
+pub mod check;
+mod fans;
 mod impact;
 mod place;
+pub mod replay;
+pub mod scenarios;
+pub mod simulate;
+pub mod sweep;
 pub mod table;
 
 mod attribution_score;

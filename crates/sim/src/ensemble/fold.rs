@@ -5,21 +5,10 @@
 //! totals and retargets from the rows and are exact.
 
 use super::bins::Counts;
+use super::fans::Fans;
 use super::packing::{Broken, Cells};
 use super::shard::Row;
 use crate::output::Total;
-use hashquake_base::fan::Fan;
-
-/// Quantiles over the runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Fans {
-    /// Without the events.
-    pub counterfactual: Fan,
-    /// With them.
-    pub scenario: Fan,
-    /// Scenario minus counterfactual, run by run.
-    pub difference: Fan,
-}
 
 /// Quantiles of a column at each of its steps, from that column's section of every shard.
 ///
@@ -56,39 +45,7 @@ pub fn column(
 
 /// Quantiles of a total.
 pub fn total(rows: &[Row], total: Total) -> Fans {
-    fans(rows.iter().map(|row| row.total(total)))
-}
-
-/// Quantiles of `[counterfactual, scenario, difference]`, NaN left out.
-pub fn fans(triples: impl Iterator<Item = [f64; 3]>) -> Fans {
-    let mut lists: [Vec<f64>; 3] = Default::default();
-    for triple in triples {
-        for (list, value) in lists.iter_mut().zip(triple) {
-            if !value.is_nan() {
-                list.push(value);
-            }
-        }
-    }
-    let [counterfactual, scenario, difference] = lists.map(|mut l| fan(&mut l));
-    Fans {
-        counterfactual,
-        scenario,
-        difference,
-    }
-}
-
-fn fan(values: &mut [f64]) -> Fan {
-    if values.is_empty() {
-        let none = f64::NAN;
-        return Fan {
-            p05: none,
-            p25: none,
-            p50: none,
-            p75: none,
-            p95: none,
-        };
-    }
-    Fan::of(values)
+    Fans::of_pairs(rows.iter().map(|row| row.total(total)))
 }
 
 /// The n-th retarget over the runs.
@@ -108,10 +65,8 @@ pub fn retargets(rows: &[Row]) -> Vec<NthRetarget> {
     let all = rows.iter().map(reached).min().unwrap_or(0);
     let nth = |n: usize| {
         let of = |value: fn(&crate::output::RunRetarget) -> f64| {
-            fans(rows.iter().map(move |row| {
-                let [b, s] = [0, 1].map(|arm: usize| value(&row.retargets[arm][n]));
-                [b, s, s - b]
-            }))
+            let pair = move |row: &Row| [0, 1].map(|arm: usize| value(&row.retargets[arm][n]));
+            Fans::of_pairs(rows.iter().map(pair))
         };
         NthRetarget {
             height: rows[0].retargets[0][n].height,

@@ -13,13 +13,18 @@
 //!
 //! [`design`] says at which points a sweep asks, [`sensitivity`] which inputs carry an output.
 
-pub mod answer;
 pub mod bins;
 pub mod blocks;
 pub mod design;
+pub mod fans;
 pub mod fold;
 pub mod packing;
 pub mod plan;
+pub mod priors;
 pub mod run;
+pub mod security;
 pub mod sensitivity;
+pub mod series;
 pub mod shard;
+pub mod summary;
+pub mod sweep;

@@ -124,10 +124,9 @@ pub struct Row {
 }
 
 impl Row {
-    /// A total in the counterfactual, in the scenario, and the paired difference.
-    pub fn total(&self, total: Total) -> [f64; 3] {
-        let [counterfactual, scenario] = [0, 1].map(|arm: usize| self.totals[arm][total as usize]);
-        [counterfactual, scenario, scenario - counterfactual]
+    /// A total in the counterfactual and in the scenario.
+    pub fn total(&self, total: Total) -> [f64; 2] {
+        [0, 1].map(|arm: usize| self.totals[arm][total as usize])
     }
 }
 

@@ -2,43 +2,39 @@
 
 use anyhow::anyhow;
 use hashquake_sim::Simulate;
-use hashquake_sim::ensemble::answer::Series;
 use hashquake_sim::ensemble::bins::Counts;
 use hashquake_sim::ensemble::fold::column;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Failure, Job, shards};
-use hashquake_sim::ensemble::shard::{Keep, Row, read_rows};
-use hashquake_sim::output::Layout;
-use indicatif::{ProgressBar, ProgressStyle};
+use hashquake_sim::ensemble::series::Series;
+use hashquake_sim::ensemble::shard::{Column, Keep, Row, read_path, read_rows};
+use hashquake_sim::output::{Layout, Quantity};
 
+use crate::cli::progress::Progress;
 use crate::tables::store::Store;
 
-/// Runs done, on a terminal.
-pub struct Progress {
-    bar: ProgressBar,
-}
-
-impl Progress {
-    /// Over the runs of these shards of a plan, the shards of which may be counted on and on.
-    pub fn over(plan: Plan, wanted: &[u32]) -> Self {
-        let span = |s: &u32| plan.span(s % plan.shards()).len() as u64;
-        let bar = ProgressBar::new(wanted.iter().map(span).sum());
-        let style = ProgressStyle::with_template(
-            "{bar:32} {human_pos} of {human_len} runs, {per_sec}, {eta} left",
-        );
-        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar }
-    }
-
-    /// Takes it away.
-    pub fn end(&self) {
-        self.bar.finish_and_clear();
-    }
+/// The runs of these shards of a plan, the shards of which may be counted on and on.
+pub fn runs_of(plan: Plan, wanted: &[u32]) -> u64 {
+    let span = |s: &u32| plan.span(s % plan.shards()).len() as u64;
+    wanted.iter().map(span).sum()
 }
 
 /// Those of the shards that are not in the store.
-pub fn missing(store: &Store, shards: impl Iterator<Item = u32>, sections: usize) -> Vec<u32> {
-    shards.filter(|s| !store.has(*s, sections)).collect()
+///
+/// # Errors
+/// Where one is of another plan or format.
+pub fn missing(
+    store: &Store,
+    shards: impl Iterator<Item = u32>,
+    sections: usize,
+) -> anyhow::Result<Vec<u32>> {
+    let mut missing = Vec::new();
+    for shard in shards {
+        if !store.has(shard, sections)? {
+            missing.push(shard);
+        }
+    }
+    Ok(missing)
 }
 
 /// Computes shards into the store. Shards are counted on from one simulator to the next, each with the
@@ -61,7 +57,7 @@ pub fn compute<S: Simulate>(
         })
     };
     let jobs: Vec<_> = wanted.iter().filter_map(job).collect();
-    let tick = || progress.bar.inc(1);
+    let tick = || progress.forward();
     let put = |shard, sections: Vec<_>| store.put(shard, &sections);
     shards(&jobs, keep, threads, tick, put).map_err(|failure| match failure {
         Failure::Taker(e) => e,
@@ -85,6 +81,25 @@ pub fn fold(
         series.push(Series::new(*which, layout, fans));
     }
     Ok((rows, series))
+}
+
+/// The network's hashrate in each run, EH/s: `[counterfactual, scenario][step]`.
+pub fn hashrates(
+    store: &Store,
+    plan: Plan,
+    keep: &Keep,
+    layout: &Layout,
+) -> anyhow::Result<Vec<[Vec<f32>; 2]>> {
+    let wanted = Column::Network(Quantity::Hashrate);
+    let Some(place) = keep.paths.iter().position(|c| *c == wanted) else {
+        return Ok(Vec::new());
+    };
+    let mut paths = Vec::with_capacity(plan.runs() as usize);
+    for shard in 0..plan.shards() {
+        let bytes = store.section(shard, keep.path_at(place))?;
+        paths.extend(read_path(&bytes, layout.steps)?);
+    }
+    Ok(paths)
 }
 
 /// The rows of shards, in order.

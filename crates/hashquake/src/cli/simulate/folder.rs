@@ -6,9 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use bitcoin_hashes::sha256;
-use hashquake_base::provenance::Source;
+use hashquake_base::provenance::{Source, digest};
 use hashquake_base::units::rfc3339;
-use hashquake_sim::ensemble::answer::{PriorRow, SimulationSummary};
+use hashquake_sim::Sampler;
+use hashquake_sim::ensemble::priors::PriorRow;
+use hashquake_sim::ensemble::summary::SimulationSummary;
+use hashquake_sim::ensemble::sweep::SweepSummary;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -16,6 +19,9 @@ use crate::tables::catalogue::Table;
 use crate::tables::store::Store;
 use crate::tables::write::{Format, replace_bytes, sweep};
 
+/// Format of plan and manifest; a folder of another one is refused. 1 had no number and called the
+/// counterfactual a baseline.
+const FORMAT: u64 = 2;
 const PLAN: &str = "plan.json";
 const SCENARIO: &str = "scenario.toml";
 const MANIFEST: &str = "manifest.json";
@@ -30,7 +36,7 @@ pub struct Identity {
     /// Of the digests of everything embedded: the history and the tables of the world.
     pub data_sha256: String,
     pub seed: u64,
-    pub sampler: String,
+    pub sampler: Sampler,
     pub runs: u32,
     pub shard_runs: u32,
     pub shards: u32,
@@ -42,7 +48,7 @@ pub struct Identity {
 #[derive(Serialize)]
 struct Manifest<'a> {
     #[serde(flatten)]
-    identity: &'a Value,
+    plan: &'a Value,
     #[serde(flatten)]
     label: Label<'a>,
     files: Vec<Written>,
@@ -61,16 +67,29 @@ pub struct Label<'a> {
 }
 
 impl<'a> Label<'a> {
-    /// Of a simulation.
-    pub fn of(document: &'a SimulationSummary) -> Self {
+    /// Of an ensemble that `command` gives again.
+    pub fn of_simulation(summary: &'a SimulationSummary, command: &'a str) -> Self {
         Self {
-            title: &document.title,
-            start: rfc3339(document.start),
-            end: rfc3339(document.end),
-            as_of: rfc3339(document.as_of),
-            command: &document.command,
-            sources: &document.sources,
-            priors: &document.priors,
+            title: &summary.title,
+            start: rfc3339(summary.start),
+            end: rfc3339(summary.end),
+            as_of: rfc3339(summary.as_of),
+            command,
+            sources: &summary.sources,
+            priors: &summary.priors,
+        }
+    }
+
+    /// Of a sweep that `command` gives again.
+    pub fn of_sweep(summary: &'a SweepSummary, command: &'a str) -> Self {
+        Self {
+            title: &summary.title,
+            start: rfc3339(summary.start),
+            end: rfc3339(summary.end),
+            as_of: rfc3339(summary.as_of),
+            command,
+            sources: &summary.sources,
+            priors: &summary.priors,
         }
     }
 }
@@ -85,32 +104,26 @@ struct Written {
 /// An open folder.
 pub struct Folder {
     path: PathBuf,
-    identity: Value,
+    plan: Value,
+    /// SHA-256 of the plan's bytes: what shards of this folder carry.
+    plan_sha256: String,
 }
 
 impl Folder {
     /// Makes it, or takes it up again.
     ///
     /// # Errors
-    /// When it holds another simulation: what differs.
+    /// When it holds another simulation, what differs; when another version wrote it, which format.
     pub fn open<I: Serialize>(path: &Path, identity: &I, scenario: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
         sweep(path);
+        let asked = planned(identity)?;
+        let mut text = serde_json::to_string_pretty(&asked)?;
+        text.push('\n');
         let plan = path.join(PLAN);
-        let identity = serde_json::to_value(identity)?;
         match fs::read(&plan) {
-            Ok(bytes) => {
-                let here: Value = serde_json::from_slice(&bytes).with_context(|| {
-                    format!(
-                        "{} is not a valid plan of a simulation: name another --out",
-                        plan.display()
-                    )
-                })?;
-                refuse_other(path, &here, &identity)?;
-            }
+            Ok(bytes) => refuse_other(path, &bytes, &asked)?,
             Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                let mut text = serde_json::to_string_pretty(&identity)?;
-                text.push('\n');
                 replace_bytes(&path.join(SCENARIO), scenario.as_bytes())?;
                 replace_bytes(&plan, text.as_bytes())?;
             }
@@ -118,13 +131,14 @@ impl Folder {
         }
         Ok(Self {
             path: path.to_path_buf(),
-            identity,
+            plan_sha256: digest(text.as_bytes()),
+            plan: asked,
         })
     }
 
     /// Where its shards are.
     pub fn store(&self) -> anyhow::Result<Store> {
-        Store::in_folder(&self.path.join(SHARDS))
+        Store::in_folder(&self.path.join(SHARDS), &self.plan_sha256)
     }
 
     /// The file of a table.
@@ -143,7 +157,7 @@ impl Folder {
             }
         }
         let manifest = Manifest {
-            identity: &self.identity,
+            plan: &self.plan,
             label,
             files,
         };
@@ -166,7 +180,36 @@ fn written(path: &Path) -> anyhow::Result<Written> {
     })
 }
 
-fn refuse_other(path: &Path, here: &Value, asked: &Value) -> anyhow::Result<()> {
+/// The plan: its format, and what makes the simulation what it is.
+fn planned<I: Serialize>(identity: &I) -> anyhow::Result<Value> {
+    #[derive(Serialize)]
+    struct Plan<'i, I> {
+        format: u64,
+        #[serde(flatten)]
+        identity: &'i I,
+    }
+    Ok(serde_json::to_value(Plan {
+        format: FORMAT,
+        identity,
+    })?)
+}
+
+fn refuse_other(path: &Path, bytes: &[u8], asked: &Value) -> anyhow::Result<()> {
+    let here: Value = serde_json::from_slice(bytes).unwrap_or_default();
+    let Some(plan) = here.as_object() else {
+        bail!(
+            "{} is not a valid plan of a simulation: name another --out",
+            path.join(PLAN).display()
+        );
+    };
+    let format = plan.get("format").map_or(Some(1), Value::as_u64);
+    if format != Some(FORMAT) {
+        let format = format.map_or("an unknown format".to_string(), |f| format!("format {f}"));
+        bail!(
+            "{} was written by {format}, this version reads {FORMAT}: name another --out",
+            path.display()
+        );
+    }
     let differs: Vec<String> = asked
         .as_object()
         .into_iter()

@@ -1,9 +1,9 @@
 //! Writes the tables of a folder; the long ones shard by shard.
 
-use hashquake_sim::ensemble::answer::SimulationSummary;
 use hashquake_sim::ensemble::blocks::take_arm;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::shard::{Column, Keep, Row, read_path};
+use hashquake_sim::ensemble::summary::SimulationSummary;
 use hashquake_sim::output::Layout;
 
 use super::folder::Folder;
@@ -15,7 +15,7 @@ use crate::tables::write::{Format, Writer, replace};
 
 /// A finished simulation.
 pub struct Filled<'a> {
-    pub document: &'a SimulationSummary,
+    pub summary: &'a SimulationSummary,
     pub rows: &'a [Row],
     pub layout: &'a Layout,
     pub keep: &'a Keep,
@@ -37,12 +37,12 @@ impl Filled<'_> {
                 })
             };
         let one = |values: Vec<Values>| std::iter::once(Ok(values));
-        let runs = fill::runs(self.rows, self.layout, self.document.seed);
+        let runs = fill::runs(self.rows, self.layout, self.summary.seed);
         table(Table::Runs, &mut one(runs))?;
         table(Table::Retargets, &mut one(fill::retargets(self.rows)))?;
-        let series = self.document.series.iter();
+        let series = self.summary.series.iter();
         table(Table::Series, &mut series.map(|s| Ok(fill::series(s))))?;
-        table(Table::Summary, &mut one(fill::summary(self.document)))?;
+        table(Table::Summary, &mut one(fill::summary(self.summary)))?;
         let shards = || 0..self.plan.shards();
         let network = |c: &Column| matches!(c, Column::Network(_));
         table(

@@ -4,29 +4,30 @@ use core::convert::Infallible;
 use std::collections::BTreeMap;
 use std::sync::Mutex;
 
-use super::truth::weekly_ehs;
+use crate::outcome::weekly_ehs;
 use hashquake_base::units::{DAY, EXA};
 use hashquake_sim::Simulate;
+use hashquake_sim::Simulation;
 use hashquake_sim::ensemble::bins::Counts;
-use hashquake_sim::ensemble::fold::{self, Fans};
+use hashquake_sim::ensemble::fans::Fans;
+use hashquake_sim::ensemble::fold;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::run::{Failure, Job, shards};
 use hashquake_sim::ensemble::shard::{Column, Keep, Row, read_path, read_rows};
 use hashquake_sim::output::{Arm, Layout, Quantity, RegionQuantity, RunRetarget};
-use hashquake_sim::simulation::Simulation;
 
 /// Draws of everything that is scored, in no order.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Futures {
+pub struct Predictions {
     /// Of each day, blocks.
     pub daily_blocks: Vec<Vec<f64>>,
     /// Of each whole week, EH/s.
     pub weekly_ehs: Vec<Vec<f64>>,
-    /// By the first height under the new target, percent: of the futures that reach it.
+    /// By the first height under the new target, percent: of the predictions that reach it.
     pub retargets: BTreeMap<u32, Vec<f64>>,
 }
 
-impl Futures {
+impl Predictions {
     /// Adds one future.
     pub(super) fn push(
         &mut self,
@@ -56,6 +57,8 @@ pub struct Simulated {
     pub rows: Vec<Row>,
     /// Quantiles of every column at every step.
     pub columns: Vec<(Column, Vec<Fans>)>,
+    /// Of each run the network's hashrate, EH/s: `[counterfactual, scenario][step]`.
+    pub hashrates: Vec<[Vec<f32>; 2]>,
     /// Of each run with its events, blocks of each step.
     blocks: Vec<Vec<f32>>,
     /// Of each region and run with its events, percent at each step.
@@ -75,7 +78,9 @@ impl Simulated {
         let layout = simulation.layout();
         let mut keep = Keep::series(layout);
         let shares = (0..layout.regions.len()).map(|r| Column::Region(RegionQuantity::Share, r));
-        keep.paths = core::iter::once(Column::Network(Quantity::Blocks))
+        keep.paths = [Quantity::Hashrate, Quantity::Blocks]
+            .map(Column::Network)
+            .into_iter()
             .chain(shares)
             .collect();
         let plan = Plan::new(runs);
@@ -109,26 +114,26 @@ impl Simulated {
             (*column, fans)
         };
         let columns = keep.counted.iter().enumerate().map(column).collect();
-        let path = |i: usize| -> Vec<Vec<f32>> {
-            let runs = shards
-                .iter()
-                .flat_map(|s| read_path(&s[keep.path_at(i)], layout.steps).expect(WHOLE));
-            runs.map(|arms| arms[Arm::Scenario as usize].clone())
-                .collect()
+        let both = |i: usize| {
+            let section = keep.path_at(i);
+            let read = move |s: &Vec<Vec<u8>>| read_path(&s[section], layout.steps).expect(WHOLE);
+            shards.iter().flat_map(read)
         };
+        let path = |i: usize| -> Vec<Vec<f32>> { both(i).map(|[_, scenario]| scenario).collect() };
         Self {
             rows: rows.collect(),
             columns,
-            blocks: path(0),
-            shares: (1..keep.paths.len()).map(path).collect(),
+            hashrates: both(0).collect(),
+            blocks: path(1),
+            shares: (2..keep.paths.len()).map(path).collect(),
         }
     }
 
     /// What is scored, with the events; `simulation` is the one that was run.
-    pub fn futures(&self, simulation: &Simulation) -> Futures {
+    pub fn predictions(&self, simulation: &Simulation) -> Predictions {
         let layout = simulation.layout();
         let first_work = simulation.world().clock.block_hashes() / EXA;
-        let mut out = Futures::default();
+        let mut out = Predictions::default();
         for (row, blocks) in self.rows.iter().zip(&self.blocks) {
             let retargets = &row.retargets[Arm::Scenario as usize];
             let blocks: Vec<f64> = blocks.iter().map(|b| f64::from(*b)).collect();

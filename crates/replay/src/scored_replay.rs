@@ -1,11 +1,13 @@
 //! A replay from start to scores.
 
-use super::futures::{Futures, Simulated};
-use super::reference_rules::ReferenceRule;
-use super::score::{HASHQUAKE, PhaseScore, Score, chain_scores, phase_scores, reached, score};
-use super::shares::{CountryShares, ShareDraws};
-use super::truth::Truth;
-use super::{CLOSES_MIN, Information, RUN_ON, Replay, ReplayError};
+use crate::cases::{CLOSES_MIN, Information, RUN_ON, Replay, ReplayError};
+use crate::outcome::Outcome;
+use crate::predictions::{Predictions, Simulated};
+use crate::reference_rules::ReferenceRule;
+use crate::score::{
+    PhaseScore, Score, ScoredModel, ScoredQuantity, chain_scores, phase_scores, reached, score,
+};
+use crate::shares::{CountryShares, ShareDraws};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::history::History;
@@ -24,7 +26,7 @@ const FEES_PRIOR: Distribution = Distribution::Uniform {
 
 /// What is asked.
 #[derive(Clone, Debug)]
-pub struct Ask {
+pub struct ReplayOptions {
     /// First second of the runs; the replay's own when absent.
     pub start: Option<Seconds>,
     /// Runs, and draws of every reference rule.
@@ -39,18 +41,18 @@ pub struct Ask {
 
 /// What the chain did, and what the reference rules said.
 #[derive(Clone, Debug)]
-pub struct Field {
+pub struct Benchmark {
     /// What is scored.
     pub span: Span,
-    /// What came.
-    pub truth: Truth,
+    /// What was observed.
+    pub outcome: Outcome,
     /// Names and draws.
-    pub reference_rules: Vec<(&'static str, Futures)>,
+    pub reference_rules: Vec<(ScoredModel, Predictions)>,
 }
 
 /// A replay from one information set.
 #[derive(Debug)]
-pub struct Scored {
+pub struct ScoredReplay {
     /// The set.
     pub information: Information,
     /// What was run.
@@ -67,35 +69,41 @@ pub struct Scored {
     pub country_shares: Option<CountryShares>,
 }
 
-impl Field {
-    /// The field of a replay.
+impl Benchmark {
+    /// The benchmark of a replay.
     ///
     /// # Errors
     /// [`ReplayError`].
-    pub fn new(replay: &Replay, history: &History, ask: &Ask) -> Result<Self, ReplayError> {
-        let scenario = replay.scenario(Information::AsKnown, ask.start)?.scenario;
+    pub fn new(
+        replay: &Replay,
+        history: &History,
+        options: &ReplayOptions,
+    ) -> Result<Self, ReplayError> {
+        let scenario = replay
+            .scenario(Information::AsKnown, options.start)?
+            .scenario;
         let span = Span {
             start: scenario.start,
             end: scenario.end,
         };
         let missing = || ReplayError::Blocks { span };
-        let truth = Truth::of(&history.blocks, span).ok_or_else(missing)?;
-        let last = truth.retargets.last().map_or(0, |r| r.0);
-        let futures = |rule: ReferenceRule| {
-            let futures = rule.futures(history, span, last, ask.seed, ask.runs);
-            Ok((rule.name(), futures.ok_or_else(missing)?))
+        let outcome = Outcome::of(&history.blocks, span).ok_or_else(missing)?;
+        let last = outcome.retargets.last().map_or(0, |r| r.0);
+        let predictions = |rule: ReferenceRule| {
+            let predictions = rule.predictions(history, span, last, options.seed, options.runs);
+            Ok((rule.model(), predictions.ok_or_else(missing)?))
         };
-        let reference_rules = ReferenceRule::ALL.into_iter().map(futures);
+        let reference_rules = ReferenceRule::ALL.into_iter().map(predictions);
         let reference_rules = reference_rules.collect::<Result<_, ReplayError>>()?;
         Ok(Self {
             span,
-            truth,
+            outcome,
             reference_rules,
         })
     }
 }
 
-impl Scored {
+impl ScoredReplay {
     /// Runs and scores `replay`; `tick` is called after each run.
     ///
     /// # Errors
@@ -103,16 +111,16 @@ impl Scored {
     pub fn new(
         replay: &Replay,
         information: Information,
-        field: &Field,
+        benchmark: &Benchmark,
         history: &History,
-        ask: &Ask,
+        options: &ReplayOptions,
         tick: impl Fn() + Sync,
     ) -> Result<Self, ReplayError> {
-        let resolved = replay.scenario(information, ask.start)?;
+        let resolved = replay.scenario(information, options.start)?;
         let mut scenario = resolved.scenario;
         let usual = replay.scenario(information, None)?.scenario.start;
         let earlier = scenario.start < usual;
-        match &ask.closes {
+        match &options.closes {
             Some(closes) => scenario.price = bootstrap(closes, scenario.start)?,
             None if earlier => {
                 return Err(ReplayError::PriceLater {
@@ -124,7 +132,7 @@ impl Scored {
             None => {}
         }
         scenario.end += RUN_ON;
-        let mut assumed = still_assumed(resolved.priors, &scenario, ask);
+        let mut assumed = still_assumed(resolved.priors, &scenario, options);
         if earlier {
             scenario.fees.btc_per_block = FEES_PRIOR;
             assumed.push(Prior {
@@ -133,26 +141,32 @@ impl Scored {
                 default: false,
             });
         }
-        let options = Options {
-            seed: ask.seed,
-            sampler: ask.sampler,
+        let how = Options {
+            seed: options.seed,
+            sampler: options.sampler,
             step: Some(DAY),
             ..Options::default()
         };
-        let simulation = Simulation::known(scenario, history, options)?;
-        let simulated = Simulated::run(&simulation, ask.runs, tick)
+        let simulation = Simulation::known(scenario, history, how)?;
+        let simulated = Simulated::run(&simulation, options.runs, tick)
             .map_err(|e| ReplayError::Threads(e.to_string()))?;
-        let ours = simulated.futures(&simulation);
-        let mut models = vec![(HASHQUAKE, &ours)];
-        models.extend(field.reference_rules.iter().map(|(name, f)| (*name, f)));
-        let retargets = reached(&field.truth, &ours);
-        let mut scores = chain_scores(information, &field.truth, &retargets, &models);
+        let ours = simulated.predictions(&simulation);
+        let mut models = vec![(ScoredModel::Hashquake, &ours)];
+        models.extend(benchmark.reference_rules.iter().map(|(name, f)| (*name, f)));
+        let retargets = reached(&benchmark.outcome, &ours);
+        let mut scores = chain_scores(information, &benchmark.outcome, &retargets, &models);
         let event = replay.event();
-        let phases = phase_scores(information, &field.truth, field.span, event, &models);
+        let phases = phase_scores(
+            information,
+            &benchmark.outcome,
+            benchmark.span,
+            event,
+            &models,
+        );
         let mut country_shares = None;
         if replay.shares {
             let as_of = simulation.scenario().as_of;
-            let draws = ShareDraws::of(&simulated, simulation.layout(), as_of, ask.seed);
+            let draws = ShareDraws::of(&simulated, simulation.layout(), as_of, options.seed);
             scores.extend(draws.iter().flat_map(|d| share_scores(information, d)));
             country_shares = draws.map(|d| d.country_shares());
         }
@@ -196,10 +210,10 @@ fn bootstrap(closes: &[(Seconds, f64)], start: Seconds) -> Result<Price, ReplayE
 }
 
 /// What the scenario's reader lists, less what the replay replaces or leaves out.
-fn still_assumed(priors: Vec<Prior>, scenario: &Scenario, ask: &Ask) -> Vec<Prior> {
+fn still_assumed(priors: Vec<Prior>, scenario: &Scenario, options: &ReplayOptions) -> Vec<Prior> {
     let replaced = |p: &Prior| {
         p.key == "growth.walk"
-            || (ask.closes.is_some() && p.key.starts_with("price."))
+            || (options.closes.is_some() && p.key.starts_with("price."))
             || p.key
                 .strip_prefix("events.")
                 .and_then(|k| k.split('.').next())
@@ -210,14 +224,19 @@ fn still_assumed(priors: Vec<Prior>, scenario: &Scenario, ask: &Ask) -> Vec<Prio
 
 fn share_scores(information: Information, draws: &ShareDraws) -> Vec<Score> {
     let models = [
-        (HASHQUAKE, &draws.simulated),
-        (ReferenceRule::Persistence.name(), &draws.persistence),
-        (ReferenceRule::RandomWalk.name(), &draws.random_walk),
+        (ScoredModel::Hashquake, &draws.simulated),
+        (ScoredModel::Persistence, &draws.persistence),
+        (ScoredModel::RandomWalk, &draws.random_walk),
     ];
-    let one = |(model, columns): (&'static str, &Vec<Vec<f64>>)| {
-        let pairs = columns.iter().zip(&draws.came);
-        let pairs = pairs.map(|(column, (_, came))| (column.as_slice(), *came));
-        score("country_share_percent", information, model, pairs)
+    let one = |(model, columns): (ScoredModel, &Vec<Vec<f64>>)| {
+        let pairs = columns.iter().zip(&draws.observed);
+        let pairs = pairs.map(|(column, (_, observed))| (column.as_slice(), *observed));
+        score(
+            ScoredQuantity::CountrySharePercent,
+            information,
+            model,
+            pairs,
+        )
     };
     models.into_iter().filter_map(one).collect()
 }

@@ -3,20 +3,14 @@
 //! What is compared is always the same run with and without the events. Where the 90 % range of a
 //! difference holds zero, the sentence says that the arms are indistinguishable.
 
-pub mod plot;
-
 use hashquake_base::fan::Fan;
 use hashquake_base::format::column::{day, decimal, moment, sized};
 use hashquake_base::units::{DAY, Seconds};
-use hashquake_sim::ensemble::answer::{RetargetRow, Series, SimulationSummary};
-use hashquake_sim::ensemble::fold::Fans;
+use hashquake_sim::ensemble::fans::Fans;
+use hashquake_sim::ensemble::security::SecuritySummary;
+use hashquake_sim::ensemble::series::Series;
+use hashquake_sim::ensemble::summary::{RetargetRow, SimulationSummary};
 use hashquake_sim::output::{Quantity, Total};
-
-/// The document with its verdict.
-pub fn with_verdict(mut r: SimulationSummary) -> SimulationSummary {
-    r.verdict = verdict(&r);
-    r
-}
 
 /// All sentences; paragraphs are parted by an empty line.
 pub fn verdict(r: &SimulationSummary) -> String {
@@ -26,7 +20,8 @@ pub fn verdict(r: &SimulationSummary) -> String {
         let said: Vec<&str> = parts.iter().flatten().map(String::as_str).collect();
         said.join(" ")
     };
-    let paragraphs = [join(&first), join(&second)];
+    let third = [r.security.as_ref().map(|s| security(r, s))];
+    let paragraphs = [join(&first), join(&second), join(&third)];
     let said: Vec<String> = paragraphs.into_iter().filter(|p| !p.is_empty()).collect();
     if nothing_changes(r) {
         return "Nothing happens that the same world would not do anyway: in every run both arms are the same."
@@ -236,22 +231,34 @@ fn emissions(r: &SimulationSummary) -> Option<String> {
     })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// `3.59 GW (90 %: 2.9 to 4.4)`.
+fn level(f: &Fan, scale: f64, unit: &str) -> String {
+    let f = f.map(|x| x / scale);
+    format!("{} {unit} (90 %: {})", sized(f.p50), range(&f))
+}
 
-    #[test]
-    fn numbers_have_the_decimals_of_their_size() {
-        let cases = [
-            (12_345.6, "12,346"),
-            (-1_234_567.0, "−1,234,567"),
-            (1234.5, "1234"),
-            (14.26, "14.3"),
-            (0.256, "0.26"),
-            (0.0, "0"),
-        ];
-        for (x, text) in cases {
-            assert_eq!(sized(x), text);
-        }
-    }
+/// What an attack takes where the hashrate differs most.
+fn security(r: &SimulationSummary, s: &SecuritySummary) -> String {
+    let ehs = &s.majority_ehs;
+    let mut text = format!(
+        "Outmining the network on {} takes {} instead of {}: {} of power, machines for {}, energy for {} a day.",
+        when(r, s.time),
+        level(&ehs.scenario, 1.0, "EH/s"),
+        sized(ehs.counterfactual.p50),
+        level(&s.majority_power_mw.scenario, 1000.0, "GW"),
+        level(&s.majority_machines_musd.scenario, 1000.0, "billion USD"),
+        level(&s.majority_energy_musd_per_day.scenario, 1.0, "million USD"),
+    );
+    let waits = &s.confirmations;
+    let whole = |x: f64| decimal(x, 0);
+    text.push_str(&format!(
+        " Against an attacker who holds {} % of the hashrate without the event, a payment is undone with a chance of at most {} % after {} confirmations (90 %: {} to {}) instead of {}.",
+        whole(s.attacker_percent),
+        decimal(s.risk_percent, 1),
+        whole(waits.scenario.p50),
+        whole(waits.scenario.p05),
+        whole(waits.scenario.p95),
+        whole(waits.counterfactual.p50)
+    ));
+    text
 }

@@ -3,8 +3,9 @@
 //! A column shows the scenario's 90 % band (`░`) and median (`─`), and the median without the events
 //! (`·`). Left out: the counterfactual's band, the difference; the page has them.
 
-use super::{Series, SimulationSummary};
 use crate::plot::{Cells, dates, fit};
+use hashquake_sim::ensemble::series::Series;
+use hashquake_sim::ensemble::summary::SimulationSummary;
 use hashquake_sim::output::Quantity;
 
 /// Letters for the values on the left.

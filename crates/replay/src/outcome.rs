@@ -2,7 +2,7 @@
 //!
 //! A day is 24 hours from the start, a week seven of them; a last week that is not whole is not
 //! scored. The hashrate of a week is the work of its blocks over its seconds, as anybody measures it: with the
-//! luck of some 1008 blocks, 3 %. Futures are measured in the same way.
+//! luck of some 1008 blocks, 3 %. Predictions are measured in the same way.
 
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_chain::blocks::{Blocks, EPOCH};
@@ -10,9 +10,9 @@ use hashquake_chain::blocks::{Blocks, EPOCH};
 /// Days in a week.
 pub const WEEK_DAYS: usize = 7;
 
-/// What came.
+/// What was observed.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Truth {
+pub struct Outcome {
     /// Blocks of each day.
     pub daily_blocks: Vec<f64>,
     /// Hashrate of each whole week, EH/s.
@@ -21,7 +21,7 @@ pub struct Truth {
     pub retargets: Vec<(u32, f64)>,
 }
 
-impl Truth {
+impl Outcome {
     /// Of `span`; `None` when the blocks do not reach over it.
     pub fn of(blocks: &Blocks, span: Span) -> Option<Self> {
         let times = blocks.times();

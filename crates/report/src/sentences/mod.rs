@@ -1,0 +1,4 @@
+//! Answers in plain sentences, from their documents alone.
+
+pub mod replay;
+pub mod simulation;
