@@ -176,6 +176,48 @@ impl Moment {
     }
 }
 
+/// As a document has it: RFC 3339 in UTC, or the day alone.
+///
+/// ```
+/// use hashquake_base::units::Moment;
+///
+/// let day = Moment::parse("2022-01-05").unwrap();
+/// let instant = Moment::parse("2022-01-05T16:45+06:00").unwrap();
+/// assert_eq!(day.to_string(), "2022-01-05");
+/// assert_eq!(instant.to_string(), "2022-01-05T10:45:00Z");
+/// ```
+impl core::fmt::Display for Moment {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(&match self {
+            Self::Instant(t) => rfc3339(*t),
+            Self::Day(t) => date(*t),
+        })
+    }
+}
+
+impl Serialize for Moment {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl JsonSchema for Moment {
+    fn schema_name() -> Cow<'static, str> {
+        "Moment".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "RFC 3339 in UTC, to the second, or a UTC day such as 2022-01-05.",
+        })
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+}
+
 /// Reads a time as tables have it: unix seconds, or RFC 3339.
 ///
 /// # Errors
@@ -231,6 +273,11 @@ pub fn timestamp(t: Seconds) -> jiff::Timestamp {
 /// `serialize_with` for a moment.
 pub fn serialize_time<S: Serializer>(t: &Seconds, s: S) -> Result<S::Ok, S::Error> {
     s.serialize_str(&rfc3339(*t))
+}
+
+/// `serialize_with` for the UTC day of a moment.
+pub fn serialize_date<S: Serializer>(t: &Seconds, s: S) -> Result<S::Ok, S::Error> {
+    s.serialize_str(&date(*t))
 }
 
 /// Unix seconds, written as RFC 3339 in UTC.

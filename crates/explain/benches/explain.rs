@@ -32,8 +32,6 @@ fn explain_kazakhstan(bencher: Bencher) {
         prices: None,
         sources: &[],
         notes: &[],
-        version: "bench",
-        command: "bench",
     };
     bencher.bench(|| explain(&question, &material).unwrap());
 }

@@ -95,7 +95,7 @@ impl AnalysisContext<'_> {
         }
     }
 
-    /// Rows of the document.
+    /// Rows of the document, the likeliest first; equals in the order of [`CauseName::WORDS`].
     pub(super) fn cause_rows(&self, weights: &Weights) -> Vec<CauseRow> {
         let seen = self.steps_seen();
         let row = |w: &Weighed| CauseRow {
@@ -107,7 +107,9 @@ impl AnalysisContext<'_> {
             posterior: w.posterior,
             because: because(w, &seen),
         };
-        weights.rows.iter().map(row).collect()
+        let mut rows: Vec<CauseRow> = weights.rows.iter().map(row).collect();
+        rows.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
+        rows
     }
 
     /// The steps that pools' series show, in words.

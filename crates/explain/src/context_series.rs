@@ -5,7 +5,7 @@ use super::context::DAYS_AROUND;
 use crate::explanation::{BandPoint, Day, FigureData, NextRetarget, PoolShare};
 use hashquake_base::stats::bisect::bisect;
 use hashquake_base::stats::special::beta_quantile;
-use hashquake_base::units::{DAY, Quantiles, Span, date};
+use hashquake_base::units::{DAY, Quantiles, Span};
 use hashquake_observe::band::{Kind, Point, band};
 use hashquake_observe::daily;
 use hashquake_observe::fuse::FusedAnswer;
@@ -23,12 +23,19 @@ impl AnalysisContext<'_> {
             start: self.window.start - DAYS_AROUND * DAY,
             end: self.q.window.end + DAYS_AROUND * DAY,
         };
-        let row = |d: daily::Day| Day {
-            date: date(d.start),
-            blocks: d.blocks,
-            hashrate_ehs: d.hashrate,
-            sigma_ehs: d.sigma,
-            partial: d.partial,
+        let mut before: Option<f64> = None;
+        let row = |d: daily::Day| {
+            let ehs = d.hashrate.ehs();
+            let last = before.filter(|ehs| *ehs > 0.0);
+            before = (!d.partial).then_some(ehs);
+            Day {
+                start: d.start,
+                blocks: d.blocks,
+                hashrate_ehs: d.hashrate,
+                sigma_ehs: d.sigma,
+                change_percent: last.map(|last| 100.0 * (ehs / last - 1.0)),
+                partial: d.partial,
+            }
         };
         daily::daily(&self.blocks, span, self.observed)
             .into_iter()

@@ -3,7 +3,8 @@
 use super::context::AnalysisContext;
 use super::context::DAYS_AROUND;
 use crate::explanation::{
-    BlockEvidence, BlockSensitivity, Report, ShareEvidence, ShareKind, TimelineEvidence,
+    BlockChoice, BlockEvidence, BlockSensitivity, Report, ShareEvidence, ShareKind,
+    TimelineEvidence,
 };
 use hashquake_base::stats::normal::normal_quantiles;
 use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span};
@@ -28,7 +29,7 @@ impl AnalysisContext<'_> {
 
     pub(super) fn block_sensitivity(&self, days: Seconds) -> Vec<BlockSensitivity> {
         let mut rows = Vec::new();
-        let mut add = |change: String, answer: Option<LossAnswer>| {
+        let mut add = |change: BlockChoice, answer: Option<LossAnswer>| {
             if let Some(a) = answer {
                 let (loss_percent, log10_bayes_factor) = (in_percent(&a), a.log10_bayes_factor);
                 rows.push(BlockSensitivity {
@@ -38,40 +39,42 @@ impl AnalysisContext<'_> {
                 });
             }
         };
-        for (hours, word) in [(-12, "earlier"), (12, "later")] {
-            let start = self.window.start + hours * HOUR;
+        for hours_later in [-12, 12] {
+            let start = self.window.start + hours_later * HOUR;
             let moved = Span {
                 start,
                 end: self.window.end,
             };
             if moved.seconds() > 0 {
                 let answer = self.counts(moved, days, days).answer(DRIFT_SD);
-                add(format!("window starts 12 h {word}"), answer);
+                add(BlockChoice::WindowStart { hours_later }, answer);
             }
         }
         let held_before = self.window.start - self.counted.start >= DAY;
         let held_after = self.counted.end - self.window.end >= DAY;
         for d in [4, 10, 28] {
-            let sides = [
-                (held_before, d, 0, "before"),
-                (held_after, 0, d, "after"),
-                (true, d, d, "each side"),
-            ];
-            for (_, before, after, sides) in sides.into_iter().filter(|side| side.0) {
-                let answer = self.counts(self.window, before, after).answer(DRIFT_SD);
-                add(format!("comparison window {d} d {sides}"), answer);
+            let sides = [(held_before, d, 0), (held_after, 0, d), (true, d, d)];
+            for (_, days_before, days_after) in sides.into_iter().filter(|side| side.0) {
+                let counts = self.counts(self.window, days_before, days_after);
+                let change = BlockChoice::ComparisonWindow {
+                    days_before,
+                    days_after,
+                };
+                add(change, counts.answer(DRIFT_SD));
             }
         }
         let counts = self.counts(self.window, days, days);
-        add("drift 1 %".to_string(), counts.answer(0.01));
-        add("drift 4 %".to_string(), counts.answer(0.04));
-        for walk in [0.006, 0.010, 0.015] {
+        for percent in [1.0, 4.0] {
+            let answer = counts.answer(percent / 100.0);
+            add(BlockChoice::Drift { percent }, answer);
+        }
+        for percent_per_root_day in [0.6, 1.0, 1.5] {
+            let walk = percent_per_root_day / 100.0;
             let answer = drifting::answer(&self.chain, self.window, walk, self.counted);
             add(
-                format!(
-                    "comparison level walks {:.1} %/√day, 28 d each side",
-                    100.0 * walk
-                ),
+                BlockChoice::ComparisonLevelWalks {
+                    percent_per_root_day,
+                },
                 answer,
             );
         }
@@ -178,7 +181,7 @@ impl AnalysisContext<'_> {
             return Vec::new();
         };
         let row = |s: &hashquake_world::atlas::Statement| TimelineEvidence {
-            kind: s.kind.word().to_string(),
+            kind: s.kind,
             audience: s.audience.clone(),
             when: s.when,
             what: s.what.clone(),

@@ -14,8 +14,9 @@ use crate::context::AnalysisContext;
 use crate::context_series::DAYS_TRIED;
 use crate::explanation::attribution::PriceRow;
 use crate::explanation::{
-    ClaimVerdict, EvidenceBySource, Explanation, Frame, Fused, ShareEvidence,
+    ClaimVerdict, EvidenceBySource, Explanation, Findings, Fused, ShareEvidence,
 };
+use crate::findings;
 use crate::impact::Impact;
 use crate::loss_claims::LossEvidence;
 use crate::place::{RegionInputs, joint_rows};
@@ -46,11 +47,9 @@ pub fn explain(q: &Question<'_>, m: &Material<'_>) -> Result<Explanation, Explai
     let notes = m.notes.iter().chain(&context.notes).cloned();
     explanation.notes = notes.chain(answers.notes()).collect();
     explanation.notes.extend(at_the_edge(&explanation));
-    explanation.version = m.version.to_string();
-    explanation.command = m.command.to_string();
     explanation.sources = m.sources.to_vec();
-    let tables = tables(&explanation, q, m);
-    explanation.sources.extend(tables);
+    explanation.tables = tables(&explanation, q, m);
+    explanation.findings = findings::read(&explanation);
     Ok(explanation)
 }
 
@@ -122,7 +121,7 @@ impl Answers {
         claims.map(|c| assessor.assess(c)).collect()
     }
 
-    /// The document, without what was read and what is to be noted.
+    /// The document, without what was read, what is to be noted and what it all comes to.
     fn explanation(
         &self,
         context: &AnalysisContext<'_>,
@@ -139,24 +138,21 @@ impl Answers {
             .as_ref()
             .map(|i| i.energy_impact.zone_power_mw.as_slice());
         Explanation {
-            frame: Frame {
-                event: context.case.as_ref().map(|c| c.event.clone()),
-                place: context.case.as_ref().map(|c| c.place.clone()),
-                past: q.as_of.is_some(),
-                days_to_show: context
-                    .days_to_show(fused.map_or(0.0, |f| f.loss_percent.p50 / 100.0)),
-                days_tried: DAYS_TRIED,
-            },
             case: q.case.map(|c| c.id.clone()),
             title: q
                 .case
                 .map_or_else(|| own_title(window), |c| c.title.clone()),
+            event: context.case.as_ref().map(|c| c.event.clone()),
+            place: context.case.as_ref().map(|c| c.place.clone()),
             as_of: context.as_of,
-            version: String::new(),
-            command: String::new(),
+            as_of_asked: q.as_of.is_some(),
             seed: q.seed,
             window,
             last_height: context.blocks.last_height().unwrap_or_default(),
+            findings: Findings::none(
+                context.days_to_show(fused.map_or(0.0, |f| f.loss_percent.p50 / 100.0)),
+                DAYS_TRIED,
+            ),
             daily: context.daily(),
             claims,
             evidence,
@@ -179,9 +175,9 @@ impl Answers {
             price: self.price.as_ref().ok().cloned().flatten(),
             causes: context.cause_rows(&self.weights),
             next_retarget: context.next_retarget(),
-            verdict: String::new(),
             figures: context.figures(answer),
             sources: Vec::new(),
+            tables: Vec::new(),
             notes: Vec::new(),
         }
     }

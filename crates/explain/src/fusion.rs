@@ -3,7 +3,8 @@
 use super::context::{AnalysisContext, PoolSeriesLoss};
 use super::evidence::in_percent;
 use crate::explanation::{
-    EdgeSource, Edges as EdgesFrom, EvidenceSource, Fused, FusedSensitivity, LeftOut, Weight,
+    EdgeSource, Edges as EdgesFrom, EvidenceSource, Fused, FusedChoice, FusedSensitivity, LeftOut,
+    Weight,
 };
 use hashquake_base::format::prose;
 use hashquake_base::units::{Bracket, HOUR};
@@ -177,10 +178,10 @@ impl AnalysisContext<'_> {
 
     fn fused_sensitivity(&self, all: SourcesUsed, spread: f64) -> Vec<FusedSensitivity> {
         let mut rows = Vec::new();
-        let mut add = |change: &str, answer: Option<FusedAnswer>| {
+        let mut add = |change: FusedChoice, answer: Option<FusedAnswer>| {
             if let Some(a) = answer {
                 rows.push(FusedSensitivity {
-                    change: change.to_string(),
+                    change,
                     loss_percent: in_percent(&a.loss),
                     log10_bayes_factor: a.loss.log10_bayes_factor,
                 });
@@ -198,39 +199,34 @@ impl AnalysisContext<'_> {
                 timeline: false,
                 ..only(true, false, false)
             };
-            add("block times alone, the window as given", plain(window));
+            add(FusedChoice::BlocksAlone, plain(window));
             if all.timeline && self.edges(only(true, false, false)).1.onset == EdgeSource::Timeline
             {
-                add(
-                    "block times, edges of the timeline",
-                    plain(only(true, false, false)),
-                );
+                let blocks = plain(only(true, false, false));
+                add(FusedChoice::BlocksWithinTimeline, blocks);
             }
         }
         if all.shares {
-            add("pools' series alone", plain(only(false, true, false)));
+            add(FusedChoice::SeriesAlone, plain(only(false, true, false)));
             if all.blocks {
-                add(
-                    "block times and pools' series",
-                    plain(only(true, true, false)),
-                );
+                let both = plain(only(true, true, false));
+                add(FusedChoice::BlocksAndSeries, both);
             }
             for other in [POOL_SPREAD / 2.0, POOL_SPREAD, POOL_SPREAD * 2.0] {
                 if other != spread {
-                    let name = format!("all, pools spread by {:.1} points", 100.0 * other);
-                    add(&name, self.fuse(all, other, PressCounts::Itself));
+                    let points = 100.0 * other;
+                    let answer = self.fuse(all, other, PressCounts::Itself);
+                    add(FusedChoice::PoolSpread { points }, answer);
                 }
             }
         }
         if all.press {
             let wide = PressCounts::ItselfWithin(PRESS_SD_WIDE);
-            let name = format!(
-                "all, printed losses off by {:.0} points",
-                100.0 * PRESS_SD_WIDE
-            );
-            add(&name, self.fuse(all, spread, wide));
-            let name = "all, printed losses count for the network";
-            add(name, self.fuse(all, spread, PressCounts::Network));
+            let points = 100.0 * PRESS_SD_WIDE;
+            let answer = self.fuse(all, spread, wide);
+            add(FusedChoice::PrintedLossError { points }, answer);
+            let answer = self.fuse(all, spread, PressCounts::Network);
+            add(FusedChoice::PrintedLossesForNetwork, answer);
         }
         rows
     }

@@ -3,7 +3,7 @@
 use super::context::AnalysisContext;
 use super::place::RegionInputs;
 use crate::attribution::regions::RegionsAnswer;
-use crate::explanation::attribution::{Concentration, Emissions, Energy, Resilience};
+use crate::explanation::attribution::{Concentration, Emissions, Energy, Phase, Resilience};
 use crate::explanation::{EdgeSource, Fused};
 use crate::recovery::{BACK, recovery};
 use hashquake_base::format::prose::{list, percent};
@@ -277,15 +277,15 @@ impl AnalysisContext<'_> {
         let days = POOL_DAYS * DAY;
         let stretches = [
             (
-                "before",
+                Phase::Before,
                 Span {
                     start: self.window.start - days,
                     end: self.window.start,
                 },
             ),
-            ("during", self.window),
+            (Phase::During, self.window),
             (
-                "after",
+                Phase::After,
                 Span {
                     start: self.window.end,
                     end: self.window.end + days,
@@ -306,7 +306,7 @@ impl AnalysisContext<'_> {
             let shares: Vec<f64> = found.values().map(|n| n / total).collect();
             if let Some(majority) = smallest_majority(&shares) {
                 out.push(Concentration {
-                    when: when.to_string(),
+                    when,
                     hhi_pools: herfindahl(&shares),
                     smallest_majority_pools: majority,
                 });

@@ -12,6 +12,7 @@ pub mod event_study;
 mod evidence;
 mod explain;
 pub mod explanation;
+pub mod findings;
 pub mod frequency;
 mod fusion;
 mod impact;

@@ -1,11 +1,13 @@
-//! Published sentences against the evidence (science B4).
+//! Published sentences against the evidence.
 //!
 //! A claimed loss of the network outside [p05, p95] of the fused posterior is contradicted; inside, with a
 //! fused log₁₀ Bayes factor of at least 1, supported; else the evidence cannot tell. A pool's loss is
 //! judged by that pool's evidence alone. What neither block times nor shares reach is not assessed, and
 //! says what would tell.
 
-use crate::explanation::{About, ClaimVerdict, Fused, Judgement, ShareEvidence, ShareKind};
+use crate::explanation::{
+    About, ClaimVerdict, ESTABLISHED, Fused, Judgement, ShareEvidence, ShareKind,
+};
 use hashquake_base::format::prose::{decimal, hours_or_days, list, percent, percent_range};
 use hashquake_base::stats::density::Grid;
 use hashquake_base::units::{DAY, Quantiles};
@@ -13,9 +15,6 @@ use hashquake_chain::pool::pool_name;
 use hashquake_observe::daily::chance_of_fall;
 use hashquake_observe::fuse::FusedAnswer;
 use hashquake_world::atlas::{Basis, Claim, ClaimTest};
-
-/// From this log₁₀ Bayes factor on a loss counts as established.
-pub const ESTABLISHED: f64 = 1.0;
 
 /// What claims about a loss are assessed against.
 pub struct LossEvidence<'a> {
@@ -67,7 +66,7 @@ impl LossEvidence<'_> {
             unit: claim.unit.clone(),
             said_by: claim.said_by.clone(),
             source: claim.source.clone(),
-            published: claim.published_text.clone(),
+            published: claim.published,
             verdict,
             because,
             log10_bayes_factor: claim

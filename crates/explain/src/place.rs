@@ -279,7 +279,7 @@ impl RegionInputs {
     }
 
     /// All regions of the map, and parts that are candidates, of which the row of their country is the
-    /// rest; the largest first.
+    /// rest; those that lost first, then the largest.
     pub(super) fn rows(
         &self,
         answer: Option<&RegionsAnswer>,
@@ -323,7 +323,7 @@ impl RegionInputs {
             .collect();
         let parts = self.candidates.iter().filter(|c| c.code.contains('-'));
         rows.extend(parts.map(|c| row(&c.code, c.share_percent, &c.basis)));
-        rows.sort_by(|a, b| b.share_percent.p50.total_cmp(&a.share_percent.p50));
+        rows.sort_by(RegionRow::order);
         rows
     }
 }

@@ -138,7 +138,7 @@ impl<'a> Study<'a> {
         let day = ln.and_then(|ln| Some((ln, self.usual.against(ln, 1.0)?)));
         let (ln, day) = day.ok_or_else(|| not_over(self.onset))?;
         let mut row = PriceRow {
-            onset: rfc3339(self.onset),
+            onset: self.onset,
             before: point(before),
             resolution,
             return_percent: 100.0 * expm1(ln),
@@ -203,8 +203,8 @@ impl<'a> Study<'a> {
             let ln = ln_return(from, to);
             if let Some(abnormal) = self.usual.against(ln, days) {
                 out.push(PriceStretch {
-                    from: rfc3339(from.time),
-                    to: rfc3339(to.time),
+                    from: from.time,
+                    to: to.time,
                     return_percent: 100.0 * expm1(ln),
                     p_value: abnormal.p_value,
                     what,

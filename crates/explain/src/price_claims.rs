@@ -7,7 +7,7 @@
 use super::price::{UNUSUAL, close_day, dollars, p_words, signed, timing};
 use crate::explanation::Judgement;
 use crate::explanation::attribution::{PriceAfter, PriceRow};
-use hashquake_base::units::{DAY, Moment, Seconds, Span};
+use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_world::market::prices::{Fact, FactKind, Prices, facts};
 
 /// A claimed return is met within so many points: it was rounded, and taken at some minute of the day.
@@ -25,7 +25,7 @@ impl<'a> PriceEvidence<'a> {
     /// Of a study and the prices that it was made from, with the embedded figures known at `as_of`.
     pub fn new(row: &'a PriceRow, prices: &'a Prices, as_of: Seconds) -> Self {
         Self {
-            onset: Moment::parse(&row.onset).map_or(row.before.time, Moment::start),
+            onset: row.onset,
             row,
             prices,
             facts: facts(as_of),

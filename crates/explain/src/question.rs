@@ -86,10 +86,6 @@ pub struct Material<'a> {
     pub sources: &'a [Source],
     /// What could not be checked in it.
     pub notes: &'a [String],
-    /// Version of the program.
-    pub version: &'a str,
-    /// The command that asks this, for those who cite it.
-    pub command: &'a str,
 }
 
 /// Why nothing can be explained.

@@ -1,12 +1,12 @@
 //! The world's tables that an explanation rests on, for its list of sources.
 
 use super::question::{Material, Question};
-use crate::explanation::{Explanation, Source};
+use crate::explanation::{Explanation, TableSource};
 use hashquake_world::table::{TABLES, Table};
 
 /// What was read of `world/`, in the order of its list; a table whose answer is not in the document was
 /// not. A user's own file stands in for its table.
-pub(super) fn tables(e: &Explanation, q: &Question<'_>, m: &Material<'_>) -> Vec<Source> {
+pub(super) fn tables(e: &Explanation, q: &Question<'_>, m: &Material<'_>) -> Vec<TableSource> {
     let placed = e.regions.iter().any(|r| r.loss_percent.is_some());
     let part = e.regions.iter().any(|r| r.region.contains('-'));
     let outage = (q.outage.is_empty() && !q.without.timeline)
@@ -24,9 +24,10 @@ pub(super) fn tables(e: &Explanation, q: &Question<'_>, m: &Material<'_>) -> Vec
         "exposures.csv" => placed,
         other => outage.as_deref() == Some(other) || m.prices.is_none() && priced(e, other),
     };
-    let source = |table: &Table| Source {
+    let source = |table: &Table| TableSource {
+        name: table.name.to_string(),
         what: table.what.to_string(),
-        from: format!("world/{}: {}", table.name, table.source),
+        source: table.source.to_string(),
         licence: table.licence.to_string(),
     };
     TABLES.iter().filter(|t| read(t.name)).map(source).collect()

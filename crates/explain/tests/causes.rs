@@ -47,8 +47,6 @@ fn causes_of(case: &Case, without: Without, as_of: Option<&str>, priors: Priors)
         prices: None,
         sources: &[],
         notes: &[],
-        version: "test",
-        command: "test",
     };
     explain(&question, &material).unwrap().causes
 }

@@ -2,6 +2,7 @@
 
 fn main() -> Result<(), hashquake::ask::Error> {
     let shock = hashquake::ask::explain("kazakhstan-2022")?;
-    println!("{}\n\n{}", shock.title, shock.verdict);
+    let answer = &shock.answer;
+    println!("{}\n\n{}", answer.explanation.title, answer.verdict);
     Ok(())
 }

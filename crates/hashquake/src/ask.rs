@@ -8,7 +8,7 @@
 //! use hashquake::ask;
 //! # fn main() -> Result<(), ask::Error> {
 //! let shock = ask::explain("kazakhstan-2022")?;
-//! println!("{}", shock.verdict);
+//! println!("{}", shock.answer.verdict);
 //! let window = ask::hashrate("2022-01-04", "2022-01-08")?;
 //! println!("{:.0} EH/s at block {}", window[0].hashrate_ehs.p50, window[0].height);
 //! let next = ask::forecast("2022-01-06T12:00Z")?;
@@ -24,13 +24,13 @@ use std::sync::{Mutex, PoisonError};
 use hashquake_base::provenance::Input;
 use hashquake_base::units::{Moment, Span};
 use hashquake_chain::history;
-use hashquake_explain::explanation::Explanation;
 use hashquake_explain::{Material, Question};
 use hashquake_observe::band::{Kind, Point, band};
 use hashquake_observe::clean::Cleaned;
 use hashquake_observe::forecast::path::Model;
 use hashquake_observe::forecast::{self, Forecast};
 use hashquake_observe::shares::parse_reports;
+use hashquake_report::document::explain::ExplainDocument;
 use hashquake_report::document::simulate::SimulateAnswer;
 use hashquake_report::envelope::Envelope;
 use hashquake_sim::ensemble::bins::Counts;
@@ -48,7 +48,9 @@ use hashquake_world::scenario::{self, Resolved, library};
 
 mod sources;
 
-pub use sources::{history_input, history_source, reports_source, simulation_sources};
+pub use sources::{
+    case_input, history_input, history_source, reports_input, reports_source, simulation_sources,
+};
 
 /// Why there is no answer: what was asked for does not exist, or the data do not reach it.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
@@ -59,7 +61,7 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 ///
 /// # Errors
 /// When there is no such case; the nearest is named.
-pub fn explain(case: &str) -> Result<Explanation, Error> {
+pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
     let found = atlas::find(case)?;
     let reports = atlas::embedded_reports().as_bytes();
     let series = parse_reports("pool-reports.csv", reports)?.value;
@@ -69,19 +71,23 @@ pub fn explain(case: &str) -> Result<Explanation, Error> {
         prices: None,
         sources: &[history_source(), reports_source()],
         notes: &[],
-        version: VERSION,
-        command: &format!("hashquake explain {case}"),
     };
     let explanation = hashquake_explain::explain(&Question::of_case(found), &material)?;
-    Ok(hashquake_report::verdict::with_verdict(explanation))
+    Ok(Envelope::new(
+        format!("hashquake explain {case}"),
+        Some(explanation.as_of),
+        Some(explanation.seed),
+        vec![history_input(), case_input(found), reports_input()],
+        ExplainDocument::new(explanation),
+    ))
 }
 
 /// An explanation as the command line prints it.
 ///
 /// # Errors
 /// None for a document of [`explain`].
-pub fn explanation_json(explanation: &Explanation) -> Result<String, Error> {
-    Ok(format!("{}\n", serde_json::to_string_pretty(explanation)?))
+pub fn explanation_json(explanation: &Envelope<ExplainDocument>) -> Result<String, Error> {
+    Ok(explanation.to_json())
 }
 
 /// The hashrate with its band at every block of a window, from only the blocks before each; both times as

@@ -43,13 +43,15 @@ fn a_file_of_prices_answers_for_a_window_without_embedded_ones() {
     let (ok, out, err) = run(&[&window[..], &with_prices].concat());
     assert!(ok, "{err}");
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
-    let fell = document["price"]["return_percent"].as_f64().unwrap();
+    let fell = document["answer"]["price"]["return_percent"]
+        .as_f64()
+        .unwrap();
     assert!((fell + 49.5).abs() < 1.0, "{fell}");
-    assert!(document["price"]["p_value"].as_f64().unwrap() < 0.01);
-    assert_eq!(document["price"]["source"], name);
+    assert!(document["answer"]["price"]["p_value"].as_f64().unwrap() < 0.01);
+    assert_eq!(document["answer"]["price"]["source"], name);
     let (_, out, _) = run(&[&window[..], &["--format", "json"]].concat());
     let document: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert!(document["price"].is_null());
+    assert!(document["answer"]["price"].is_null());
 
     fs::write(&path, "time,price_usd\n2023-03-20,-5\nthen,6\n").unwrap();
     let (ok, _, err) = run(&[&window[..], &with_prices].concat());

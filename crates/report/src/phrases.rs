@@ -3,8 +3,10 @@
 use hashquake_base::format::column::{amount, amounts, change, interval, percent, sentence};
 use hashquake_base::format::prose::list;
 use hashquake_base::units::Quantiles;
-use hashquake_explain::explanation::attribution::{JointRegions, RegionRow, Resilience};
+use hashquake_explain::explanation::attribution::{JointRegions, Phase, RegionRow, Resilience};
+use hashquake_explain::explanation::{BlockChoice, FusedChoice};
 use hashquake_explain::recovery::BACK;
+use hashquake_world::case::StatementKind;
 
 /// That regions are indistinguishable, what they lost together, and why.
 pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
@@ -59,4 +61,68 @@ fn days(n: f64) -> String {
     let text = amount(n);
     let unit = if text == "1" { "day" } else { "days" };
     format!("{text}\u{a0}{unit}")
+}
+
+/// What was chosen otherwise for block times.
+pub fn block_choice(choice: BlockChoice) -> String {
+    match choice {
+        BlockChoice::WindowStart { hours_later } => {
+            let word = if hours_later < 0 { "earlier" } else { "later" };
+            format!("window starts {} h {word}", hours_later.abs())
+        }
+        BlockChoice::ComparisonWindow {
+            days_before,
+            days_after,
+        } => {
+            let sides = match (days_before, days_after) {
+                (_, 0) => "before",
+                (0, _) => "after",
+                _ => "each side",
+            };
+            let days = days_before.max(days_after);
+            format!("comparison window {days} d {sides}")
+        }
+        BlockChoice::Drift { percent } => format!("drift {percent:.0} %"),
+        BlockChoice::ComparisonLevelWalks {
+            percent_per_root_day,
+        } => {
+            format!("comparison level walks {percent_per_root_day:.1} %/√day, 28 d each side")
+        }
+    }
+}
+
+/// Which evidence was used, or what was assumed otherwise of it.
+pub fn fused_choice(choice: FusedChoice) -> String {
+    match choice {
+        FusedChoice::BlocksAlone => "block times alone, the window as given".to_string(),
+        FusedChoice::BlocksWithinTimeline => "block times, edges of the timeline".to_string(),
+        FusedChoice::SeriesAlone => "pools' series alone".to_string(),
+        FusedChoice::BlocksAndSeries => "block times and pools' series".to_string(),
+        FusedChoice::PoolSpread { points } => format!("all, pools spread by {points:.1} points"),
+        FusedChoice::PrintedLossError { points } => {
+            format!("all, printed losses off by {points:.0} points")
+        }
+        FusedChoice::PrintedLossesForNetwork => {
+            "all, printed losses count for the network".to_string()
+        }
+    }
+}
+
+/// A stretch of time, seen from the window.
+pub fn phase(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Before => "before",
+        Phase::During => "during",
+        Phase::After => "after",
+    }
+}
+
+/// What a statement of the timeline tells.
+pub fn statement_kind(kind: StatementKind) -> &'static str {
+    match kind {
+        StatementKind::Onset => "onset",
+        StatementKind::PartialRestore => "partial restore",
+        StatementKind::End => "end",
+        StatementKind::Note => "note",
+    }
 }

@@ -6,7 +6,7 @@
 use crate::figure::scale::{Scale, time_ticks};
 use crate::figure::{hashrate, series};
 use hashquake_base::format::column::decimal;
-use hashquake_base::units::{DAY, Moment, Seconds};
+use hashquake_base::units::{DAY, Seconds};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::Explanation;
 
@@ -70,14 +70,9 @@ fn network(e: &Explanation, span: (Seconds, Seconds), width: usize) -> Vec<Strin
         }
     }
     for day in &e.daily {
-        if let Ok(midnight) = Moment::parse(&day.date) {
-            let mark = if day.partial { '◦' } else { '•' };
-            cells.set(
-                x.time(midnight.start() + DAY / 2),
-                day.hashrate_ehs.ehs(),
-                mark,
-            );
-        }
+        let mark = if day.partial { '◦' } else { '•' };
+        let noon = x.time(day.start + DAY / 2);
+        cells.set(noon, day.hashrate_ehs.ehs(), mark);
     }
     cells.lines()
 }

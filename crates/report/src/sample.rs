@@ -1,15 +1,16 @@
 //! Explanations for tests: Kazakhstan in rounded true figures, and one with everything optional absent.
 
+mod found;
+
 use hashquake_base::units::{Bracket, DAY, Hashrate, Moment, Quantiles, Seconds, Span};
 use hashquake_explain::explanation::*;
+use hashquake_explain::findings::read;
+use hashquake_world::case::StatementKind;
 
-pub(crate) fn t(text: &str) -> Seconds {
-    Moment::parse(text).unwrap().start()
-}
-
-fn q(p05: f64, p50: f64, p95: f64) -> Quantiles {
-    Quantiles { p05, p50, p95 }
-}
+use crate::document::explain::ExplainDocument;
+use crate::envelope::Envelope;
+use found::q;
+pub(crate) use found::t;
 
 /// Blocks of each UTC day from 22 December 2021.
 const BLOCKS: [u64; 34] = [
@@ -22,10 +23,11 @@ fn daily() -> Vec<Day> {
     let day = |(i, blocks): (usize, &u64)| {
         let count = *blocks as f64;
         Day {
-            date: hashquake_base::units::date(first + i as Seconds * DAY),
+            start: first + i as Seconds * DAY,
             blocks: *blocks,
             hashrate_ehs: Hashrate::from_ehs(1.2066 * count),
             sigma_ehs: Hashrate::from_ehs(1.2066 * count.sqrt()),
+            change_percent: None,
             partial: false,
         }
     };
@@ -85,7 +87,7 @@ fn claim(
         unit: value.map(|_| "percent".to_string()),
         said_by: said_by.to_string(),
         source: "coindesk.com 2022-01-06".to_string(),
-        published: "2022-01-06T12:35Z".to_string(),
+        published: Moment::parse("2022-01-06T12:35Z").unwrap(),
         verdict,
         because: "Inside the 90 % interval; a loss is not established against none.".to_string(),
         log10_bayes_factor: value.map(|_| 0.9),
@@ -135,14 +137,14 @@ fn slush() -> ShareEvidence {
 }
 
 fn statement(
-    kind: &str,
+    kind: StatementKind,
     audience: Option<&str>,
     from: &str,
     to: &str,
     what: &str,
 ) -> TimelineEvidence {
     TimelineEvidence {
-        kind: kind.to_string(),
+        kind,
         audience: audience.map(str::to_string),
         when: Bracket {
             earliest: t(from),
@@ -157,35 +159,35 @@ fn timeline() -> Vec<TimelineEvidence> {
     let (all, centres) = (Some("end_users"), Some("data_centres"));
     vec![
         statement(
-            "onset",
+            StatementKind::Onset,
             all,
             "2022-01-05T10:30Z",
             "2022-01-05T11:15Z",
             "National shutdown begins",
         ),
         statement(
-            "onset",
+            StatementKind::Onset,
             centres,
             "2022-01-05T10:45Z",
             "2022-01-05T11:15Z",
             "Probes lost",
         ),
         statement(
-            "partial_restore",
+            StatementKind::PartialRestore,
             all,
             "2022-01-06T00:00Z",
             "2022-01-06T03:00Z",
             "About three hours",
         ),
         statement(
-            "end",
+            StatementKind::End,
             centres,
             "2022-01-07T00:00Z",
             "2022-01-07T01:00Z",
             "Most probes answer again",
         ),
         statement(
-            "end",
+            StatementKind::End,
             all,
             "2022-01-10T00:00Z",
             "2022-01-11T02:15Z",
@@ -224,8 +226,8 @@ fn figures() -> FigureData {
 }
 
 fn evidence() -> EvidenceBySource {
-    let row = |change: &str, p50: f64| BlockSensitivity {
-        change: change.to_string(),
+    let row = |change: BlockChoice, p50: f64| BlockSensitivity {
+        change,
         loss_percent: q(p50 - 7.0, p50, p50 + 7.0),
         log10_bayes_factor: 0.1,
     };
@@ -236,8 +238,8 @@ fn evidence() -> EvidenceBySource {
             loss_percent: q(-0.2, 7.0, 13.9),
             log10_bayes_factor: 0.11,
             sensitivity: vec![
-                row("comparison window 28 d each side", 6.1),
-                row("window 12 h later", 6.6),
+                row(BlockChoice::Drift { percent: 4.0 }, 6.1),
+                row(BlockChoice::WindowStart { hours_later: 12 }, 6.6),
             ],
         }),
         shares: vec![
@@ -288,7 +290,7 @@ fn fused() -> Fused {
             },
         ],
         sensitivity: vec![FusedSensitivity {
-            change: "block times and Slush Pool".to_string(),
+            change: FusedChoice::BlocksAndSeries,
             loss_percent: q(3.0, 9.6, 16.0),
             log10_bayes_factor: 1.1,
         }],
@@ -296,34 +298,81 @@ fn fused() -> Fused {
     }
 }
 
-/// What was found of place, cause, price, power and resilience.
-mod found;
-
 /// Everything there is to show.
 pub(crate) fn kazakhstan() -> Explanation {
+    let mut e = unread();
+    e.findings = read(&e);
+    e
+}
+
+/// An explanation as it is printed.
+pub(crate) fn answer(e: Explanation) -> Envelope<ExplainDocument> {
+    let (as_of, seed) = (Some(e.as_of), Some(e.seed));
+    let command = "hashquake explain kazakhstan-2022";
+    Envelope::new(command, as_of, seed, Vec::new(), ExplainDocument::new(e))
+}
+
+fn unread() -> Explanation {
     use Judgement::{CannotTell, Contradicted, NotAssessed, Supported};
     let window = Span {
         start: t("2022-01-05T10:45Z"),
         end: t("2022-01-10T10:45Z"),
     };
     Explanation {
-        frame: hashquake_explain::explanation::Frame::default(),
         case: Some("kazakhstan-2022".to_string()),
         title: "Kazakhstan cuts its internet, January 2022".to_string(),
+        event: Some("Kazakhstan’s internet shutdown".to_string()),
+        place: Some("Kazakhstan".to_string()),
         as_of: t("2022-03-31"),
-        version: "0.1.0".to_string(),
-        command: "hashquake explain kazakhstan-2022".to_string(),
+        as_of_asked: false,
+        findings: Findings::none(None, 60.0),
         seed: 1,
         window,
         last_height: 729_000,
         daily: daily(),
         claims: vec![
-            claim("loss-13.4", Some(13.4), Supported, "Bitcoin’s hashrate fell by 13.4 %", "chart sites as quoted by the press"),
-            claim("loss-12", Some(12.0), Supported, "The network lost 12 % within hours", "BTC.com data as quoted"),
-            claim("loss-10", Some(10.0), CannotTell, "The top pools lost 10 % on average", "BTC.com data as quoted"),
-            claim("loss-14", Some(14.0), NotAssessed, "AntPool and F2Pool lost 14 %", "press"),
-            claim("loss-18", Some(18.0), Contradicted, "18 % of the world’s miners went dark", "a headline"),
-            claim("cause", None, Supported, "The change came from the short internet outage", "the association’s president"),
+            claim(
+                "loss-13.4",
+                Some(13.4),
+                Supported,
+                "Bitcoin’s hashrate fell by 13.4 %",
+                "chart sites as quoted by the press",
+            ),
+            claim(
+                "loss-12",
+                Some(12.0),
+                Supported,
+                "The network lost 12 % within hours",
+                "BTC.com data as quoted",
+            ),
+            claim(
+                "loss-10",
+                Some(10.0),
+                CannotTell,
+                "The top pools lost 10 % on average",
+                "BTC.com data as quoted",
+            ),
+            claim(
+                "loss-14",
+                Some(14.0),
+                NotAssessed,
+                "AntPool and F2Pool lost 14 %",
+                "press",
+            ),
+            claim(
+                "loss-18",
+                Some(18.0),
+                Contradicted,
+                "18 % of the world’s miners went dark",
+                "a headline",
+            ),
+            claim(
+                "cause",
+                None,
+                Supported,
+                "The change came from the short internet outage",
+                "the association’s president",
+            ),
         ],
         evidence: evidence(),
         fused: Some(fused()),
@@ -340,15 +389,19 @@ pub(crate) fn kazakhstan() -> Explanation {
             seen_at: window.end,
             blocks_so_far: 350,
             change_percent: q(-3.1, 2.2, 7.4),
-            date: Quantiles { p05: t("2022-01-20"), p50: t("2022-01-21"), p95: t("2022-01-22T06:00Z") },
+            date: Quantiles {
+                p05: t("2022-01-20"),
+                p50: t("2022-01-21"),
+                p95: t("2022-01-22T06:00Z"),
+            },
         }),
-        verdict: "Real: the network lost about 9.6 %, with 90 % probability 3.0 to 16.1 %.\n\nBlock times alone cannot tell.".to_string(),
         figures: figures(),
         sources: vec![Source {
             what: "Block times and pool marks".to_string(),
             from: "https://example.org/blocks".to_string(),
             licence: "facts".to_string(),
         }],
+        tables: Vec::new(),
         notes: vec!["One pool is no random sample of the network.".to_string()],
     }
 }
@@ -356,8 +409,9 @@ pub(crate) fn kazakhstan() -> Explanation {
 /// A window of the user's own, of which nothing is known.
 pub(crate) fn bare() -> Explanation {
     Explanation {
-        frame: hashquake_explain::explanation::Frame::default(),
         case: None,
+        event: None,
+        place: None,
         title: "2022-01-05T10:45:00Z to 2022-01-10T10:45:00Z".to_string(),
         claims: Vec::new(),
         evidence: EvidenceBySource {
@@ -375,8 +429,8 @@ pub(crate) fn bare() -> Explanation {
         energy: None,
         resilience: None,
         next_retarget: None,
-        verdict: String::new(),
         figures: FigureData::default(),
+        findings: Findings::none(None, 60.0),
         sources: Vec::new(),
         notes: Vec::new(),
         ..kazakhstan()

@@ -9,51 +9,31 @@ use hashquake_base::format::prose::{
 use hashquake_base::units::{Quantiles, Span};
 use hashquake_chain::pool::pool_name;
 use hashquake_explain::explanation::{
-    BlockEvidence, ClaimKind, ClaimVerdict, EdgeSource, EvidenceSource, Explanation, Frame, Fused,
-    Judgement, LeftOut, ShareEvidence, ShareKind, Weight,
+    BlockFinding, ClaimKind, ClaimVerdict, EdgeSource, EvidenceSource, Explanation, Fused,
+    Judgement, NetworkFinding, ShareEvidence, ShareKind, Weight,
 };
-use hashquake_explain::loss_claims::ESTABLISHED;
-use hashquake_observe::loss::comparison_days;
-
-/// Medians further apart than this, against both sides and against the days before, are both told.
-const TREND_POINTS: f64 = 5.0;
-
-/// The explanation with its verdict.
-pub fn with_verdict(mut e: Explanation) -> Explanation {
-    e.verdict = paragraphs(&e, &e.frame);
-    e
-}
 
 /// The verdict: paragraphs of plain sentences, the first with a number, a range, a duration and what is
 /// not known.
-fn paragraphs(e: &Explanation, frame: &Frame) -> String {
-    let mut out = vec![headline(e, frame)];
+pub fn verdict(e: &Explanation) -> String {
+    let mut out = vec![headline(e)];
     out.extend(series(e));
     out.extend(blocks(e));
     out.extend(together(e));
     out.extend(found::found(e));
     out.extend(claims(e));
-    out.push(unknown(e, frame));
+    out.push(unknown(e));
     out.join("\n\n")
 }
 
-fn headline(e: &Explanation, frame: &Frame) -> String {
-    let place = match (found::lost_there(e), frame.place.as_deref()) {
-        (Some((row, loss)), _) => format!(
-            "how much of it stood in {} is known only as {} of the network",
-            row.name,
-            percent_range(loss)
-        ),
-        (None, Some(place)) => format!("how much of it stood in {place} is not known from this"),
-        (None, None) => "where those machines stood is not known from this".to_string(),
-    };
-    let during = frame
-        .event
-        .as_deref()
-        .map_or(String::new(), |event| format!(" during {event}"));
+fn headline(e: &Explanation) -> String {
     let Some(fused) = &e.fused else {
         return "No source tells of the network's loss, so nothing can be said of it.".to_string();
     };
+    let during = e
+        .event
+        .as_deref()
+        .map_or(String::new(), |event| format!(" during {event}"));
     let lasting = match fused.duration_hours {
         Some(hours) => format!(
             "from {} for {}",
@@ -62,44 +42,62 @@ fn headline(e: &Explanation, frame: &Frame) -> String {
         ),
         None => format!("since {}, with no end in sight", day_words(fused.onset.p50)),
     };
+    let place = place(e);
     let loss = fused.loss_percent;
-    let sentence = if fused.log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0 {
-        format!(
-            "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}.",
-            rounded(loss.p50),
-            percent_range(loss)
-        )
-    } else if loss.p95 < 0.0 {
-        let gain = Quantiles {
-            p05: -loss.p95,
-            p50: -loss.p50,
-            p95: -loss.p05,
-        };
-        format!(
-            "Bitcoin mining as a whole lost no hashrate{during}: it gained about {} (90 % range {}), {lasting}; whether a part of it stood still meanwhile is not known from this.",
-            rounded(gain.p50),
-            percent_range(gain)
-        )
-    } else {
-        format!(
-            "Whether Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}.",
-            signed_words(loss.p50),
-            range_words(loss)
-        )
-    };
-    if !frame.past {
-        return sentence;
-    }
-    let mut rest = sentence.chars();
-    let first = rest.next().filter(|_| sentence.starts_with("Whether"));
-    match first {
-        Some(c) => format!(
-            "As known on {}: {}{}",
-            moment(e.as_of),
-            c.to_lowercase(),
-            rest.as_str()
+    match e.findings.network {
+        NetworkFinding::Lost => as_known(
+            e,
+            &format!(
+                "Bitcoin mining lost about {} of its hashrate{during} (90 % range {}), {lasting}; {place}.",
+                rounded(loss.p50),
+                percent_range(loss)
+            ),
         ),
-        None => format!("As known on {}: {sentence}", moment(e.as_of)),
+        NetworkFinding::Gained => {
+            let gain = Quantiles {
+                p05: -loss.p95,
+                p50: -loss.p50,
+                p95: -loss.p05,
+            };
+            as_known(
+                e,
+                &format!(
+                    "Bitcoin mining as a whole lost no hashrate{during}: it gained about {} (90 % range {}), {lasting}; whether a part of it stood still meanwhile is not known from this.",
+                    rounded(gain.p50),
+                    percent_range(gain)
+                ),
+            )
+        }
+        NetworkFinding::NotSettled | NetworkFinding::NoEvidence => {
+            let whether = if e.as_of_asked { "whether" } else { "Whether" };
+            let sentence = format!(
+                "{whether} Bitcoin mining lost hashrate{during} is not settled: the best estimate is {} (90 % range {}), {lasting}; it could still be luck, and {place}.",
+                signed_words(loss.p50),
+                range_words(loss)
+            );
+            as_known(e, &sentence)
+        }
+    }
+}
+
+/// How much of the loss stood in the place in question.
+fn place(e: &Explanation) -> String {
+    match (found::lost_there(e), e.place.as_deref()) {
+        (Some((row, loss)), _) => format!(
+            "how much of it stood in {} is known only as {} of the network",
+            row.name,
+            percent_range(loss)
+        ),
+        (None, Some(place)) => format!("how much of it stood in {place} is not known from this"),
+        (None, None) => "where those machines stood is not known from this".to_string(),
+    }
+}
+
+fn as_known(e: &Explanation, sentence: &str) -> String {
+    if e.as_of_asked {
+        format!("As known on {}: {sentence}", moment(e.as_of))
+    } else {
+        sentence.to_string()
     }
 }
 
@@ -151,9 +149,9 @@ fn one_series(window: Span, s: &ShareEvidence) -> String {
 
 fn blocks(e: &Explanation) -> Option<String> {
     let b = e.evidence.blocks.as_ref()?;
-    let wording = block_wording(b.log10_bayes_factor);
+    let words = block_words(e.findings.blocks?);
     let mut text = format!(
-        "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {wording} (log10 Bayes factor {}).",
+        "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {words} (log10 Bayes factor {}).",
         b.blocks,
         moment(e.window.start),
         moment(e.window.end),
@@ -162,36 +160,22 @@ fn blocks(e: &Explanation) -> Option<String> {
         range_words(b.loss_percent),
         decimal(b.log10_bayes_factor)
     );
-    if let Some(before) = against_before(e.window, b) {
-        text.push(' ');
-        text.push_str(&before);
+    if let Some(loss) = e.findings.against_days_before_percent {
+        text.push_str(&format!(
+            " Against the days before alone: {} ({}); the days after the window were not like those before it.",
+            exact_words(loss.p50),
+            range_words(loss)
+        ));
     }
     Some(text)
 }
 
-/// The answer against the days before alone, where it lies far from that against both sides: then the
-/// hashrate after the window is not what it was before, and "lost" means two things.
-fn against_before(window: Span, b: &BlockEvidence) -> Option<String> {
-    let name = format!("comparison window {} d before", comparison_days(window));
-    let row = b.sensitivity.iter().find(|row| row.change == name)?;
-    let apart = (row.loss_percent.p50 - b.loss_percent.p50).abs();
-    (apart > TREND_POINTS).then(|| {
-        format!(
-            "Against the days before alone: {} ({}); the days after the window were not like those before it.",
-            exact_words(row.loss_percent.p50),
-            range_words(row.loss_percent)
-        )
-    })
-}
-
-/// The words for a Bayes factor of block times alone.
-pub fn block_wording(log10_bayes_factor: f64) -> &'static str {
-    if log10_bayes_factor >= ESTABLISHED {
-        "a loss is supported"
-    } else if log10_bayes_factor > -0.5 {
-        "blocks cannot tell a loss from luck"
-    } else {
-        "a loss is disfavoured"
+/// The words for what block times alone say.
+fn block_words(finding: BlockFinding) -> &'static str {
+    match finding {
+        BlockFinding::LossSupported => "a loss is supported",
+        BlockFinding::CannotTell => "blocks cannot tell a loss from luck",
+        BlockFinding::LossDisfavoured => "a loss is disfavoured",
     }
 }
 
@@ -218,7 +202,7 @@ fn together(e: &Explanation) -> Option<String> {
         EdgeSource::Timeline => " Onset and end are those of the outage.",
         EdgeSource::Window => " Onset and end are those of the window.",
     });
-    for sentence in resting_on(fused).iter().chain(&fused.conflicts) {
+    for sentence in resting_on(e, fused).iter().chain(&fused.conflicts) {
         text.push(' ');
         text.push_str(sentence);
     }
@@ -226,27 +210,23 @@ fn together(e: &Explanation) -> Option<String> {
 }
 
 /// The sources without which a loss would not be established.
-fn resting_on(fused: &Fused) -> Vec<String> {
-    if fused.log10_bayes_factor < ESTABLISHED {
-        return Vec::new();
-    }
-    let rests = |w: &&Weight| {
-        w.without
-            .is_some_and(|l| l.log10_bayes_factor < ESTABLISHED)
-    };
+fn resting_on(e: &Explanation, fused: &Fused) -> Vec<String> {
+    let needed = |w: &&Weight| e.findings.rests_on.contains(&w.source);
     let say = |w: &Weight| {
-        let left = w.without.unwrap_or(LeftOut {
-            loss_percent: fused.loss_percent,
-            log10_bayes_factor: fused.log10_bayes_factor,
-        });
-        format!(
+        let left = w.without?;
+        Some(format!(
             "Without {} it would be {} ({}), and not established.",
             source_name(w.source),
             percent(left.loss_percent.p50),
             percent_range(left.loss_percent)
-        )
+        ))
     };
-    fused.weights.iter().filter(rests).map(say).collect()
+    fused
+        .weights
+        .iter()
+        .filter(needed)
+        .filter_map(say)
+        .collect()
 }
 
 fn claims(e: &Explanation) -> Option<String> {
@@ -305,7 +285,7 @@ pub fn judgement_words(j: Judgement) -> &'static str {
     }
 }
 
-fn unknown(e: &Explanation, frame: &Frame) -> String {
+fn unknown(e: &Explanation) -> String {
     let size = e
         .fused
         .as_ref()
@@ -314,7 +294,7 @@ fn unknown(e: &Explanation, frame: &Frame) -> String {
     let longer = if size <= 0.5 {
         String::new()
     } else {
-        match frame.days_to_show {
+        match e.findings.days_to_show {
             Some(days) => format!(
                 " Block times alone would show a loss of {} at odds of ten to one once it lasted about {}.",
                 rounded(size),
@@ -323,7 +303,7 @@ fn unknown(e: &Explanation, frame: &Frame) -> String {
             None => format!(
                 " Block times alone would not show a loss of {} at odds of ten to one in {} days, because the network drifts as much by itself.",
                 rounded(size),
-                frame.days_tried
+                e.findings.days_tried
             ),
         }
     };

@@ -12,6 +12,7 @@ use hashquake_explain::analogue::{Measured, measure, nearest, retargets};
 use hashquake_explain::frequency::{Period, distinct, frequency};
 use hashquake_explain::{Material, Question, explain};
 use hashquake_observe::shares::parse_reports;
+use hashquake_report::verdict::verdict;
 use hashquake_world::atlas::{self, Case, ClaimKind, ClaimTest, StatementKind};
 
 /// Every case measured, once for all tests.
@@ -169,11 +170,9 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
             prices: None,
             sources: &[],
             notes: &[],
-            version: "test",
-            command: "test",
         };
-        let explained =
-            hashquake_report::verdict::with_verdict(explain(&question, &material).unwrap());
+        let explained = explain(&question, &material).unwrap();
+        let verdict = verdict(&explained);
         let (blocks, id) = (explained.evidence.blocks.unwrap(), &m.case.id);
         let measured = m.blocks.unwrap();
         assert_eq!(blocks.blocks, measured.count, "{id}");
@@ -182,7 +181,6 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
             blocks.log10_bayes_factor, measured.log10_bayes_factor,
             "{id}"
         );
-        let verdict = &explained.verdict;
         let gain = explained.fused.unwrap().loss_percent.p95 < 0.0;
         assert_eq!(verdict.contains("lost no hashrate"), gain, "{verdict}");
     }

@@ -38,8 +38,6 @@ fn ask(case: &str, as_of: Option<&str>, own: Option<&Prices>, without: Without) 
         prices: own,
         sources: &[],
         notes: &[],
-        version: "test",
-        command: "test",
     };
     explain(&question, &material).unwrap()
 }

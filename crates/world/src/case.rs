@@ -7,6 +7,7 @@
 //! A window comes from a source, or from a rule that stands in the file: one of the two. What block times
 //! say of the window is never written down; it is computed from the chain each time.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cause::Cause;
@@ -49,7 +50,7 @@ pub struct Case {
 }
 
 /// Why a window is what it is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WindowBasis {
     /// A source gives its ends.

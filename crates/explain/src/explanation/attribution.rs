@@ -3,13 +3,14 @@
 //! Losses are positive percentages of the whole network's hashrate before, returns are signed; `null`
 //! where nothing is known.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-pub use crate::attribution::causes::CauseName;
-use hashquake_base::units::{Quantiles, Seconds, serialize_time};
+pub use crate::attribution::causes::name::CauseName;
+use hashquake_base::units::{Quantiles, Seconds, Timestamp, serialize_time};
 
 /// What one pool lost.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PoolRow {
     /// Pool, by the slug of the block labels.
     pub pool: String,
@@ -33,7 +34,7 @@ pub struct PoolRow {
 }
 
 /// What a pool's loss was read off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PoolBasis {
     /// The blocks that it found.
@@ -43,7 +44,7 @@ pub enum PoolBasis {
 }
 
 /// What one region had and lost.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RegionRow {
     /// ISO 3166 code.
     pub region: String,
@@ -60,7 +61,7 @@ pub struct RegionRow {
 }
 
 /// Regions that are indistinguishable by the evidence.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JointRegions {
     /// Their codes.
     pub regions: Vec<String>,
@@ -71,11 +72,11 @@ pub struct JointRegions {
 }
 
 /// One cause weighed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CauseRow {
-    /// Which.
+    /// The cause.
     pub cause: CauseName,
-    /// Before the evidence.
+    /// Probability before the evidence.
     pub prior: f64,
     /// The evidence under it against the evidence under luck.
     pub log10_likelihood_ratio: f64,
@@ -83,17 +84,19 @@ pub struct CauseRow {
     pub log10_timing: f64,
     /// The part that size and place contribute.
     pub log10_size: f64,
-    /// After the evidence.
+    /// Probability after the evidence.
     pub posterior: f64,
     /// What it would have looked like, and what was seen.
     pub because: String,
 }
 
 /// What the price did.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PriceRow {
     /// The onset that it is measured from.
-    pub onset: String,
+    #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
+    pub onset: Seconds,
     /// The last close at or before the onset, which the return is taken from.
     pub before: PricePoint,
     /// Length of the bars that the return and the stretches are read off.
@@ -116,14 +119,14 @@ pub struct PriceRow {
     pub series: Vec<PricePoint>,
     /// Where the price would usually have been after `before`.
     pub usual: Vec<PriceBand>,
-    /// In words.
+    /// The finding, in sentences.
     pub answer: String,
     /// Where the prices come from.
     pub source: String,
 }
 
 /// How finely a return was timed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceResolution {
     /// By hours, or bars of a few.
@@ -133,7 +136,7 @@ pub enum PriceResolution {
 }
 
 /// The abnormal return some days after.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct PriceAfter {
     /// Days after the last daily close at or before the onset.
     pub days: u32,
@@ -146,12 +149,16 @@ pub struct PriceAfter {
 }
 
 /// The return between two closes that other news separates.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PriceStretch {
-    /// From the close of, RFC 3339.
-    pub from: String,
-    /// To the close of.
-    pub to: String,
+    /// Moment of the close that it runs from.
+    #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
+    pub from: Seconds,
+    /// Moment of the close that it runs to.
+    #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
+    pub to: Seconds,
     /// Return, signed.
     pub return_percent: f64,
     /// Probability of one this far out, either way, if spread goes with the root of time: an
@@ -162,45 +169,48 @@ pub struct PriceStretch {
 }
 
 /// A moment marked in the figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PriceMark {
-    /// When.
+    /// Its moment.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub time: Seconds,
-    /// What.
+    /// What happened.
     pub what: String,
 }
 
 /// A price.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PricePoint {
     /// When it was known: the end of its bar.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub time: Seconds,
-    /// Dollars.
+    /// US dollars a bitcoin.
     pub price_usd: f64,
 }
 
 /// Where a price would usually have been.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct PriceBand {
-    /// When.
+    /// Its moment.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "Timestamp")]
     pub time: Seconds,
-    /// Dollars.
+    /// US dollars a bitcoin.
     pub price_usd: Quantiles,
 }
 
 /// What the loss was in power, energy, carbon and coins.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Energy {
-    /// Power that stopped drawing, or moved.
+    /// Power that stopped drawing, or moved, MW.
     pub power_mw: Quantiles,
-    /// Over the event.
+    /// Energy over the event, MWh.
     pub energy_mwh: Quantiles,
-    /// Emissions that the stopped machines did not cause, if nobody else used the power.
+    /// Emissions that the stopped machines did not cause, if nobody else used the power, tonnes of CO₂.
     pub emissions_t: Emissions,
-    /// Subsidy that the machines would have earned.
+    /// Subsidy that the machines would have earned, BTC.
     pub coins_not_earned: Quantiles,
     /// Efficiency that was assumed, J/TH at the wall.
     pub efficiency_j_per_th: Quantiles,
@@ -209,7 +219,7 @@ pub struct Energy {
 }
 
 /// Emissions by two kinds of factor.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct Emissions {
     /// With the grid's average factor.
     pub average: Quantiles,
@@ -218,14 +228,14 @@ pub struct Emissions {
 }
 
 /// How deep, how long, and how concentrated.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Resilience {
-    /// Largest loss of the network.
+    /// Largest loss of the network, percent.
     pub depth_percent: Quantiles,
     /// Days from the onset until 95 % of the hashrate before was back; `null` while it was not, and where
     /// the median of the depth never left it.
     pub recovery_days: Option<Quantiles>,
-    /// Loss times days.
+    /// Loss times days, percent × days.
     pub lost_work_percent_days: Quantiles,
     /// Sum of squared shares of regions, 0 to 1.
     pub hhi_regions: Option<Quantiles>,
@@ -239,11 +249,23 @@ pub struct Resilience {
     pub pools_over_time: Vec<Concentration>,
 }
 
+/// A stretch of time, seen from the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// Before it.
+    Before,
+    /// In it.
+    During,
+    /// After it.
+    After,
+}
+
 /// Concentration of pools in one stretch.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Concentration {
-    /// `before`, `during` or `after`.
-    pub when: String,
+    /// Which stretch, seen from the window.
+    pub when: Phase,
     /// Sum of squared shares, by group.
     pub hhi_pools: f64,
     /// Fewest groups over half.

@@ -9,17 +9,19 @@ use hashquake_base::units::{Seconds, Span};
 use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
 use hashquake_explain::attribution::exposure::{GivenExposure, parse_given};
 use hashquake_explain::attribution::outage::{self, Severity};
-use hashquake_explain::explanation::Explanation;
 use hashquake_explain::{Material, Question, Without, explain};
 use hashquake_observe::shares::{Series, parse_reports};
+use hashquake_report::document::explain::ExplainDocument;
+use hashquake_report::envelope::Envelope;
 use hashquake_report::figure::readme::readme_svg;
 use hashquake_report::page::page;
+use hashquake_report::text;
 use hashquake_world::atlas::{self, Case, Region};
 use hashquake_world::market::prices::{Prices, parse_prices};
 
 use super::input::{Input, Loaded, find_case, parse_as_of, parse_start};
-use crate::ask::{explanation_json, reports_source};
-use hashquake_report::text;
+use super::output::{Format, command, print, print_json, width};
+use crate::ask::{reports_input, reports_source};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -76,7 +78,7 @@ pub struct Args {
     #[arg(long, value_name = "CAUSE=WEIGHT")]
     prior: Vec<String>,
     /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Text)]
+    #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Also write one self-contained page with figures
     #[arg(long, value_name = "FILE.html")]
@@ -92,12 +94,6 @@ enum EvidenceSource {
     Shares,
     Press,
     Timeline,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Format {
-    Text,
-    Json,
 }
 
 pub fn run(args: Args) -> anyhow::Result<()> {
@@ -137,22 +133,26 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         prices: prices.as_ref(),
         sources: &loaded.sources,
         notes: &loaded.notes,
-        version: env!("CARGO_PKG_VERSION"),
-        command: &command(std::env::args().skip(1)),
     };
-    let explanation = hashquake_report::verdict::with_verdict(explain(&question, &material)?);
+    let explanation = explain(&question, &material)?;
     for note in &explanation.notes[loaded.notes.len()..] {
         anstream::eprintln!("note: {note}");
     }
-    let mut files = Vec::new();
-    files.extend(args.report.as_ref().map(|path| (path, page(&explanation))));
-    files.extend(
-        args.figure
-            .as_ref()
-            .map(|path| (path, readme_svg(&explanation))),
+    let answer = Envelope::new(
+        command(),
+        Some(explanation.as_of),
+        Some(explanation.seed),
+        loaded.inputs,
+        ExplainDocument::new(explanation),
     );
+    let mut files = Vec::new();
+    files.extend(args.report.as_ref().map(|path| (path, page(&answer))));
+    files.extend(args.figure.as_ref().map(|path| (path, readme_svg(&answer))));
     write_all(&files)?;
-    print(&explanation, args.format)
+    match args.format {
+        Format::Table => print(text::explain::explain(&answer, width()).as_bytes()),
+        Format::Json => print_json(&answer),
+    }
 }
 
 /// Regions, and weights of causes.
@@ -211,16 +211,6 @@ fn write_all(files: &[(&PathBuf, String)]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn print(e: &Explanation, format: Format) -> anyhow::Result<()> {
-    match format {
-        Format::Text => super::output::print(text::explanation(e).as_bytes()),
-        Format::Json => {
-            let text = explanation_json(e).map_err(|e| anyhow!("{e}"))?;
-            super::output::print(text.as_bytes())
-        }
-    }
-}
-
 fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
     let start = args.from.or(case.map(|c| c.window.start));
     let end = args.to.or(case.map(|c| c.window.end));
@@ -243,6 +233,7 @@ fn window(args: &Args, case: Option<&Case>) -> anyhow::Result<Span> {
 fn series(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Series>> {
     let mut series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())?.value;
     loaded.sources.push(reports_source());
+    loaded.inputs.push(reports_input());
     if let Some(path) = path {
         let named = loaded.read(path, "reports of pools")?;
         let own = loaded.take(parse_reports(&named.name, &named.bytes)?);
@@ -280,23 +271,4 @@ fn outage(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<Severi
 
 fn code(written: &str) -> Result<String, String> {
     Region::parse(written).map(|r| r.code().to_string())
-}
-
-/// The command line without what only says where and how to print.
-fn command(args: impl Iterator<Item = String>) -> String {
-    let mut out = "hashquake".to_string();
-    let mut skip = false;
-    for arg in args {
-        let output = ["--report", "--figure", "--format"];
-        if std::mem::take(&mut skip) || output.iter().any(|o| arg.starts_with(&format!("{o}="))) {
-            continue;
-        }
-        if output.contains(&arg.as_str()) {
-            skip = true;
-            continue;
-        }
-        out.push(' ');
-        out.push_str(&arg);
-    }
-    out
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::scenario_file::text_of;
-use crate::ask::{history_input, history_source};
+use crate::ask::{case_input, history_input, history_source};
 use anyhow::{Context, anyhow, bail};
 use hashquake_base::provenance::{self, Source};
 use hashquake_base::table_reader::Parsed;
@@ -99,7 +99,9 @@ pub fn read_input(
 /// A case of the atlas by its name, or of a file by its path (`-`: standard input).
 pub fn find_case(name: &str, inputs: &mut Vec<provenance::Input>) -> anyhow::Result<Case> {
     if !name.ends_with(".toml") && name != STANDARD_INPUT {
-        return Ok(atlas::find(name)?.clone());
+        let case = atlas::find(name)?;
+        inputs.push(case_input(case));
+        return Ok(case.clone());
     }
     let named = read(Path::new(name))?;
     let text = text_of(&named).map_err(|e| anyhow!(e))?;

@@ -6,6 +6,7 @@
 pub mod check;
 pub mod data;
 pub mod detect;
+pub mod explain;
 pub mod forecast;
 pub mod hashrate;
 mod last_block;

@@ -12,14 +12,11 @@ use hashquake_base::format::column::{decimal, probability};
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{CauseName, CauseRow};
 
-/// A posterior from which a title names a cause alone.
-const CLEAR: f64 = 0.8;
-
 const ID: &str = "causes";
 
 /// The figure; `None` without causes.
 pub fn figure(e: &Explanation) -> Option<Figure> {
-    let rows = ranked(&e.causes);
+    let rows = e.causes.as_slice();
     let first = rows.first()?;
     let description = rows
         .iter()
@@ -34,12 +31,12 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
         .collect::<Vec<_>>()
         .join("; ");
     let picture = |layout| {
-        let (drawing, height) = draw(&rows, layout);
+        let (drawing, height) = draw(rows, layout);
         svg(ID, layout, height, &description, drawing)
     };
     Some(Figure {
         id: ID.to_string(),
-        title: finding(first, rows.get(1).copied()),
+        title: finding(e, first, rows.get(1)),
         unit: "Probability of each cause before and after the evidence, percent".to_string(),
         note: "The probabilities before are assumptions and stand in the table; the evidence is the \
                likelihood ratio against luck, split into when it happened and how large and where it was. \
@@ -50,19 +47,8 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
         wide: picture(Layout::Wide),
         narrow: picture(Layout::Narrow),
         description: description.clone(),
-        table: table(&rows),
+        table: table(rows),
     })
-}
-
-/// The likeliest first; equals in the order of the list.
-pub fn ranked(causes: &[CauseRow]) -> Vec<&CauseRow> {
-    let mut rows: Vec<&CauseRow> = causes.iter().collect();
-    rows.sort_by(|a, b| {
-        b.posterior
-            .total_cmp(&a.posterior)
-            .then(a.cause.cmp(&b.cause))
-    });
-    rows
 }
 
 /// A cause in words.
@@ -80,10 +66,11 @@ pub fn name(cause: CauseName) -> &'static str {
     }
 }
 
-fn finding(first: &CauseRow, second: Option<&CauseRow>) -> String {
+fn finding(e: &Explanation, first: &CauseRow, second: Option<&CauseRow>) -> String {
+    let leads = e.findings.cause.is_some_and(|c| c.leads);
     let (leader, chance) = (name(first.cause), probability(first.posterior));
     match second {
-        Some(next) if first.posterior < CLEAR => format!(
+        Some(next) if !leads => format!(
             "Not settled: {leader} ({chance}) or {} ({})",
             name(next.cause),
             probability(next.posterior)
@@ -92,7 +79,7 @@ fn finding(first: &CauseRow, second: Option<&CauseRow>) -> String {
     }
 }
 
-fn draw(rows: &[&CauseRow], layout: Layout) -> (Drawing, f64) {
+fn draw(rows: &[CauseRow], layout: Layout) -> (Drawing, f64) {
     let mut d = Drawing::default();
     let entries = [
         (Swatch::Mark("prior", Mark::Ring), "before the evidence"),
@@ -126,7 +113,7 @@ fn draw(rows: &[&CauseRow], layout: Layout) -> (Drawing, f64) {
     (d, frame.bottom + 24.0)
 }
 
-fn table(rows: &[&CauseRow]) -> Table {
+fn table(rows: &[CauseRow]) -> Table {
     let mut table = Table::new(&[
         "Cause",
         "Before",
@@ -171,6 +158,8 @@ mod tests {
                 0.05
             };
         }
+        e.causes.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
+        e.findings = hashquake_explain::findings::read(&e);
         let title = figure(&e).unwrap().title;
         assert!(title.starts_with("Not settled: unrest (50"), "{title}");
         e.causes.clear();

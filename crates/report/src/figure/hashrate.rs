@@ -4,9 +4,8 @@ use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, l
 use crate::figure::scale::{Scale, round_domain, time_ticks};
 use crate::svg::{Anchor, Mark};
 use hashquake_base::format::column::{decimal, moment, percent};
-use hashquake_base::units::{DAY, Moment, Seconds};
-use hashquake_explain::explanation::{BandPoint, Day, Explanation};
-use hashquake_explain::loss_claims::ESTABLISHED;
+use hashquake_base::units::{DAY, Seconds, date};
+use hashquake_explain::explanation::{BandPoint, BlockFinding, Day, Explanation};
 use hashquake_observe::daily::chance_of_fall;
 
 /// Points of the band in a drawing, at most: one in three pixels.
@@ -58,20 +57,20 @@ fn note(e: &Explanation) -> String {
 
 /// What block times say, in a title.
 pub fn finding(e: &Explanation) -> &'static str {
-    match e.evidence.blocks.as_ref().map(|b| b.log10_bayes_factor) {
-        Some(bf) if bf >= ESTABLISHED => "Block times alone show a loss",
-        Some(bf) if bf > -0.5 => "Block times alone cannot tell a loss from luck",
-        Some(_) => "Block times alone speak against a loss",
+    match e.findings.blocks {
+        Some(BlockFinding::LossSupported) => "Block times alone show a loss",
+        Some(BlockFinding::CannotTell) => "Block times alone cannot tell a loss from luck",
+        Some(BlockFinding::LossDisfavoured) => "Block times alone speak against a loss",
         None => "The network’s hashrate around the window",
     }
 }
 
 /// The same in few words.
 pub(super) fn short_finding(e: &Explanation) -> &'static str {
-    match e.evidence.blocks.as_ref().map(|b| b.log10_bayes_factor) {
-        Some(bf) if bf >= ESTABLISHED => "Block times show a loss",
-        Some(bf) if bf > -0.5 => "Block times cannot tell",
-        Some(_) => "Block times show no loss",
+    match e.findings.blocks {
+        Some(BlockFinding::LossSupported) => "Block times show a loss",
+        Some(BlockFinding::CannotTell) => "Block times cannot tell",
+        Some(BlockFinding::LossDisfavoured) => "Block times show no loss",
         None => "Daily counts of blocks",
     }
 }
@@ -96,18 +95,9 @@ fn values(e: &Explanation) -> Option<(f64, f64)> {
     round_domain(days.chain(band), VALUE_TICKS).map(|(low, high)| (low.max(0.0), high))
 }
 
-/// First second of a day.
-fn midnight(day: &Day) -> Option<Seconds> {
-    Moment::parse(&day.date).ok().map(Moment::start)
-}
-
 /// The stretch of days and band together.
 pub(crate) fn stretch(e: &Explanation) -> (Seconds, Seconds) {
-    let days = e
-        .daily
-        .iter()
-        .filter_map(midnight)
-        .flat_map(|t| [t, t + DAY]);
+    let days = e.daily.iter().flat_map(|d| [d.start, d.start + DAY]);
     let band = e.figures.band.iter().map(|p| p.time);
     let all = days.chain(band).chain([e.window.start, e.window.end]);
     all.fold((Seconds::MAX, Seconds::MIN), |(a, b), t| {
@@ -193,10 +183,7 @@ fn thinned(band: &[BandPoint]) -> Vec<BandPoint> {
 }
 
 fn draw_day(d: &mut Drawing, day: &Day, x: Scale, y: Scale) {
-    let Some(midnight) = midnight(day) else {
-        return;
-    };
-    let at = x.time(midnight + DAY / 2);
+    let at = x.time(day.start + DAY / 2);
     let (h, s) = (day.hashrate_ehs.ehs(), day.sigma_ehs.ehs());
     d.line("raw-bar", (at, y.clamped(h - s)), (at, y.clamped(h + s)));
     let mark = if day.partial { Mark::Ring } else { Mark::Disc };
@@ -234,20 +221,15 @@ fn table(e: &Explanation) -> Table {
         "±1σ, EH/s",
         "Against the day before",
     ]);
-    let mut last: Option<f64> = None;
     for day in &e.daily {
         let h = day.hashrate_ehs.ehs();
-        let change = last
-            .filter(|l| *l > 0.0)
-            .map(|l| percent((h / l - 1.0) * 100.0));
-        last = (!day.partial).then_some(h);
         let partial = if day.partial { " (partial)" } else { "" };
         table.rows.push(vec![
-            format!("{}{partial}", day.date),
+            format!("{}{partial}", date(day.start)),
             day.blocks.to_string(),
             decimal(h, 1),
             decimal(day.sigma_ehs.ehs(), 1),
-            change.unwrap_or_default(),
+            day.change_percent.map(percent).unwrap_or_default(),
         ]);
     }
     table

@@ -14,11 +14,9 @@ use hashquake_base::format::column::{decimal, interval, percent, probability};
 use hashquake_base::format::prose::list;
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;
-use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{PoolBasis, PoolRow};
+use hashquake_explain::explanation::{Explanation, POOL_SHARE_MIN_PERCENT};
 
-/// Share of the blocks from which a pool is drawn, percent.
-const SHARE_MIN: f64 = 0.5;
 /// Pools drawn, at most.
 const DRAWN_MAX: usize = 16;
 /// The axis never reaches further, percent: an interval that does ends at the edge.
@@ -28,11 +26,11 @@ const ID: &str = "pool-estimates";
 
 /// The figure; `None` without pools large enough to draw.
 pub fn figure(e: &Explanation) -> Option<Figure> {
-    let rows = by_group(&e.pools);
+    let rows = PoolRow::by_group(&e.pools);
     let drawn: Vec<&PoolRow> = rows
         .iter()
         .copied()
-        .filter(|p| p.share_percent >= SHARE_MIN)
+        .filter(|p| p.share_percent >= POOL_SHARE_MIN_PERCENT)
         .take(DRAWN_MAX)
         .collect();
     if drawn.is_empty() {
@@ -50,7 +48,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     };
     Some(Figure {
         id: ID.to_string(),
-        title: finding(&e.pools, network),
+        title: finding(e),
         unit: "Loss of the pool’s own hashrate, percent, with 90 % interval".to_string(),
         note: note(&drawn),
         key: Vec::new(),
@@ -65,36 +63,12 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
     })
 }
 
-/// Groups by their share of the blocks, their pools by theirs.
-fn by_group(pools: &[PoolRow]) -> Vec<&PoolRow> {
-    let total = |group: &str| -> f64 {
-        let members = pools.iter().filter(|p| p.group == group);
-        members.map(|p| p.share_percent).sum()
-    };
-    let mut rows: Vec<&PoolRow> = pools.iter().collect();
-    rows.sort_by(|a, b| {
-        total(&b.group)
-            .total_cmp(&total(&a.group))
-            .then_with(|| a.group.cmp(&b.group))
-            .then_with(|| b.share_percent.total_cmp(&a.share_percent))
-    });
-    rows
-}
-
-fn finding(pools: &[PoolRow], network: Option<Quantiles>) -> String {
-    let apart = |p: &&PoolRow| {
-        let own = p.own_loss_percent;
-        network.is_some_and(|n| own.p05 > n.p95 || own.p95 < n.p05)
-    };
-    let mut drawn = pools
-        .iter()
-        .filter(|p| p.share_percent >= SHARE_MIN)
-        .filter(apart)
-        .peekable();
-    if drawn.peek().is_none() {
+fn finding(e: &Explanation) -> String {
+    let apart = &e.findings.pools_apart;
+    if apart.is_empty() {
         return "Pool by pool: no loss lies apart from the network’s".to_string();
     }
-    let names: Vec<String> = drawn.map(|p| pool_label(&p.pool)).collect();
+    let names: Vec<String> = apart.iter().map(|p| pool_label(p)).collect();
     match names.len() {
         1..=3 => format!("Pool by pool: {} apart from the network", list(&names)),
         many => format!("Pool by pool: {many} apart from the network"),
@@ -268,7 +242,7 @@ mod tests {
     #[test]
     fn groups_stand_together_and_small_pools_in_the_table_only() {
         let e = sample::kazakhstan();
-        let rows = by_group(&e.pools);
+        let rows = PoolRow::by_group(&e.pools);
         let names: Vec<&str> = rows.iter().map(|p| p.pool.as_str()).collect();
         assert_eq!(&names[..3], ["antpool", "btccom", "foundryusa"]);
         let figure = figure(&e).unwrap();
@@ -299,6 +273,7 @@ mod tests {
         assert!(figure(&e).unwrap().title.contains("no loss lies apart"));
         let huobi = e.pools.iter_mut().find(|p| p.pool == "1thash").unwrap();
         huobi.own_loss_percent.p05 = 30.0;
+        e.findings = hashquake_explain::findings::read(&e);
         assert!(figure(&e).unwrap().title.contains("1THash apart"));
         e.pools.clear();
         assert!(figure(&e).is_none());

@@ -15,11 +15,10 @@ pub(super) const ROW: f64 = 32.0;
 
 /// Shares of the blocks found, before and in the window; `None` without any.
 pub fn shares(e: &Explanation) -> Option<Figure> {
-    let mut pools: Vec<&PoolShare> = e.figures.pool_shares.iter().collect();
+    let pools: Vec<&PoolShare> = e.figures.pool_shares.iter().collect();
     if pools.is_empty() {
         return None;
     }
-    pools.sort_by(|a, b| b.before_percent.p50.total_cmp(&a.before_percent.p50));
     let drawn = &pools[..pools.len().min(POOLS_MAX)];
     let id = "pool-shares";
     let description = drawn
@@ -59,13 +58,9 @@ pub fn shares(e: &Explanation) -> Option<Figure> {
 }
 
 fn shares_finding(pools: &[&PoolShare]) -> String {
-    let apart = |p: &&&PoolShare| {
-        let (before, during) = (p.before_percent, p.during_percent);
-        before.p05 > during.p95 || during.p05 > before.p95
-    };
     let names: Vec<_> = pools
         .iter()
-        .filter(apart)
+        .filter(|p| p.moved())
         .map(|p| pool_label(&p.pool))
         .collect();
     match names.as_slice() {
@@ -124,19 +119,10 @@ fn draw_shares(pools: &[&PoolShare], layout: Layout) -> (Drawing, f64) {
 
 /// What each pool is known to have lost; `None` without any such source.
 pub fn losses(e: &Explanation) -> Option<Figure> {
-    let mut pools: Vec<&ShareEvidence> = e.evidence.shares.iter().collect();
+    let pools = e.evidence.shares_by_kind();
     if pools.is_empty() {
         return None;
     }
-    let rank = |kind| match kind {
-        ShareKind::Series => 0,
-        ShareKind::Press => 1,
-        ShareKind::ZeroExposure => 2,
-    };
-    pools.sort_by(|a, b| {
-        let loss = b.loss_percent.p50.total_cmp(&a.loss_percent.p50);
-        rank(a.kind).cmp(&rank(b.kind)).then(loss)
-    });
     let id = "pool-losses";
     let description = pools
         .iter()

@@ -11,8 +11,9 @@ use crate::svg::{Anchor, Mark, elide, text_width};
 use crate::verdict::judgement_words;
 use hashquake_base::format::column::{as_claimed, decimal, interval, percent};
 use hashquake_base::units::Quantiles;
-use hashquake_explain::explanation::{About, ClaimKind, ClaimVerdict, Explanation, Judgement};
-use hashquake_explain::loss_claims::ESTABLISHED;
+use hashquake_explain::explanation::{
+    BlockFinding, ClaimVerdict, Explanation, Judgement, block_finding, established,
+};
 
 /// A density below this part of its peak is not worth the paper.
 const NEGLIGIBLE: f64 = 0.01;
@@ -77,16 +78,11 @@ pub fn finding(loss: Quantiles, log10_bayes_factor: f64) -> String {
     let (about, range) = (percent(loss.p50), interval(loss));
     if established(loss, log10_bayes_factor) {
         format!("The network lost about {about}, with 90 % probability {range}")
-    } else if log10_bayes_factor > -0.5 {
+    } else if block_finding(log10_bayes_factor) != BlockFinding::LossDisfavoured {
         format!("A loss is not established: about {about}, 90 % from {range}")
     } else {
         format!("The evidence speaks against a loss: about {about}, 90 % from {range}")
     }
-}
-
-/// Odds of ten to one for a loss, and an interval without zero.
-pub fn established(loss: Quantiles, log10_bayes_factor: f64) -> bool {
-    log10_bayes_factor >= ESTABLISHED && loss.p05 > 0.0
 }
 
 fn curves(e: &Explanation) -> Option<Curves> {
@@ -104,7 +100,7 @@ fn curves(e: &Explanation) -> Option<Curves> {
     let blocks = curve(&f.blocks_density);
     match (curve(&f.fused_density), e.fused.as_ref()) {
         (Some(answer), Some(fused)) => {
-            let alone = f.fused_density == f.blocks_density;
+            let alone = f.blocks_alone();
             Some(Curves {
                 name: if alone { "block times" } else { "all evidence" },
                 answer,
@@ -128,19 +124,13 @@ fn curves(e: &Explanation) -> Option<Curves> {
 
 /// Claims of a loss of the network with a number, smallest first.
 pub fn claims(e: &Explanation) -> Vec<&ClaimVerdict> {
-    let in_percent = |c: &&ClaimVerdict| {
-        c.kind == ClaimKind::Loss
-            && c.about == About::Network
-            && c.value.is_some_and(f64::is_finite)
-            && c.unit.as_deref().is_none_or(|u| u == "percent" || u == "%")
-    };
-    let mut claims: Vec<_> = e.claims.iter().filter(in_percent).collect();
-    claims.sort_by(|a, b| {
-        a.value
-            .partial_cmp(&b.value)
-            .unwrap_or(std::cmp::Ordering::Equal)
-    });
-    claims
+    let mut claims: Vec<(f64, &ClaimVerdict)> = e
+        .claims
+        .iter()
+        .filter_map(|c| Some((c.network_loss_percent()?, c)))
+        .collect();
+    claims.sort_by(|a, b| a.0.total_cmp(&b.0));
+    claims.into_iter().map(|(_, claim)| claim).collect()
 }
 
 fn domain(e: &Explanation, curves: &Curves) -> (f64, f64) {

@@ -5,10 +5,12 @@
 use std::fmt::Write;
 
 use super::{Drawing, Frame, PALETTE, STYLE, hashrate, patterns, posterior, series};
+use crate::document::explain::ExplainDocument;
+use crate::envelope::Envelope;
 use crate::svg::{Anchor, elide, escape};
 use hashquake_base::format::column::{interval, moment, percent};
 use hashquake_chain::pool::pool_label;
-use hashquake_explain::explanation::Explanation;
+use hashquake_explain::explanation::{Explanation, established};
 
 const WIDTH: f64 = 880.0;
 const HEIGHT: f64 = 372.0;
@@ -17,7 +19,8 @@ const GUTTER: f64 = 26.0;
 const ID: &str = "story-wide";
 
 /// The picture as one SVG document, 880 × 372.
-pub fn readme_svg(e: &Explanation) -> String {
+pub fn readme_svg(answer: &Envelope<ExplainDocument>) -> String {
+    let e = &answer.answer.explanation;
     let mut d = Drawing::default();
     d.rect("paper", 0.0, 0.0, WIDTH, HEIGHT);
     let room = WIDTH - 2.0 * MARGIN;
@@ -36,7 +39,7 @@ pub fn readme_svg(e: &Explanation) -> String {
     }
     let credit = format!(
         "hashquake {} · as of {} UTC · blocks: block headers · claims: as cited in the report",
-        e.version,
+        answer.version,
         moment(e.as_of)
     );
     d.text(
@@ -108,7 +111,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
     if let Some((loss, bf)) = fused.or(blocks) {
         let about = percent(loss.p50);
         panels.push(Panel {
-            title: if posterior::established(loss, bf) {
+            title: if established(loss, bf) {
                 format!("Together: about {about} lost")
             } else {
                 format!("Together: {about}, not established")

@@ -8,11 +8,13 @@ use super::{
 };
 use crate::figure::scale::{Scale, time_ticks};
 use crate::figure::series;
+use crate::phrases::statement_kind;
 use crate::svg::{Anchor, Mark, elide, text_width};
 use hashquake_base::format::column::{bracket, decimal, sentence_case, short_moment};
 use hashquake_base::units::{Bracket, Seconds, Span};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, TimelineEvidence};
+use hashquake_world::case::StatementKind;
 
 /// A row: a name, what is known of begin and end, and the numbered statements.
 struct Row {
@@ -108,7 +110,7 @@ fn audience_row(e: &Explanation, audience: Option<&str>) -> Row {
         let all = e.evidence.timeline.iter().enumerate();
         all.filter(move |(_, s)| s.audience.as_deref() == audience)
     };
-    let edge = |kind: &str| {
+    let edge = |kind: StatementKind| {
         here()
             .filter(|(_, s)| s.kind == kind)
             .map(|(_, s)| s.when)
@@ -116,8 +118,8 @@ fn audience_row(e: &Explanation, audience: Option<&str>) -> Row {
     };
     Row {
         name: audience.map_or("The outage as a whole".to_string(), sentence_case),
-        onset: edge("onset"),
-        end: edge("end"),
+        onset: edge(StatementKind::Onset),
+        end: edge(StatementKind::End),
         statements: here().map(|(i, s)| (i + 1, s.when)).collect(),
     }
 }
@@ -305,7 +307,7 @@ fn statement(s: &TimelineEvidence) -> String {
     format!(
         "{} UTC ({}{about}): {}",
         bracket(s.when),
-        s.kind.replace('_', " "),
+        statement_kind(s.kind),
         s.what
     )
 }
@@ -345,7 +347,7 @@ fn table(e: &Explanation) -> Table {
         .map(|(i, s)| {
             vec![
                 (i + 1).to_string(),
-                s.kind.replace('_', " "),
+                statement_kind(s.kind).to_string(),
                 s.audience.as_deref().map(sentence_case).unwrap_or_default(),
                 short_moment(s.when.earliest),
                 short_moment(s.when.latest),

@@ -6,6 +6,8 @@ use hashquake_explain::explanation::{Explanation, Source};
 use maud::{Markup, PreEscaped, html};
 
 use super::panel;
+use crate::document::explain::ExplainDocument;
+use crate::envelope::Envelope;
 use crate::table::Table;
 
 /// The retarget that the window leads to, where it can be told.
@@ -47,6 +49,17 @@ pub(super) fn sources(sources: &[Source], first_column: &str) -> Markup {
     section("Sources", &rows)
 }
 
+/// What an explanation read: files, and tables that are embedded.
+pub(super) fn read(e: &Explanation) -> Markup {
+    let tables = e.tables.iter().map(|t| Source {
+        what: t.what.clone(),
+        from: format!("world/{}: {}", t.name, t.source),
+        licence: t.licence.clone(),
+    });
+    let all: Vec<Source> = e.sources.iter().cloned().chain(tables).collect();
+    sources(&all, "What was read")
+}
+
 /// A table under its own heading; nothing where it has no rows.
 pub(super) fn section(title: &str, table: &Table) -> Markup {
     html! {
@@ -57,15 +70,16 @@ pub(super) fn section(title: &str, table: &Table) -> Markup {
 }
 
 /// Version, seed and command.
-pub(super) fn cite(e: &Explanation) -> Markup {
+pub(super) fn cite(answer: &Envelope<ExplainDocument>) -> Markup {
+    let e = &answer.answer.explanation;
     html! {
         section class="cite" {
             h2 { "How to cite" }
             p {
-                "hashquake " (e.version) ", “" (e.title) "”, as of " (rfc3339(e.as_of)) ", seed " (e.seed) "."
+                "hashquake " (answer.version) ", “" (e.title) "”, as of " (rfc3339(e.as_of)) ", seed " (e.seed) "."
             }
             p { "The same version, seed and inputs give the same page:" }
-            pre { code { (e.command) } }
+            pre { code { (answer.command) } }
         }
     }
 }

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 
 use super::panel;
 use crate::figure::pools;
+use crate::phrases::{block_choice, fused_choice};
 use crate::table::Table;
 
 /// What each source says, with its part of the information, and where they disagree.
@@ -124,7 +125,11 @@ fn sensitivity_tables(e: &Explanation) -> Vec<(&'static str, Table)> {
         let mut rows = Table::new(&head);
         rows.add_row(row("as reported", f.loss_percent, f.log10_bayes_factor));
         for s in &f.sensitivity {
-            rows.add_row(row(&s.change, s.loss_percent, s.log10_bayes_factor));
+            rows.add_row(row(
+                &fused_choice(s.change),
+                s.loss_percent,
+                s.log10_bayes_factor,
+            ));
         }
         sections.push(("All evidence", rows));
     }
@@ -133,7 +138,11 @@ fn sensitivity_tables(e: &Explanation) -> Vec<(&'static str, Table)> {
         let mut rows = Table::new(&head);
         rows.add_row(row("as reported", b.loss_percent, b.log10_bayes_factor));
         for s in &b.sensitivity {
-            rows.add_row(row(&s.change, s.loss_percent, s.log10_bayes_factor));
+            rows.add_row(row(
+                &block_choice(s.change),
+                s.loss_percent,
+                s.log10_bayes_factor,
+            ));
         }
         sections.push(("Block times alone", rows));
     }

@@ -1,8 +1,9 @@
 //! What the numbers of a part rest on, behind a line that opens without a script.
 
-use super::answer::published;
+use super::opening::published;
 use super::panel::linked;
 use crate::figure::pools::kind;
+use crate::phrases::statement_kind;
 use crate::verdict::judgement_words;
 use hashquake_base::format::column::{bracket, sentence, sentence_case};
 use hashquake_base::format::prose::list;
@@ -119,7 +120,7 @@ pub(super) fn causes(e: &Explanation) -> Vec<Item> {
         });
         let what = format!(
             "{}{whom}, {} UTC: {}",
-            sentence_case(&s.kind),
+            sentence_case(statement_kind(s.kind)),
             bracket(s.when),
             s.what
         );
@@ -176,7 +177,7 @@ fn claims(e: &Explanation, kinds: &[ClaimKind]) -> Vec<Item> {
             "Said: “{}” ({}, {}); {}",
             c.text,
             c.said_by,
-            published(&c.published),
+            published(c.published),
             judgement_words(c.verdict)
         );
         Item::new(what, &c.source)

@@ -4,7 +4,7 @@ use hashquake_base::format::column::{
     amount, amounts, change, decimal, interval, p_value, percent, sentence, sentence_case,
     short_moment,
 };
-use hashquake_base::units::{Moment, Quantiles};
+use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{Energy, PriceRow, Resilience};
 use maud::{Markup, html};
@@ -12,16 +12,16 @@ use maud::{Markup, html};
 use super::evidence_details::{self, details};
 use super::panel::{self, KeyNumber, number_list, panel};
 use crate::figure::Figure;
-use crate::phrases::recovery;
+use crate::phrases::{phase, recovery};
 use crate::table::Table;
 
 /// The answer, the returns, the stretches between other news.
-pub(super) fn price(e: &Explanation, figures: &[&Figure]) -> Markup {
+pub(super) fn price(e: &Explanation, version: &str, figures: &[&Figure]) -> Markup {
     html! {
         @if let Some(p) = &e.price {
             h2 id="price" { "Price" }
             p class="told" { (sentence(&p.answer)) }
-            @for f in figures { (panel(f, e.as_of, &e.version)) }
+            @for f in figures { (panel(f, e.as_of, version)) }
             section class="spaced" { (panel::table("Returns since the onset", &returns(p))) }
             @if !p.stretches.is_empty() {
                 section {
@@ -57,10 +57,8 @@ fn returns(p: &PriceRow) -> Table {
 
 fn stretches(p: &PriceRow) -> Table {
     let mut table = Table::new(&["From, UTC", "To", "Return", "What"]);
-    let when =
-        |text: &str| Moment::parse(text).map_or(text.to_string(), |m| short_moment(m.start()));
     for s in &p.stretches {
-        let (from, to) = (when(&s.from), when(&s.to));
+        let (from, to) = (short_moment(s.from), short_moment(s.to));
         table.add_row([from, to, change(s.return_percent), s.what.clone()]);
     }
     table
@@ -136,7 +134,11 @@ fn concentration(r: &Resilience) -> Table {
     ]);
     for c in &r.pools_over_time {
         let fewest = c.smallest_majority_pools.to_string();
-        table.add_row([sentence_case(&c.when), decimal(c.hhi_pools, 3), fewest]);
+        table.add_row([
+            sentence_case(phase(c.when)),
+            decimal(c.hhi_pools, 3),
+            fewest,
+        ]);
     }
     table
 }

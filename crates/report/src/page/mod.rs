@@ -5,19 +5,20 @@
 //! with what its numbers rest on. Every text is escaped where it is written, by the compiler's care.
 //! Written for print, for 360 pixels, for dark mode and for grey.
 
-mod answer;
 mod closing;
 mod evidence;
 mod evidence_details;
 mod impact;
+mod opening;
 mod panel;
 mod place;
 mod shell;
 pub mod simulation;
 
-use hashquake_explain::explanation::Explanation;
 use maud::html;
 
+use crate::document::explain::ExplainDocument;
+use crate::envelope::Envelope;
 use crate::figure::{self, Figure};
 use evidence_details::details;
 use panel::panel;
@@ -25,8 +26,10 @@ use panel::panel;
 /// Figures that stand in a part of their own; all others stand with the evidence.
 const ELSEWHERE: [&str; 5] = ["posterior", "map", "pool-estimates", "causes", "price-path"];
 
-/// The page; the same explanation gives the same bytes.
-pub fn page(e: &Explanation) -> String {
+/// The page; the same answer gives the same bytes.
+pub fn page(answer: &Envelope<ExplainDocument>) -> String {
+    let document = &answer.answer;
+    let (e, version) = (&document.explanation, answer.version.as_str());
     let figures = figure::figures(e);
     let only = |id: &str| -> Vec<&Figure> { figures.iter().filter(|f| f.id == id).collect() };
     let evidence = || {
@@ -35,33 +38,35 @@ pub fn page(e: &Explanation) -> String {
             .filter(|f| !ELSEWHERE.contains(&f.id.as_str()))
     };
     let main = html! {
-        (answer::header(e))
-        (answer::key_numbers(e))
+        (opening::header(document))
+        (opening::key_numbers(e))
         (details(&evidence_details::key_numbers(e)))
-        @for f in only("posterior") { (panel(f, e.as_of, &e.version)) }
-        (answer::claims(e))
-        (place::place(e, &only("map"), &only("pool-estimates")))
-        (place::causes(e, &only("causes")))
-        (impact::price(e, &only("price-path")))
+        @for f in only("posterior") { (panel(f, e.as_of, version)) }
+        (opening::claims(e))
+        (place::place(e, version, &only("map"), &only("pool-estimates")))
+        (place::causes(e, version, &only("causes")))
+        (impact::price(e, version, &only("price-path")))
         (impact::energy(e))
         (impact::resilience(e))
         @if evidence().next().is_some() { h2 id="evidence" { "The evidence" } }
-        @for f in evidence() { (panel(f, e.as_of, &e.version)) }
+        @for f in evidence() { (panel(f, e.as_of, version)) }
         (evidence::by_source(e))
         (evidence::sensitivity(e))
         (closing::next_retarget(e))
-        (answer::unassessed(e))
+        (opening::unassessed(e))
         (closing::method(e))
-        (closing::sources(&e.sources, "What was read"))
-        (closing::cite(e))
+        (closing::read(e))
+        (closing::cite(answer))
     };
-    let first = e.verdict.lines().next().unwrap_or_default();
-    shell::document(&e.title, first, &e.version, main)
+    let first = document.verdict.lines().next().unwrap_or_default();
+    shell::document(&e.title, first, version, main)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use hashquake_explain::explanation::Explanation;
+
     use crate::figure::readme::readme_svg;
     use crate::sample;
 
@@ -89,7 +94,7 @@ mod tests {
     #[test]
     fn every_tag_is_closed_and_every_id_is_unique() {
         for e in samples() {
-            let page = xml(&page(&e));
+            let page = xml(&page(&sample::answer(e.clone())));
             let document = parse(&page);
             let mut ids: Vec<_> = document
                 .descendants()
@@ -99,13 +104,13 @@ mod tests {
             ids.sort_unstable();
             ids.dedup();
             assert_eq!(ids.len(), all);
-            parse(&readme_svg(&e));
+            parse(&readme_svg(&sample::answer(e)));
         }
     }
 
     #[test]
     fn every_figure_carries_title_unit_source_and_as_of() {
-        let page = xml(&page(&sample::kazakhstan()));
+        let page = xml(&page(&sample::answer(sample::kazakhstan())));
         let document = parse(&page);
         let figures: Vec<_> = document
             .descendants()
@@ -139,14 +144,15 @@ mod tests {
         let mut e = sample::kazakhstan();
         let hostile = "</style><script>alert(\"1\")</script>&'";
         e.title = hostile.to_string();
-        e.verdict = hostile.to_string();
         e.claims[0].text = hostile.to_string();
         e.claims[0].said_by = hostile.to_string();
         e.claims[0].source = format!("https://x.org/\"onclick=\"{hostile}");
         e.evidence.shares[0].pool = hostile.to_string();
         e.evidence.timeline[0].what = hostile.to_string();
         e.evidence.timeline[0].audience = Some(hostile.to_string());
-        let page = xml(&page(&e));
+        let mut answer = sample::answer(e);
+        answer.answer.verdict = hostile.to_string();
+        let page = xml(&page(&answer));
         let document = parse(&page);
         assert!(!document.descendants().any(|n| n.has_tag_name("script")));
         assert!(
@@ -154,7 +160,7 @@ mod tests {
                 .descendants()
                 .any(|n| n.attribute("onclick").is_some())
         );
-        let svg = readme_svg(&e);
+        let svg = readme_svg(&answer);
         assert!(!parse(&svg).descendants().any(|n| n.has_tag_name("script")));
         for text in [&page, &svg] {
             assert!(!text.contains("<script"));
@@ -164,7 +170,7 @@ mod tests {
 
     #[test]
     fn the_page_asks_for_nothing_from_elsewhere() {
-        let page = xml(&page(&sample::kazakhstan()));
+        let page = xml(&page(&sample::answer(sample::kazakhstan())));
         let document = parse(&page);
         for node in document.descendants() {
             assert!(node.attribute("src").is_none());
@@ -186,7 +192,7 @@ mod tests {
                 fused.duration_hours = None;
             }
             e.as_of = sample::t("2022-01-06T12:00Z");
-            let page = page(&e);
+            let page = page(&sample::answer(e));
             assert!(!page.contains("NaN") && !page.contains("inf\""));
             parse(&xml(&page));
         }
@@ -196,13 +202,13 @@ mod tests {
     fn every_part_is_there_when_found_and_absent_when_not() {
         let parts = ["where", "why", "price", "power", "resilience"];
         let has = |page: &str, part: &str| page.contains(&format!("<h2 id=\"{part}\">"));
-        let full = page(&sample::kazakhstan());
+        let full = page(&sample::answer(sample::kazakhstan()));
         let order: Vec<_> = parts
             .iter()
             .map(|part| full.find(&format!("<h2 id=\"{part}\">")).unwrap())
             .collect();
         assert!(order.is_sorted(), "{order:?}");
-        let bare = page(&sample::bare());
+        let bare = page(&sample::answer(sample::bare()));
         for part in parts {
             assert!(!has(&bare, part), "{part}");
         }
@@ -211,7 +217,7 @@ mod tests {
 
     #[test]
     fn every_part_says_what_its_numbers_rest_on() {
-        let page = xml(&page(&sample::kazakhstan()));
+        let page = xml(&page(&sample::answer(sample::kazakhstan())));
         let document = parse(&page);
         let found: Vec<String> = document
             .descendants()
@@ -233,10 +239,10 @@ mod tests {
 
     #[test]
     fn the_map_keeps_the_page_small() {
-        let with = page(&sample::kazakhstan()).len();
+        let with = page(&sample::answer(sample::kazakhstan())).len();
         let mut e = sample::kazakhstan();
         e.regions.clear();
-        let map = with - page(&e).len();
+        let map = with - page(&sample::answer(e)).len();
         assert!(map < 120_000, "{map} bytes");
     }
 }

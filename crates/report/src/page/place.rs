@@ -10,23 +10,23 @@ use maud::{Markup, html};
 use super::evidence_details::{self, details};
 use super::panel::{self, panel};
 use crate::figure::Figure;
-use crate::figure::causes::{name, ranked};
+use crate::figure::causes::name;
 use crate::phrases::{not_attributed, together};
 use crate::table::Table;
 
 /// Regions with map and table, which of them are indistinguishable, pools.
-pub(super) fn place(e: &Explanation, map: &[&Figure], pools: &[&Figure]) -> Markup {
+pub(super) fn place(e: &Explanation, version: &str, map: &[&Figure], pools: &[&Figure]) -> Markup {
     let rest = e.not_attributed_percent.filter(|_| !e.regions.is_empty());
     html! {
         @if !e.regions.is_empty() || !e.pools.is_empty() {
             h2 id="where" { "Where" }
             @for joint in &e.inseparable { p class="told" { (together(&e.regions, joint)) } }
             @if let Some(rest) = rest { p { (not_attributed(rest)) } }
-            @for f in map { (panel(f, e.as_of, &e.version)) }
+            @for f in map { (panel(f, e.as_of, version)) }
             @if !e.regions.is_empty() {
                 section class="spaced" { (panel::table("Regions", &regions(e))) }
             }
-            @for f in pools { (panel(f, e.as_of, &e.version)) }
+            @for f in pools { (panel(f, e.as_of, version)) }
             (details(&evidence_details::place(e)))
         }
     }
@@ -43,14 +43,7 @@ fn regions(e: &Explanation) -> Table {
         "90 %",
     ]);
     let cell = |q: Option<Quantiles>, say: fn(Quantiles) -> String| q.map_or("–".to_string(), say);
-    let mut rows: Vec<_> = e.regions.iter().collect();
-    let loss = |q: Option<Quantiles>| q.map_or(f64::NEG_INFINITY, |q| q.p50);
-    rows.sort_by(|a, b| {
-        loss(b.loss_percent)
-            .total_cmp(&loss(a.loss_percent))
-            .then(b.share_percent.p50.total_cmp(&a.share_percent.p50))
-    });
-    for r in rows {
+    for r in &e.regions {
         table.add_row([
             r.name.clone(),
             percent(r.share_percent.p50),
@@ -65,13 +58,13 @@ fn regions(e: &Explanation) -> Table {
 }
 
 /// Causes with what each would have looked like.
-pub(super) fn causes(e: &Explanation, figures: &[&Figure]) -> Markup {
+pub(super) fn causes(e: &Explanation, version: &str, figures: &[&Figure]) -> Markup {
     html! {
         @if !e.causes.is_empty() {
             h2 id="why" { "Why" }
-            @for f in figures { (panel(f, e.as_of, &e.version)) }
+            @for f in figures { (panel(f, e.as_of, version)) }
             ul class="because spaced" {
-                @for c in ranked(&e.causes) {
+                @for c in &e.causes {
                     li {
                         b { (sentence_case(name(c.cause))) } ", " (probability(c.posterior)) ". "
                         (sentence(&c.because))

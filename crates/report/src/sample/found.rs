@@ -1,8 +1,15 @@
 //! The sample's second half: Kazakhstan's places, causes, price, power and resilience, rounded.
 
-use super::{q, t};
-use hashquake_base::units::Quantiles;
+use hashquake_base::units::{Moment, Quantiles, Seconds};
 use hashquake_explain::explanation::attribution::*;
+
+pub(crate) fn t(text: &str) -> Seconds {
+    Moment::parse(text).unwrap().start()
+}
+
+pub(super) fn q(p05: f64, p50: f64, p95: f64) -> Quantiles {
+    Quantiles { p05, p50, p95 }
+}
 
 pub(super) fn pools() -> Vec<PoolRow> {
     let row =
@@ -113,21 +120,12 @@ pub(super) fn regions() -> Vec<RegionRow> {
     };
     vec![
         row(
-            "US",
-            "United States",
-            q(30.0, 37.8, 46.0),
-            Some(q(0.0, 0.2, 1.9)),
-            Some(q(0.0, 20.0, 240.0)),
-        ),
-        row("CN", "China", q(9.0, 21.1, 33.0), None, None),
-        row(
             "KZ",
             "Kazakhstan",
             q(9.4, 13.2, 17.6),
             Some(q(1.8, 6.4, 11.9)),
             Some(q(210.0, 780.0, 1_560.0)),
         ),
-        row("CA", "Canada", q(4.4, 6.5, 9.2), None, None),
         row(
             "RU",
             "Russia",
@@ -135,9 +133,18 @@ pub(super) fn regions() -> Vec<RegionRow> {
             Some(q(0.0, 0.9, 3.6)),
             Some(q(0.0, 110.0, 460.0)),
         ),
-        row("IR", "Iran", q(0.1, 1.9, 6.8), None, None),
-        row("US-TX", "Texas", q(3.0, 8.0, 15.0), None, None),
+        row(
+            "US",
+            "United States",
+            q(30.0, 37.8, 46.0),
+            Some(q(0.0, 0.2, 1.9)),
+            Some(q(0.0, 20.0, 240.0)),
+        ),
+        row("CN", "China", q(9.0, 21.1, 33.0), None, None),
         row("OTHER", "Elsewhere", q(5.0, 9.0, 15.0), None, None),
+        row("US-TX", "Texas", q(3.0, 8.0, 15.0), None, None),
+        row("CA", "Canada", q(4.4, 6.5, 9.2), None, None),
+        row("IR", "Iran", q(0.1, 1.9, 6.8), None, None),
     ]
 }
 
@@ -252,7 +259,7 @@ pub(super) fn price() -> PriceRow {
         price_usd: if i < 116 { 46_500.0 } else { 43_000.0 } + 40.0 * ((i * 11) % 7 - 3) as f64,
     };
     PriceRow {
-        onset: "2022-01-05T10:45:00Z".to_string(),
+        onset: t("2022-01-05T10:45:00Z"),
         before: close(106),
         resolution: PriceResolution::Hours,
         returns_before: 60,
@@ -275,15 +282,15 @@ pub(super) fn price() -> PriceRow {
         ],
         stretches: vec![
             PriceStretch {
-                from: "2022-01-05T10:45:00Z".to_string(),
-                to: "2022-01-05T19:00:00Z".to_string(),
+                from: t("2022-01-05T10:45:00Z"),
+                to: t("2022-01-05T19:00:00Z"),
                 return_percent: -0.4,
                 p_value: 0.81,
                 what: "from the cut to the US central bank’s minutes".to_string(),
             },
             PriceStretch {
-                from: "2022-01-05T19:00:00Z".to_string(),
-                to: "2022-01-05T22:00:00Z".to_string(),
+                from: t("2022-01-05T19:00:00Z"),
+                to: t("2022-01-05T22:00:00Z"),
                 return_percent: -6.3,
                 p_value: 0.004,
                 what: "the three hours after the minutes".to_string(),
@@ -312,8 +319,8 @@ pub(super) fn energy() -> Energy {
 }
 
 pub(super) fn resilience() -> Resilience {
-    let stretch = |when: &str, hhi: f64, majority: u32| Concentration {
-        when: when.to_string(),
+    let stretch = |when: Phase, hhi: f64, majority: u32| Concentration {
+        when,
         hhi_pools: hhi,
         smallest_majority_pools: majority,
     };
@@ -326,9 +333,9 @@ pub(super) fn resilience() -> Resilience {
         smallest_majority_regions: Some(2),
         smallest_majority_pools: 3,
         pools_over_time: vec![
-            stretch("before", 0.13, 3),
-            stretch("during", 0.14, 3),
-            stretch("after", 0.13, 4),
+            stretch(Phase::Before, 0.13, 3),
+            stretch(Phase::During, 0.14, 3),
+            stretch(Phase::After, 0.13, 4),
         ],
     }
 }

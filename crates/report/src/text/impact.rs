@@ -1,19 +1,17 @@
 //! What followed: price, power and carbon, resilience in a terminal.
 
-use crate::phrases::recovery;
+use crate::phrases::{phase, recovery};
 use hashquake_base::format::column::{amount, amounts, change, p_value, sentence, short_moment};
 use hashquake_base::format::prose::{percent, percent_range};
-use hashquake_base::units::{Moment, Quantiles};
+use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::{Concentration, Energy, PriceRow, Resilience};
 
-use super::{WIDTH, table, wrap};
+use super::table::wrap;
+use crate::table::Table;
 
 /// The answer, the returns, the stretches between other news.
-pub fn price(p: &PriceRow) -> String {
-    let mut rows = table(
-        &["since the onset", "return", "beyond the usual", "90 %", "p"],
-        WIDTH as u16,
-    );
+pub(super) fn price(p: &PriceRow, width: usize) -> String {
+    let mut rows = Table::new(&["since the onset", "return", "beyond the usual", "90 %", "p"]);
     let mut add = |name: String, moved: f64, abnormal: Quantiles, p: f64| {
         let range = format!("{} to {}", change(abnormal.p05), change(abnormal.p95));
         rows.add_row([name, change(moved), change(abnormal.p50), range, p_value(p)]);
@@ -24,33 +22,33 @@ pub fn price(p: &PriceRow) -> String {
         let days = format!("{} day{}", a.days, if a.days == 1 { "" } else { "s" });
         add(days, a.return_percent, a.abnormal_percent, a.p_value);
     }
-    let mut out = format!("{}\n\n{rows}", wrap(&sentence(&p.answer)));
+    let mut out = format!(
+        "{}\n\n{}",
+        wrap(&sentence(&p.answer), width),
+        rows.to_text(width)
+    );
     if !p.stretches.is_empty() {
-        out.push_str(&format!("\n\n{}", stretches(p)));
+        out.push_str(&format!("\n\n{}", stretches(p, width)));
     }
     out
 }
 
-fn stretches(p: &PriceRow) -> String {
-    let when = |text: &str| {
-        let moment = Moment::parse(text);
-        moment.map_or(text.to_string(), |m| short_moment(m.start()))
-    };
-    let mut rows = table(&["from, UTC", "to", "return", "what"], WIDTH as u16);
+fn stretches(p: &PriceRow, width: usize) -> String {
+    let mut rows = Table::new(&["from, UTC", "to", "return", "what"]);
     for s in &p.stretches {
         rows.add_row([
-            when(&s.from),
-            when(&s.to),
+            short_moment(s.from),
+            short_moment(s.to),
             change(s.return_percent),
             s.what.clone(),
         ]);
     }
-    rows.to_string()
+    rows.to_text(width)
 }
 
 /// Power, energy, emissions, coins, and what was assumed.
-pub fn energy(e: &Energy) -> String {
-    let mut rows = table(&["", "estimate", "90 %", "unit"], WIDTH as u16);
+pub(super) fn energy(e: &Energy, width: usize) -> String {
+    let mut rows = Table::new(&["", "estimate", "90 %", "unit"]);
     let mut add = |name: &str, q: Quantiles, unit: &str| {
         rows.add_row([
             name.to_string(),
@@ -71,16 +69,19 @@ pub fn energy(e: &Energy) -> String {
     }
     add("coins not earned there", e.coins_not_earned, "BTC");
     add("efficiency assumed", e.efficiency_j_per_th, "J/TH");
-    let mut out = format!("{rows}\nEmissions as if nobody else had used the power.");
+    let mut out = format!(
+        "{}\nEmissions as if nobody else had used the power.",
+        rows.to_text(width)
+    );
     for note in &e.notes {
-        out.push_str(&format!("\n\n{}", wrap(&sentence(note))));
+        out.push_str(&format!("\n\n{}", wrap(&sentence(note), width)));
     }
     out
 }
 
 /// Depth, recovery, lost work, concentration.
-pub fn resilience(r: &Resilience) -> String {
-    let mut rows = table(&["", "estimate", "90 %"], WIDTH as u16);
+pub(super) fn resilience(r: &Resilience, width: usize) -> String {
+    let mut rows = Table::new(&["", "estimate", "90 %"]);
     rows.add_row([
         "depth".to_string(),
         percent(r.depth_percent.p50),
@@ -110,11 +111,15 @@ pub fn resilience(r: &Resilience) -> String {
     if let Some(n) = r.smallest_majority_regions {
         majority.push_str(&format!(", {n} region{}", if n == 1 { "" } else { "s" }));
     }
-    let mut out = format!("{rows}\n\n{}", wrap(&format!("{majority}.")));
+    let mut out = format!(
+        "{}\n\n{}",
+        rows.to_text(width),
+        wrap(&format!("{majority}."), width)
+    );
     let stretch = |c: &Concentration| {
         format!(
             "{} {:.3} ({})",
-            c.when,
+            phase(c.when),
             c.hhi_pools,
             groups(c.smallest_majority_pools)
         )
@@ -123,7 +128,7 @@ pub fn resilience(r: &Resilience) -> String {
     if !told.is_empty() {
         out.push_str(&format!(
             "\n{}",
-            wrap(&format!("Pools: {}.", told.join(", ")))
+            wrap(&format!("Pools: {}.", told.join(", ")), width)
         ));
     }
     out
@@ -141,6 +146,8 @@ mod tests {
 
     use super::*;
 
+    const WIDTH: usize = 80;
+
     fn q(p05: f64, p50: f64, p95: f64) -> Quantiles {
         Quantiles { p05, p50, p95 }
     }
@@ -153,8 +160,8 @@ mod tests {
 
     #[test]
     fn a_price_keeps_its_sign_and_its_range() {
-        let text = price(&PriceRow {
-            onset: "2022-01-05T10:45:00Z".to_string(),
+        let row = PriceRow {
+            onset: 1_641_379_500,
             before: PricePoint {
                 time: 1_641_376_800,
                 price_usd: 46_414.0,
@@ -173,8 +180,8 @@ mod tests {
                 p_value: 0.52,
             }],
             stretches: vec![PriceStretch {
-                from: "2022-01-05T19:00:00Z".to_string(),
-                to: "2022-01-05T22:00:00Z".to_string(),
+                from: 1_641_409_200,
+                to: 1_641_420_000,
                 return_percent: -6.3,
                 p_value: 0.004,
                 what: "the three hours after the minutes of the US central bank came out"
@@ -183,7 +190,8 @@ mod tests {
             series: Vec::new(),
             answer: "unusual".to_string(),
             source: String::new(),
-        });
+        };
+        let text = price(&row, WIDTH);
         fits(&text);
         assert!(text.contains("−12.4\u{a0}% to +1.6\u{a0}%"), "{text}");
         assert!(
@@ -205,7 +213,7 @@ mod tests {
             efficiency_j_per_th: q(56.0, 68.0, 82.0),
             notes: vec!["an assumption".to_string()],
         };
-        let text = energy(&e);
+        let text = energy(&e, WIDTH);
         fits(&text);
         assert!(
             !text.contains("marginal") && text.contains("9,800 to 66,000"),
@@ -213,12 +221,12 @@ mod tests {
         );
         assert!(text.ends_with("An assumption."));
         e.emissions_t.marginal = Some(q(1.0, 2.0, 3.0));
-        assert!(energy(&e).contains("marginal factor"));
+        assert!(energy(&e, WIDTH).contains("marginal factor"));
     }
 
     #[test]
     fn a_loss_that_lasts_is_not_said_to_be_over() {
-        let text = resilience(&Resilience {
+        let row = Resilience {
             depth_percent: q(3.0, 9.6, 16.1),
             recovery_days: None,
             lost_work_percent_days: q(3.6, 12.0, 21.0),
@@ -227,7 +235,8 @@ mod tests {
             smallest_majority_regions: None,
             smallest_majority_pools: 3,
             pools_over_time: Vec::new(),
-        });
+        };
+        let text = resilience(&row, WIDTH);
         fits(&text);
         assert!(
             text.contains("not yet") && text.contains("3 pool groups."),

@@ -1,7 +1,6 @@
 //! Where, and why: regions, pools and causes in a terminal.
 
-use crate::figure::causes::{name, ranked};
-use crate::figure::map::lost;
+use crate::figure::causes::name;
 use crate::phrases::{not_attributed, together};
 use hashquake_base::format::column::{amount, amounts, probability, sentence, sentence_case};
 use hashquake_base::format::prose::decimal;
@@ -10,7 +9,8 @@ use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{CauseRow, PoolBasis, PoolRow, RegionRow};
 
-use super::{WIDTH, table, wrap};
+use super::table::wrap;
+use crate::table::Table;
 
 /// Rows shown: regions that did not lose, pools, causes told in full.
 const REGIONS_SHOWN: usize = 5;
@@ -20,46 +20,30 @@ const REASONS_SHOWN: usize = 3;
 const POOLS_NOTE: &str = "Losses are drawn towards the network's; alone: by the pool's own evidence. In brackets: whose templates a pool mines on.";
 
 /// Regions, which of them are indistinguishable, pools; `None` when neither is known.
-pub fn place(e: &Explanation) -> Option<String> {
+pub(super) fn place(e: &Explanation, width: usize) -> Option<String> {
     let mut parts = Vec::new();
     if !e.regions.is_empty() {
-        parts.push(regions(&e.regions));
+        parts.push(regions(&e.regions, width));
     }
     let joint = e.inseparable.iter();
-    parts.extend(joint.map(|j| wrap(&together(&e.regions, j))));
+    parts.extend(joint.map(|j| wrap(&together(&e.regions, j), width)));
     if let (Some(rest), false) = (e.not_attributed_percent, e.regions.is_empty()) {
-        parts.push(wrap(&not_attributed(rest)));
+        parts.push(wrap(&not_attributed(rest), width));
     }
     if !e.pools.is_empty() {
-        parts.push(pools(&e.pools));
+        parts.push(pools(&e.pools, width));
     }
     (!parts.is_empty()).then(|| parts.join("\n\n"))
 }
 
-/// Regions that lost, and the largest of the others.
-fn regions(rows: &[RegionRow]) -> String {
-    let mut shown: Vec<&RegionRow> = rows.iter().collect();
-    let loss = |r: &RegionRow| {
-        if lost(r) {
-            r.loss_percent.map_or(0.0, |q| q.p50)
-        } else {
-            0.0
-        }
-    };
-    shown.sort_by(|a, b| {
-        loss(b)
-            .total_cmp(&loss(a))
-            .then(b.share_percent.p50.total_cmp(&a.share_percent.p50))
-    });
-    let losers = shown.iter().filter(|r| lost(r)).count();
-    shown.truncate(losers.max(REGIONS_SHOWN));
-    let mut out = table(
-        &["region", "share, % (90 %)", "lost, % (90 %)", "MW (90 %)"],
-        WIDTH as u16,
-    );
+/// Regions that lost, and the largest of the others; `rows` in that order.
+fn regions(rows: &[RegionRow], width: usize) -> String {
+    let losers = rows.iter().filter(|r| r.lost()).count();
+    let shown = &rows[..rows.len().min(losers.max(REGIONS_SHOWN))];
+    let mut out = Table::new(&["region", "share, % (90 %)", "lost, % (90 %)", "MW (90 %)"]);
     let power = |q: Quantiles| format!("{} ({})", amount(q.p50), amounts(q));
     let none = || "–".to_string();
-    for r in &shown {
+    for r in shown {
         out.add_row([
             r.name.clone(),
             estimate(r.share_percent),
@@ -67,7 +51,8 @@ fn regions(rows: &[RegionRow]) -> String {
             r.power_mw.map_or_else(none, power),
         ]);
     }
-    format!("{out}{}", left_out(rows.len() - shown.len(), "region"))
+    let left_out = left_out(rows.len() - shown.len(), "region");
+    format!("{}{left_out}", out.to_text(width))
 }
 
 /// `6.4 (1.8 to 11.9)`.
@@ -88,21 +73,16 @@ fn left_out(count: usize, what: &str) -> String {
 }
 
 /// The pools whose loss weighs most in the network.
-fn pools(rows: &[PoolRow]) -> String {
-    let mut shown: Vec<&PoolRow> = rows.iter().collect();
-    let weight = |p: &PoolRow| (p.loss_percent.p50 * p.share_percent).abs();
-    shown.sort_by(|a, b| weight(b).total_cmp(&weight(a)));
+fn pools(rows: &[PoolRow], width: usize) -> String {
+    let mut shown = PoolRow::by_weight(rows);
     shown.truncate(POOLS_SHOWN);
-    let mut out = table(
-        &[
-            "pool",
-            "share, %",
-            "lost, % (90 %)",
-            "alone, 90 %",
-            "P > 20 %",
-        ],
-        WIDTH as u16,
-    );
+    let mut out = Table::new(&[
+        "pool",
+        "share, %",
+        "lost, % (90 %)",
+        "alone, 90 %",
+        "P > 20 %",
+    ]);
     for p in &shown {
         let mut name = pool_label(&p.pool);
         if p.group != p.pool {
@@ -119,31 +99,28 @@ fn pools(rows: &[PoolRow]) -> String {
             probability(p.probability_lost_over_20),
         ]);
     }
-    let mut out = format!("{out}\n{}", wrap(POOLS_NOTE));
+    let mut out = format!("{}\n{}", out.to_text(width), wrap(POOLS_NOTE, width));
     if shown.iter().any(|p| p.basis == PoolBasis::Shares) {
         out.push_str("\n* by its own count");
     }
     format!("{out}{}", left_out(rows.len() - shown.len(), "pool"))
 }
 
-/// Causes, with the reasons of the likeliest; `None` without any.
-pub fn causes(rows: &[CauseRow]) -> Option<String> {
+/// Causes, with the reasons of the likeliest; `None` without any. `rows` are in the order of their
+/// probability.
+pub(super) fn causes(rows: &[CauseRow], width: usize) -> Option<String> {
     if rows.is_empty() {
         return None;
     }
-    let rows = ranked(rows);
-    let mut out = table(
-        &[
-            "cause",
-            "before",
-            "after",
-            "log10 LR",
-            "when",
-            "size, place",
-        ],
-        WIDTH as u16,
-    );
-    for c in &rows {
+    let mut out = Table::new(&[
+        "cause",
+        "before",
+        "after",
+        "log10 LR",
+        "when",
+        "size, place",
+    ]);
+    for c in rows {
         out.add_row([
             name(c.cause).to_string(),
             probability(c.prior),
@@ -153,17 +130,16 @@ pub fn causes(rows: &[CauseRow]) -> Option<String> {
             decimal(c.log10_size),
         ]);
     }
-    let reason = |c: &&CauseRow| {
-        wrap(&format!(
-            "{}: {}",
-            sentence_case(name(c.cause)),
-            sentence(&c.because)
-        ))
+    let reason = |c: &CauseRow| {
+        let words = sentence_case(name(c.cause));
+        wrap(&format!("{words}: {}", sentence(&c.because)), width)
     };
     let reasons: Vec<String> = rows.iter().take(REASONS_SHOWN).map(reason).collect();
+    let note = "The chances before are assumptions; the likelihood ratio is against luck.";
     Some(format!(
-        "{out}\n\n{}\n\n{}",
-        wrap("The chances before are assumptions; the likelihood ratio is against luck."),
+        "{}\n\n{}\n\n{}",
+        out.to_text(width),
+        wrap(note, width),
         reasons.join("\n")
     ))
 }
@@ -173,6 +149,8 @@ mod tests {
     use hashquake_explain::explanation::attribution::CauseName;
 
     use super::*;
+
+    const WIDTH: usize = 80;
 
     fn q(p05: f64, p50: f64, p95: f64) -> Quantiles {
         Quantiles { p05, p50, p95 }
@@ -197,12 +175,10 @@ mod tests {
 
     /// All that lost, however small their share, and at least five in all.
     #[test]
-    fn regions_that_lost_come_first_and_are_never_left_out() {
-        let mut rows: Vec<RegionRow> = (0..7)
-            .map(|i| region(&format!("A{i}"), 10.0, None))
-            .collect();
-        rows.push(region("KZ", 1.0, Some(6.4)));
-        let text = regions(&rows);
+    fn regions_that_lost_are_never_left_out() {
+        let mut rows = vec![region("KZ", 1.0, Some(6.4))];
+        rows.extend((0..7).map(|i| region(&format!("A{i}"), 10.0, None)));
+        let text = regions(&rows, WIDTH);
         fits(&text);
         let first = text.lines().nth(2).unwrap();
         assert!(
@@ -216,7 +192,7 @@ mod tests {
         let all: Vec<RegionRow> = (0..7)
             .map(|i| region(&format!("A{i}"), 1.0, Some(1.0)))
             .collect();
-        assert_eq!(regions(&all).matches("Land").count(), 7);
+        assert_eq!(regions(&all, WIDTH).matches("Land").count(), 7);
     }
 
     #[test]
@@ -235,7 +211,7 @@ mod tests {
         let rows: Vec<PoolRow> = (1..=10)
             .map(|i| pool(format!("pool{i}"), f64::from(i)))
             .collect();
-        let text = pools(&rows);
+        let text = pools(&rows, WIDTH);
         fits(&text);
         assert!(text.contains("pool10") && !text.contains("pool2"), "{text}");
     }
@@ -252,12 +228,12 @@ mod tests {
             because: "reason".to_string(),
         };
         let rows = [
-            row(CauseName::Luck, 0.1),
             row(CauseName::InternetOutage, 0.6),
             row(CauseName::Unrest, 0.2),
+            row(CauseName::Luck, 0.1),
             row(CauseName::DifficultyOrHalving, 0.1),
         ];
-        let text = causes(&rows).unwrap();
+        let text = causes(&rows, WIDTH).unwrap();
         fits(&text);
         assert_eq!(text.matches("Reason.").count(), 3);
         assert_eq!(
@@ -265,6 +241,6 @@ mod tests {
             4
         );
         assert!(text.find("internet outage") < text.find("unrest"));
-        assert!(causes(&[]).is_none());
+        assert!(causes(&[], WIDTH).is_none());
     }
 }

@@ -3,17 +3,14 @@
 use hashquake_base::format::column::{amount, amounts};
 use hashquake_base::format::prose::{list, percent, percent_range, range_words};
 use hashquake_base::units::Quantiles;
-use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{CauseRow, RegionRow};
-
-/// A cause is named from this probability on.
-const NAMED: f64 = 0.9;
+use hashquake_explain::explanation::{Explanation, NetworkFinding};
 
 /// What is known of places, causes and power; `None` where nothing is. A network that gained has no loss
 /// whose cause could be named.
 pub(super) fn found(e: &Explanation) -> Option<String> {
-    let gained = e.fused.as_ref().is_some_and(|f| f.loss_percent.p95 < 0.0);
-    let why = (!gained).then(|| cause(&e.causes)).flatten();
+    let gained = e.findings.network == NetworkFinding::Gained;
+    let why = (!gained).then(|| cause(e)).flatten();
     let parts: Vec<String> = [places(e), why, power(e)].into_iter().flatten().collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }
@@ -49,10 +46,11 @@ fn places(e: &Explanation) -> Option<String> {
     })
 }
 
-fn cause(rows: &[CauseRow]) -> Option<String> {
-    let mut ranked: Vec<&CauseRow> = rows.iter().collect();
-    ranked.sort_by(|a, b| b.posterior.total_cmp(&a.posterior));
-    let (first, second) = (ranked.first()?, ranked.get(1)?);
+fn cause(e: &Explanation) -> Option<String> {
+    let found = e.findings.cause?;
+    let [first, second, ..] = e.causes.as_slice() else {
+        return None;
+    };
     let say = |row: &CauseRow| {
         let percents = 100.0 * row.posterior;
         let posterior = match percents {
@@ -61,9 +59,12 @@ fn cause(rows: &[CauseRow]) -> Option<String> {
         };
         format!("{} {posterior}", row.cause.words())
     };
-    let equal = rows.iter().all(|r| (r.prior - first.prior).abs() < 1e-9);
-    let before = if equal { "all alike" } else { "as given" };
-    Some(if first.posterior >= NAMED {
+    let before = if found.equal_priors {
+        "all alike"
+    } else {
+        "as given"
+    };
+    Some(if found.settled {
         format!(
             "Why: weighed {before} before the evidence, {}, next {}.",
             say(first),

@@ -1,10 +1,11 @@
 //! The causes that are weighed, with their words.
 
 use hashquake_world::cause::Cause;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// What may have brought the loss about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CauseName {
     /// No loss: the chance of finding blocks.

@@ -55,12 +55,8 @@ fn explanation(case: &Case) -> anyhow::Result<Explanation> {
         prices: None,
         sources: &[],
         notes: &[],
-        version: env!("CARGO_PKG_VERSION"),
-        command: "hashquake atlas show",
     };
-    Ok(hashquake_report::verdict::with_verdict(explain(
-        &question, &material,
-    )?))
+    Ok(explain(&question, &material)?)
 }
 
 #[derive(Serialize)]

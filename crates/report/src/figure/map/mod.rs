@@ -19,12 +19,9 @@ use crate::svg::{Anchor, Mark, text_width};
 use hashquake_base::format::column::{amount, amounts, interval, percent};
 use hashquake_base::format::prose::list;
 use hashquake_base::units::Quantiles;
-use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::RegionRow;
+use hashquake_explain::explanation::{Explanation, RegionFindingKind};
 use view::View;
-
-/// A region counts as having lost when its median is at least this part of the network, percent.
-const LOST_PERCENT: f64 = 0.5;
 
 /// Upper ends of the classes of shares, percent.
 const CLASSES: [f64; 4] = [1.0, 5.0, 15.0, 30.0];
@@ -62,7 +59,7 @@ struct Shaded<'a> {
 
 impl Shaded<'_> {
     fn lost(&self) -> bool {
-        self.rows.iter().any(|r| lost(r))
+        self.rows.iter().any(|r| r.lost())
     }
 
     fn class(&self) -> usize {
@@ -95,11 +92,6 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
         description: description.clone(),
         table: table(&e.regions),
     })
-}
-
-/// Whether a region's loss is large enough to be marked.
-pub fn lost(row: &RegionRow) -> bool {
-    row.loss_percent.is_some_and(|q| q.p50 >= LOST_PERCENT)
 }
 
 /// Rows by country, largest share first. A country without a row of its own has the sum of its parts.
@@ -149,34 +141,22 @@ fn shaded(rows: &[RegionRow]) -> Vec<Shaded<'_>> {
 }
 
 fn finding(e: &Explanation) -> String {
-    let rows: Vec<&RegionRow> = e.regions.iter().filter(|r| lost(r)).collect();
-    let names: Vec<String> = rows.iter().map(|r| r.name.clone()).collect();
-    let alike = e
-        .inseparable
+    let found = &e.findings.regions;
+    let named = e
+        .regions
         .iter()
-        .any(|joint| rows.len() > 1 && rows.iter().all(|row| joint.regions.contains(&row.region)));
-    match names.as_slice() {
-        [] => "Where the hashrate stood: no region’s loss stands out".to_string(),
-        _ if alike => format!(
-            "The loss points to {}, which are indistinguishable",
-            list(&names)
-        ),
-        _ => format!("{} {}", pointing(e, &rows), list(&names)),
-    }
-}
-
-/// How surely the loss fell in the regions that are marked: each has some of it, and together they have
-/// more than points nowhere.
-fn pointing(e: &Explanation, rows: &[&RegionRow]) -> &'static str {
-    let losses = || rows.iter().filter_map(|r| r.loss_percent);
-    let there: f64 = losses().map(|q| q.p50).sum();
-    let nowhere = e.not_attributed_percent.map_or(0.0, |q| q.p50);
-    if losses().any(|q| q.p05 < LOST_PERCENT) {
-        "The loss may have fallen in"
-    } else if there > nowhere {
-        "The loss points to"
-    } else {
-        "Part of the loss points to"
+        .filter(|r| found.regions.contains(&r.region));
+    let names = list(&named.map(|r| r.name.clone()).collect::<Vec<_>>());
+    match found.kind {
+        RegionFindingKind::NoneStandsOut => {
+            "Where the hashrate stood: no region’s loss stands out".to_string()
+        }
+        RegionFindingKind::Indistinguishable => {
+            format!("The loss points to {names}, which are indistinguishable")
+        }
+        RegionFindingKind::MayHaveLost => format!("The loss may have fallen in {names}"),
+        RegionFindingKind::Lost => format!("The loss points to {names}"),
+        RegionFindingKind::LostPart => format!("Part of the loss points to {names}"),
     }
 }
 
@@ -250,7 +230,7 @@ fn statement(shaded: &Shaded) -> String {
             interval(loss)
         ))
     };
-    let told = shaded.rows.iter().filter(|r| lost(r));
+    let told = shaded.rows.iter().filter(|r| r.lost());
     told.filter_map(|r| row(&r)).collect::<Vec<_>>().join(" ")
 }
 
@@ -336,7 +316,7 @@ fn marks(d: &mut Drawing, countries: &[Shaded], view: &View, layout: Layout) {
         let losses = shaded
             .rows
             .iter()
-            .filter(|r| lost(r))
+            .filter(|r| r.lost())
             .filter_map(|r| r.loss_percent);
         let label = format!("{} −{}", shaded.name, percent(losses.map(|q| q.p50).sum()));
         let width = text_width(&label, SMALL) + 4.0;

@@ -10,13 +10,15 @@ use hashquake_explain::explanation::{
 use maud::{Markup, PreEscaped, html};
 
 use super::panel::{KeyNumber, linked, number_list};
+use crate::document::explain::ExplainDocument;
 use crate::figure::posterior;
 use crate::svg::Drawing;
 use crate::verdict::judgement_words;
 
 /// Title, window and sentences.
-pub(super) fn header(e: &Explanation) -> Markup {
-    let paragraphs = e.verdict.split('\n').map(str::trim);
+pub(super) fn header(document: &ExplainDocument) -> Markup {
+    let e = &document.explanation;
+    let paragraphs = document.verdict.split('\n').map(str::trim);
     let paragraphs = paragraphs.filter(|p| !p.is_empty()).enumerate();
     html! {
         header {
@@ -169,7 +171,7 @@ fn claim(c: &ClaimVerdict, head: &Markup) -> Markup {
             p class="judged" { (head) }
             div {
                 p class="said" { (c.text) }
-                p class="by" { (c.said_by) ", " (published(&c.published)) ". " (linked(&c.source)) }
+                p class="by" { (c.said_by) ", " (published(c.published)) ". " (linked(&c.source)) }
                 p { (c.because) }
             }
         }
@@ -177,11 +179,10 @@ fn claim(c: &ClaimVerdict, head: &Markup) -> Markup {
 }
 
 /// The moment or the day, as people write it.
-pub(super) fn published(text: &str) -> String {
-    match Moment::parse(text) {
-        Ok(Moment::Instant(t)) => format!("{} UTC", moment(t)),
-        Ok(Moment::Day(t)) => day(t),
-        Err(_) => text.to_string(),
+pub(super) fn published(published: Moment) -> String {
+    match published {
+        Moment::Instant(t) => format!("{} UTC", moment(t)),
+        Moment::Day(t) => day(t),
     }
 }
 

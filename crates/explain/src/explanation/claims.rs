@@ -1,0 +1,60 @@
+//! Published sentences with what the evidence says of each.
+
+use hashquake_base::units::Moment;
+use hashquake_world::claim::ClaimKind;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// What the evidence says of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// Inside the interval, and a loss is established.
+    Supported,
+    /// Outside the interval.
+    Contradicted,
+    /// The evidence reaches the question but does not decide it.
+    CannotTell,
+    /// Nothing here speaks to it.
+    NotAssessed,
+}
+
+/// Whom a claim is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// The whole network, or something else altogether.
+    Network,
+    /// Single pools.
+    Pools,
+}
+
+/// A published sentence and its verdict.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ClaimVerdict {
+    /// Name within the case.
+    pub id: String,
+    /// What it is about.
+    pub kind: ClaimKind,
+    /// Whose loss, price or place: the network's, or single pools'.
+    pub about: About,
+    /// The sentence, in our words.
+    pub text: String,
+    /// Its number, if it has one.
+    pub value: Option<f64>,
+    /// The number's unit.
+    pub unit: Option<String>,
+    /// Who said it.
+    pub said_by: String,
+    /// Where it was published.
+    pub source: String,
+    /// The moment or the UTC day of publication.
+    pub published: Moment,
+    /// The verdict.
+    pub verdict: Judgement,
+    /// Why, in a sentence.
+    pub because: String,
+    /// log₁₀ of the likelihood of the claimed loss against none, for a network loss.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log10_bayes_factor: Option<f64>,
+}
