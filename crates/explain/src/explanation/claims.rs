@@ -55,6 +55,5 @@ pub struct ClaimVerdict {
     /// Why, in a sentence.
     pub because: String,
     /// log₁₀ of the likelihood of the claimed loss against none, for a network loss.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub log10_bayes_factor: Option<f64>,
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, bail};
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, Span};
 use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
