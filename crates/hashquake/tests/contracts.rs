@@ -9,6 +9,7 @@ use std::process::Command;
 use hashquake_report::document::check::CheckReport;
 use hashquake_report::document::data::EmbeddedData;
 use hashquake_report::document::detect::{DetectedShocks, DetectorPower, FalseAlarms};
+use hashquake_report::document::explain::ExplainDocument;
 use hashquake_report::document::forecast::ForecastAnswer;
 use hashquake_report::document::hashrate::HashrateBand;
 use hashquake_report::document::replay::ReplayList;
@@ -56,6 +57,18 @@ const CONTRACTS: &[Contract] = &[
             "detect", "--power", "--loss", "20", "--days", "3", "--runs", "20",
         ],
         schema: || schema_for!(Envelope<DetectorPower>),
+    },
+    Contract {
+        name: "explain",
+        command: &[
+            "explain",
+            "kazakhstan-2022",
+            "--as-of",
+            "2022-01-06T12:00Z",
+            "--without",
+            "blocks",
+        ],
+        schema: || schema_for!(Envelope<ExplainDocument>),
     },
     Contract {
         name: "forecast",
