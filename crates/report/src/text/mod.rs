@@ -1,25 +1,21 @@
 //! Documents as text for a terminal.
 
-pub mod check;
-mod fans;
-mod impact;
-mod place;
-pub mod replay;
-pub mod scenarios;
-pub mod simulate;
-pub mod sweep;
-pub mod table;
-
 mod attribution_score;
+pub mod check;
 mod columns;
 pub mod data;
 pub mod detect;
 pub mod explain;
+mod fans;
 pub mod forecast;
 pub mod hashrate;
 mod impact;
 mod place;
+pub mod replay;
+pub mod scenarios;
 pub mod score;
+pub mod simulate;
+pub mod sweep;
 pub mod table;
 
 use comfy_table::{ContentArrangement, LineStyle, Table, presets};
