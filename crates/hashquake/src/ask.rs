@@ -55,8 +55,6 @@ pub use sources::{
 /// Why there is no answer: what was asked for does not exist, or the data do not reach it.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
 
-const VERSION: &str = env!("CARGO_PKG_VERSION");
-
 /// What happened in a case of the atlas, as `hashquake explain CASE` tells it.
 ///
 /// # Errors
@@ -80,14 +78,6 @@ pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
         vec![history_input(), case_input(found), reports_input()],
         ExplainDocument::new(explanation),
     ))
-}
-
-/// An explanation as the command line prints it.
-///
-/// # Errors
-/// None for a document of [`explain`].
-pub fn explanation_json(explanation: &Envelope<ExplainDocument>) -> Result<String, Error> {
-    Ok(explanation.to_json())
 }
 
 /// The hashrate with its band at every block of a window, from only the blocks before each; both times as

@@ -27,7 +27,7 @@ pub extern "C" fn allocate(len: usize) -> *mut u8 {
 pub unsafe extern "C" fn explain_case(name: *const u8, len: usize) -> *const u8 {
     // Safety: the caller's promise.
     let name = unsafe { text(name, len) };
-    answer(ask::explain(&name).and_then(|e| ask::explanation_json(&e)))
+    answer(ask::explain(&name).map(|e| e.to_json()))
 }
 
 /// The summary of an embedded scenario after `runs` runs.
@@ -39,7 +39,7 @@ pub unsafe extern "C" fn explain_case(name: *const u8, len: usize) -> *const u8 
 pub unsafe extern "C" fn simulate(name: *const u8, len: usize, runs: u32, seed: u64) -> *const u8 {
     // Safety: the caller's promise.
     let name = unsafe { text(name, len) };
-    answer(ask::simulate(&name, runs, seed).and_then(|s| ask::simulation_json(&s)))
+    answer(ask::simulate(&name, runs, seed).map(|s| s.to_json()))
 }
 
 /// # Safety

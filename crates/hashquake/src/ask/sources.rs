@@ -38,11 +38,6 @@ pub fn history_source() -> Source {
     }
 }
 
-/// The embedded history's file.
-pub fn history_input() -> Input {
-    Input::of("history.hqh", history::embedded_bytes())
-}
-
 /// The embedded reports of pools.
 pub fn reports_source() -> Source {
     Source {
