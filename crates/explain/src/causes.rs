@@ -8,7 +8,9 @@ use crate::attribution::causes::timing::{Dated, Lasts, Rise, onsets, rises};
 use crate::attribution::causes::unrest::{REGISTERED_THERE, UnrestSite, country};
 use crate::attribution::causes::{CauseInputs, CauseName, Weighed, Weights, weigh};
 use crate::explanation::attribution::CauseRow;
-use hashquake_base::format::prose::{day_words, decimal, list, moment, percent, percent_range};
+use hashquake_base::format::{
+    clock, day, decimal, list, moment, moment_utc, percent, percent_range,
+};
 use hashquake_base::units::{Bracket, Quantiles};
 use hashquake_chain::pool::pool_name;
 use hashquake_world::region::find;
@@ -187,8 +189,8 @@ fn missing(cause: CauseName) -> String {
             "No retarget raised difficulty and no halving came near the window.".to_string()
         }
         CauseName::Price => format!(
-            "The price did not fall by {:.0} % in the 30 days before.",
-            100.0 * PRICE_FALL
+            "The price did not fall by {} % in the 30 days before.",
+            decimal(100.0 * PRICE_FALL, 0)
         ),
         CauseName::Unrest => {
             "Neither the case's timeline nor the table of places tells of any.".to_string()
@@ -225,7 +227,7 @@ fn rises_words(rises: &[Rise]) -> String {
         } else {
             format!("raised difficulty by {}", percent(100.0 * r.by))
         };
-        format!("block {} of {} {what}", r.height, moment(r.at))
+        format!("block {} of {} {what}", r.height, moment_utc(r.at))
     };
     let all: Vec<String> = rises.iter().map(one).collect();
     format!(
@@ -238,7 +240,7 @@ fn sites_words(sites: &[UnrestSite], dated: bool) -> String {
     let place = |s: &UnrestSite| {
         let name = find(&s.region).map_or(s.region.as_str(), |r| r.name.as_str());
         let when = if dated {
-            format!(" from {}", day_words(s.from))
+            format!(" from {}", day(s.from))
         } else {
             String::new()
         };
@@ -264,24 +266,24 @@ fn found(s: &UnrestSite) -> String {
     } else if s.found_mw == 0.0 {
         "no unregistered mine found".to_string()
     } else {
-        format!("{} of {all:.1} MW of unregistered mines found", s.found_mw)
+        format!(
+            "{} of {} MW of unregistered mines found",
+            decimal(s.found_mw, 1),
+            decimal(all, 1)
+        )
     }
 }
 
-/// `on 5 January 2022 from 10:30 to 11:15 UTC`, `between 5 January 2022 11:35 and 6 January 2022 04:06
-/// UTC`, or `at` one moment.
+/// `on 5 Jan 2022 from 10:30 to 11:15 UTC`, `between 5 Jan 2022, 11:35 and 6 Jan 2022, 04:06 UTC`, or `at`
+/// one moment.
 fn between(b: Bracket) -> String {
-    let (from, to) = (moment(b.earliest), moment(b.latest));
-    let (day, last) = (day_words(b.earliest), day_words(b.latest));
-    let clock = |text: &str, day: &str| text[day.len() + 1..].to_string();
-    if b.earliest == b.latest {
-        format!("at {from}")
-    } else if day == last {
-        let start = clock(&from, &day);
-        let start = start.trim_end_matches(" UTC");
-        format!("on {day} from {start} to {}", clock(&to, &last))
+    let (from, to) = (b.earliest, b.latest);
+    if from == to {
+        format!("at {}", moment_utc(from))
+    } else if day(from) == day(to) {
+        format!("on {} from {} to {} UTC", day(from), clock(from), clock(to))
     } else {
-        format!("between {} and {to}", from.trim_end_matches(" UTC"))
+        format!("between {} and {}", moment(from), moment_utc(to))
     }
 }
 
@@ -309,12 +311,12 @@ fn reading(log10: f64, part: Part) -> String {
 fn factor(log10: f64) -> String {
     let x = libm::exp10(log10);
     if x < 10.0 {
-        format!("a factor of {}", decimal(x))
+        format!("a factor of {}", decimal(x, 1))
     } else if x < 1_000.0 {
         let step = if x < 100.0 { 1.0 } else { 10.0 };
-        format!("a factor of {:.0}", (x / step).round() * step)
+        format!("a factor of {}", decimal((x / step).round() * step, 0))
     } else {
-        format!("a factor of 10^{}", decimal(log10))
+        format!("a factor of 10^{}", decimal(log10, 1))
     }
 }
 

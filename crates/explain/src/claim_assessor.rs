@@ -12,8 +12,7 @@ use crate::attribution::regions::RegionsAnswer;
 use crate::explanation::{ClaimVerdict, Judgement};
 use crate::frequency::{Period, frequency};
 use crate::loss_claims::LossEvidence;
-use hashquake_base::format::column::capitalised;
-use hashquake_base::format::prose::{list, percent, percent_range};
+use hashquake_base::format::{capitalised, decimal, list, percent, percent_range};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::units::{Seconds, Span};
 use hashquake_chain::history;
@@ -321,10 +320,10 @@ impl ClaimAssessor<'_> {
         };
         let say = |r: &Region, f: &carbon::Factor| {
             format!(
-                "{:.0} g/kWh ({:.0} to {:.0}) in {}",
-                f.g_per_kwh.p50,
-                f.g_per_kwh.p05,
-                f.g_per_kwh.p95,
+                "{} g/kWh ({} to {}) in {}",
+                decimal(f.g_per_kwh.p50, 0),
+                decimal(f.g_per_kwh.p05, 0),
+                decimal(f.g_per_kwh.p95, 0),
                 region::name(r.code())
             )
         };
@@ -352,9 +351,10 @@ impl ClaimAssessor<'_> {
             Judgement::CannotTell
         };
         let because = format!(
-            "The odds of {} against {} are {odds:.1} to one.",
+            "The odds of {} against {} are {} to one.",
             name.words(),
-            rival.words()
+            rival.words(),
+            decimal(odds, 1)
         );
         (verdict, because)
     }

@@ -1,6 +1,6 @@
 //! From a question and its material to the explanation.
 
-use hashquake_base::format::prose::moment;
+use hashquake_base::format::{decimal, moment_utc};
 use hashquake_base::units::{Seconds, Span};
 use hashquake_observe::fuse::FusedAnswer;
 use hashquake_observe::loss::loss_grid;
@@ -196,13 +196,13 @@ fn at_the_edge(e: &Explanation) -> Option<String> {
     let (below, above) = (range.p05 - 100.0 * low, 100.0 * high - range.p95);
     (below.min(above) < EDGE_POINTS).then(|| {
         format!(
-            "Only gains up to {:.0} % and losses up to {:.0} % are tried, and the range reaches that edge: it would go on beyond it.",
-            -100.0 * low,
-            100.0 * high
+            "Only gains up to {} % and losses up to {} % are tried, and the range reaches that edge: it would go on beyond it.",
+            decimal(-100.0 * low, 0),
+            decimal(100.0 * high, 0)
         )
     })
 }
 
 fn own_title(window: Span) -> String {
-    format!("{} to {}", moment(window.start), moment(window.end))
+    format!("{} to {}", moment_utc(window.start), moment_utc(window.end))
 }

@@ -10,6 +10,7 @@
 //! −5 % or lower, which are all there are: a census, but of losses that last for weeks.
 
 use core::ops::Range;
+use hashquake_base::format::{decimal, probability};
 
 use serde::Serialize;
 
@@ -100,13 +101,13 @@ impl Trend {
         };
         let q = self.ratio;
         format!(
-            "{what} {word}: {} before and {} after, {:.2} times the rate ({:.2} to {:.2}), rarer with a chance of {:.0} %",
+            "{what} {word}: {} before and {} after, {} times the rate ({} to {}), rarer with a chance of {}",
             self.earlier.events,
             self.later.events,
-            q.p50,
-            q.p05,
-            q.p95,
-            100.0 * self.probability_rarer
+            decimal(q.p50, 2),
+            decimal(q.p05, 2),
+            decimal(q.p95, 2),
+            probability(self.probability_rarer)
         )
     }
 }

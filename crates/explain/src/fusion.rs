@@ -6,7 +6,7 @@ use crate::explanation::{
     EdgeSource, Edges as EdgesFrom, EvidenceSource, Fused, FusedChoice, FusedSensitivity, LeftOut,
     Weight,
 };
-use hashquake_base::format::prose;
+use hashquake_base::format;
 use hashquake_base::units::{Bracket, HOUR};
 use hashquake_chain::pool::pool_name;
 use hashquake_observe::fuse::{
@@ -266,16 +266,16 @@ impl AnalysisContext<'_> {
             return (spread, Vec::new());
         }
         let say = |t: &PoolSeriesLoss<'_>| {
-            let loss = prose::percent(100.0 * t.loss.loss().p50);
+            let loss = format::percent(100.0 * t.loss.loss().p50);
             format!("{} {loss}", pool_name(t.series.pool()))
         };
         let losses: Vec<String> = self.series_losses.iter().map(say).collect();
         let sentence = format!(
-            "The sources disagree by more than chance allows if pools differ from the network by {:.0} points: block times say {}, {}. So these reports say little about the network here, and the spread is taken as {:.0} points.",
-            100.0 * POOL_SPREAD,
-            prose::percent_range(in_percent(&from_blocks)),
-            prose::list(&losses),
-            100.0 * spread
+            "The sources disagree by more than chance allows if pools differ from the network by {} points: block times say {}, {}. So these reports say little about the network here, and the spread is taken as {} points.",
+            format::decimal(100.0 * POOL_SPREAD, 0),
+            format::percent_range(in_percent(&from_blocks)),
+            format::list(&losses),
+            format::decimal(100.0 * spread, 0)
         );
         (spread, vec![sentence])
     }

@@ -6,7 +6,7 @@ use crate::attribution::regions::RegionsAnswer;
 use crate::explanation::attribution::{Concentration, Emissions, Energy, Phase, Resilience};
 use crate::explanation::{EdgeSource, Fused};
 use crate::recovery::{BACK, recovery};
-use hashquake_base::format::prose::{list, percent};
+use hashquake_base::format::{decimal, list, percent};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::normal::{Z95, log_normal_quantiles};
@@ -161,9 +161,9 @@ impl AnalysisContext<'_> {
             .iter()
             .map(|f| {
                 format!(
-                    "{} {:.0} g/kWh ({}, {})",
+                    "{} {} g/kWh ({}, {})",
                     f.kind.word(),
-                    f.g_per_kwh.p50,
+                    decimal(f.g_per_kwh.p50, 0),
                     f.source,
                     f.year
                 )
@@ -190,8 +190,9 @@ impl AnalysisContext<'_> {
         let g = mix.g_per_kwh?;
         let average = log_normal_quantiles(g, ELSEWHERE_SD);
         let note = format!(
-            "Where the loss is not attributed to any region, the network's mix of {} stands in, {g:.0} g/kWh within {} either way (an assumption), for marginal too.",
+            "Where the loss is not attributed to any region, the network's mix of {} stands in, {} g/kWh within {} either way (an assumption), for marginal too.",
             mix.month,
+            decimal(g, 0),
             percent(100.0 * (libm::exp(Z95 * ELSEWHERE_SD) - 1.0))
         );
         Some((

@@ -8,7 +8,7 @@
 use crate::explanation::{
     About, ClaimVerdict, ESTABLISHED, Fused, Judgement, ShareEvidence, ShareKind,
 };
-use hashquake_base::format::prose::{decimal, hours_or_days, list, percent, percent_range};
+use hashquake_base::format::{decimal, hours_or_days, list, percent, percent_range};
 use hashquake_base::stats::density::Grid;
 use hashquake_base::units::{DAY, Quantiles};
 use hashquake_chain::pool::pool_name;
@@ -97,7 +97,7 @@ impl LossEvidence<'_> {
             let because = format!(
                 "{} lies within the range of {range}, but no loss is established: it could still be luck (log10 Bayes factor {}).",
                 percent(value),
-                decimal(fused.log10_bayes_factor)
+                decimal(fused.log10_bayes_factor, 1)
             );
             (Judgement::CannotTell, because)
         }

@@ -14,7 +14,7 @@ use crate::attribution::regions::{
 };
 use crate::explanation::Fused;
 use crate::explanation::attribution::{JointRegions, PoolBasis, PoolRow, RegionRow};
-use hashquake_base::format::prose::list;
+use hashquake_base::format::{decimal, list};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::stats::sample::{log_normal_between, weighted_quantiles};
@@ -351,9 +351,9 @@ pub(super) fn joint_rows(answer: &RegionsAnswer) -> Vec<JointRegions> {
         regions: j.regions.clone(),
         loss_percent: j.loss.map(|x| 100.0 * x),
         because: format!(
-            "They lost at the same time and no pool stands in one alone: of what both lost, the first may have {:.0} to {:.0} %.",
-            100.0 * j.split.p05,
-            100.0 * j.split.p95
+            "They lost at the same time and no pool stands in one alone: of what both lost, the first may have {} to {} %.",
+            decimal(100.0 * j.split.p05, 0),
+            decimal(100.0 * j.split.p95, 0)
         ),
     };
     answer.inseparable.iter().map(joint).collect()

@@ -18,7 +18,7 @@ use crate::explanation::Fused;
 use crate::explanation::attribution::{
     PriceAfter, PriceBand, PriceMark, PricePoint, PriceResolution, PriceRow, PriceStretch,
 };
-use hashquake_base::format::prose::{day_words, list, moment};
+use hashquake_base::format::{change, day, decimal, list, moment_utc, p_value};
 use hashquake_base::rng::{Purpose, stream};
 use hashquake_base::units::{DAY, HOUR, Quantiles, Seconds, Span, rfc3339};
 use hashquake_world::case::Statement;
@@ -310,10 +310,10 @@ fn answer(row: &PriceRow, onset: Seconds) -> String {
         PriceResolution::Days => ("over the day of the onset", "days"),
     };
     let known = format!(
-        "From {} dollars, the last close before the onset ({}), bitcoin moved by {} {over}; against the {WINDOW_DAYS} days before, a move so far out in a day has p = {}.",
+        "From {} dollars, the last close before the onset ({}), bitcoin moved by {} {over}; against the {WINDOW_DAYS} days before, a move so far out in a day has {}.",
         dollars(row.before.price_usd),
-        moment(onset),
-        signed(row.return_percent),
+        moment_utc(onset),
+        change(row.return_percent),
         p_words(row.p_value),
     );
     let timing = match (row.stretches.is_empty(), usual) {
@@ -352,8 +352,8 @@ pub(super) fn finding(row: &PriceRow) -> &'static str {
 pub(super) fn timing(row: &PriceRow) -> String {
     let say = |s: &PriceStretch| {
         format!(
-            "{} {} (p = {})",
-            signed(s.return_percent),
+            "{} {} ({})",
+            change(s.return_percent),
             s.what,
             p_words(s.p_value)
         )
@@ -371,11 +371,11 @@ fn later(row: &PriceRow) -> String {
     if !late.is_empty() {
         let say = |a: &&PriceAfter| {
             format!(
-                "{} after {} days (less the usual: {} to {}, p = {})",
-                signed(a.return_percent),
+                "{} after {} days (less the usual: {} to {}, {})",
+                change(a.return_percent),
                 a.days,
-                signed(a.abnormal_percent.p05),
-                signed(a.abnormal_percent.p95),
+                change(a.abnormal_percent.p05),
+                change(a.abnormal_percent.p95),
                 p_words(a.p_value)
             )
         };
@@ -402,35 +402,19 @@ fn later(row: &PriceRow) -> String {
     text
 }
 
-/// `−8.3 %`, `+2.1 %`.
-pub(super) fn signed(percent: f64) -> String {
-    let text = hashquake_base::format::column::decimal(percent, 1);
-    let plus = if text.starts_with('−') || text == "0.0" {
-        ""
-    } else {
-        "+"
-    };
-    format!("{plus}{text} %")
-}
-
 /// `46,414`.
 pub(super) fn dollars(usd: f64) -> String {
-    let text = format!("{usd:.0}");
-    let grouped = text.as_bytes().rchunks(3).rev();
-    let groups: Vec<_> = grouped.map(String::from_utf8_lossy).collect();
-    groups.join(",")
+    decimal(usd, 0)
 }
 
-/// Two decimals, three below a tenth.
+/// `p = 0.03`, `p < 0.001`.
 pub(super) fn p_words(p: f64) -> String {
-    match p {
-        p if p < 0.001 => "under 0.001".to_string(),
-        p if p < 0.1 => format!("{p:.3}"),
-        p => format!("{p:.2}"),
-    }
+    let text = p_value(p);
+    let equals = if text.starts_with('<') { "" } else { "= " };
+    format!("p {equals}{text}")
 }
 
-/// `6 January 2022`, of the day that a close ends.
+/// `6 Jan 2022`, of the day that a close ends.
 pub(super) fn close_day(time: Seconds) -> String {
-    day_words(time - 1)
+    day(time - 1)
 }

@@ -4,9 +4,10 @@
 //! most that timing gives is that nothing unusual happened before other news came. A first time since a
 //! month is decided on daily closes, and the sentence says when trades within a day had been there before.
 
-use super::price::{UNUSUAL, close_day, dollars, p_words, signed, timing};
+use super::price::{UNUSUAL, close_day, dollars, p_words, timing};
 use crate::explanation::Judgement;
 use crate::explanation::attribution::{PriceAfter, PriceRow};
+use hashquake_base::format::change;
 use hashquake_base::units::{DAY, Seconds, Span};
 use hashquake_world::market::prices::{Fact, FactKind, Prices, facts};
 
@@ -34,10 +35,10 @@ impl<'a> PriceEvidence<'a> {
 
     /// "Because of it the price moved by `value` percent", signed.
     pub fn claim_fell_because(&self, value: f64) -> (Judgement, String) {
-        let seen = signed(self.row.return_percent);
+        let seen = change(self.row.return_percent);
         let p = p_words(self.row.p_value);
         if (value - self.row.return_percent).abs() > TOLERANCE_POINTS {
-            let because = format!("The first day after the onset brought {seen} (p = {p}).");
+            let because = format!("The first day after the onset brought {seen} ({p}).");
             return (Judgement::Contradicted, because);
         }
         let first = self.row.stretches.first();
@@ -52,7 +53,7 @@ impl<'a> PriceEvidence<'a> {
             Some(_) => format!("other news came within the day. {}", timing(self.row)),
             None => "prices alone do not tell why".to_string(),
         };
-        let because = format!("The size is right ({seen} in a day, p = {p}); for the cause, {why}");
+        let because = format!("The size is right ({seen} in a day, {p}); for the cause, {why}");
         let end = if because.ends_with('.') { "" } else { "." };
         (Judgement::CannotTell, format!("{because}{end}"))
     }
@@ -109,8 +110,8 @@ impl<'a> PriceEvidence<'a> {
         };
         let say = |a: &PriceAfter| {
             format!(
-                "{} after {} days (p = {})",
-                signed(a.return_percent),
+                "{} after {} days ({})",
+                change(a.return_percent),
                 a.days,
                 p_words(a.p_value)
             )
@@ -134,7 +135,7 @@ impl<'a> PriceEvidence<'a> {
             let because = format!(
                 "The exchange rate had not come back, and was not out of the usual either: {} against {} in the first day.",
                 say(later),
-                signed(self.row.return_percent)
+                change(self.row.return_percent)
             );
             (Judgement::CannotTell, because)
         }

@@ -105,7 +105,7 @@ fn a_claim_is_not_answered_by_what_was_known_only_later() {
         assert_eq!(claim(&then, id)["verdict"], "not_assessed", "{id}");
     }
     let text = then.to_string();
-    for later in ["a fortnight later", "14 January", "80 %"] {
+    for later in ["a fortnight later", "14 Jan", "80 %"] {
         assert!(!text.contains(later), "{later}");
     }
     let now = json(&["kazakhstan-2022"]);

@@ -7,7 +7,7 @@ use crate::cases::{Information, Replay, WALK_SD};
 use crate::score::{PhaseScore, Score};
 use crate::scored_replay::{Benchmark, ReplayOptions, ScoredReplay};
 use crate::shares::CountryShares;
-use hashquake_base::format::column::decimal;
+use hashquake_base::format::decimal;
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{Seconds, Timestamp, rfc3339, serialize_time};
 use hashquake_sim::Simulate;

@@ -1,7 +1,6 @@
 //! Phrases that the page and the terminal share.
 
-use hashquake_base::format::column::{amount, amounts, change, interval, percent, sentence};
-use hashquake_base::format::prose::list;
+use hashquake_base::format::{amount, amounts, change, list, percent, percent_range, sentence};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::{JointRegions, Phase, RegionRow, Resilience};
 use hashquake_explain::explanation::{BlockChoice, FusedChoice};
@@ -19,7 +18,7 @@ pub fn together(rows: &[RegionRow], joint: &JointRegions) -> String {
         "{} are indistinguishable; together they lost {} of the network (90 %: {}). {}",
         list(&names),
         percent(joint.loss_percent.p50),
-        interval(joint.loss_percent),
+        percent_range(joint.loss_percent),
         sentence(&joint.because)
     )
 }
@@ -37,7 +36,7 @@ pub fn not_attributed(rest: Quantiles) -> String {
     format!(
         "{} of the network’s hashrate (90 %: {}) was lost and is not attributed to any region.",
         percent(rest.p50),
-        interval(rest)
+        percent_range(rest)
     )
 }
 
@@ -60,7 +59,7 @@ pub fn recovery(r: &Resilience) -> (String, String) {
 fn days(n: f64) -> String {
     let text = amount(n);
     let unit = if text == "1" { "day" } else { "days" };
-    format!("{text}\u{a0}{unit}")
+    format!("{text} {unit}")
 }
 
 /// What was chosen otherwise for block times.

@@ -5,7 +5,7 @@
 
 use crate::figure::scale::{Scale, time_ticks};
 use crate::figure::{hashrate, series};
-use hashquake_base::format::column::decimal;
+use hashquake_base::format::decimal;
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::Explanation;

@@ -2,9 +2,9 @@
 
 mod found;
 
-use hashquake_base::format::prose::{
-    day_words, days_words, decimal, exact_words, hours_or_days, list, moment, percent,
-    percent_range, range_words, rounded, signed_words,
+use hashquake_base::format::{
+    day, days_words, decimal, exact_words, hours_or_days, list, moment_utc, percent, percent_range,
+    range_words, rounded, signed_words,
 };
 use hashquake_base::units::{Quantiles, Span};
 use hashquake_chain::pool::pool_name;
@@ -35,12 +35,8 @@ fn headline(e: &Explanation) -> String {
         .as_deref()
         .map_or(String::new(), |event| format!(" during {event}"));
     let lasting = match fused.duration_hours {
-        Some(hours) => format!(
-            "from {} for {}",
-            day_words(fused.onset.p50),
-            hours_or_days(hours)
-        ),
-        None => format!("since {}, with no end in sight", day_words(fused.onset.p50)),
+        Some(hours) => format!("from {} for {}", day(fused.onset.p50), hours_or_days(hours)),
+        None => format!("since {}, with no end in sight", day(fused.onset.p50)),
     };
     let place = place(e);
     let loss = fused.loss_percent;
@@ -95,7 +91,7 @@ fn place(e: &Explanation) -> String {
 
 fn as_known(e: &Explanation, sentence: &str) -> String {
     if e.as_of_asked {
-        format!("As known on {}: {sentence}", moment(e.as_of))
+        format!("As known on {}: {sentence}", moment_utc(e.as_of))
     } else {
         sentence.to_string()
     }
@@ -118,7 +114,9 @@ fn one_series(window: Span, s: &ShareEvidence) -> String {
         format!(", {} of the network,", rounded(p))
     });
     let levels = match (s.before_ehs, s.during_ehs) {
-        (Some(a), Some(b)) => format!("from {a:.2} to {b:.2} EH/s, "),
+        (Some(a), Some(b)) => {
+            format!("from {} to {} EH/s, ", decimal(a, 2), decimal(b, 2))
+        }
         _ => String::new(),
     };
     match (s.onset, s.end) {
@@ -126,22 +124,22 @@ fn one_series(window: Span, s: &ShareEvidence) -> String {
             let back = end.map_or("and had not come back".to_string(), |b| {
                 format!(
                     "and came back between {} and {}",
-                    moment(b.earliest),
-                    moment(b.latest)
+                    moment_utc(b.earliest),
+                    moment_utc(b.latest)
                 )
             });
             format!(
                 "{name}{part} counts its own miners' work: it fell {levels}by {} ({}), between {} and {}, {back}. That is a fact about one pool.",
                 percent(s.loss_percent.p50),
                 percent_range(s.loss_percent),
-                moment(onset.earliest),
-                moment(onset.latest)
+                moment_utc(onset.earliest),
+                moment_utc(onset.latest)
             )
         }
         (None, _) => format!(
             "{name}{part} counts its own miners' work and shows no step between {} and {}: {levels}a change of {}.",
-            moment(window.start),
-            moment(window.end),
+            moment_utc(window.start),
+            moment_utc(window.end),
             percent(-s.loss_percent.p50)
         ),
     }
@@ -151,14 +149,14 @@ fn blocks(e: &Explanation) -> Option<String> {
     let b = e.evidence.blocks.as_ref()?;
     let words = block_words(e.findings.blocks?);
     let mut text = format!(
-        "Block times alone: {} blocks from {} to {} where {:.0} were expected, {} ({}); {words} (log10 Bayes factor {}).",
+        "Block times alone: {} blocks from {} to {} where {} were expected, {} ({}); {words} (log10 Bayes factor {}).",
         b.blocks,
-        moment(e.window.start),
-        moment(e.window.end),
-        b.expected_blocks,
+        moment_utc(e.window.start),
+        moment_utc(e.window.end),
+        decimal(b.expected_blocks, 0),
         exact_words(b.loss_percent.p50),
         range_words(b.loss_percent),
-        decimal(b.log10_bayes_factor)
+        decimal(b.log10_bayes_factor, 1)
     );
     if let Some(loss) = e.findings.against_days_before_percent {
         text.push_str(&format!(
@@ -185,13 +183,16 @@ fn together(e: &Explanation) -> Option<String> {
         .weights
         .iter()
         .filter(|w| w.share > 0.0)
-        .map(|w| format!("{} {:.0} %", source_name(w.source), 100.0 * w.share))
+        .map(|w| {
+            let part = decimal(100.0 * w.share, 0);
+            format!("{} {part} %", source_name(w.source))
+        })
         .collect();
     let mut text = format!(
         "Together, each with its own error: {} ({}), log10 Bayes factor {}",
         exact_words(fused.loss_percent.p50),
         range_words(fused.loss_percent),
-        decimal(fused.log10_bayes_factor)
+        decimal(fused.log10_bayes_factor, 1)
     );
     if heard.len() > 1 {
         text.push_str(&format!("; of the information, {}", list(&heard)));

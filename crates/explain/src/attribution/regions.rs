@@ -36,6 +36,7 @@
 //! Left out: that X_r outside the outage's pieces may differ (miners who leave for good), and that a
 //! region's share and a pool's exposure may err together beyond what the sums force.
 
+use hashquake_base::format::decimal;
 use libm::{exp, log};
 use rand_chacha::ChaCha8Rng;
 
@@ -231,8 +232,8 @@ fn others() -> [(String, Unlisted); 4] {
     };
     let mean = |mean: f64| {
         let change = format!(
-            "loss elsewhere, if any, {:.1} points on average",
-            100.0 * mean
+            "loss elsewhere, if any, {} points on average",
+            decimal(100.0 * mean, 1)
         );
         (change, Unlisted { mean, ..usual })
     };

@@ -5,7 +5,7 @@ mod show;
 
 use anyhow::{bail, ensure};
 use clap::{Subcommand, ValueEnum};
-use hashquake_base::format::prose::{percent, percent_range};
+use hashquake_base::format::{percent, percent_range};
 use hashquake_base::units::{Seconds, Span, date, rfc3339};
 use hashquake_chain::history;
 use hashquake_explain::analogue::{BlockAnswer, Measured, Retarget, measure, nearest};

@@ -1,7 +1,7 @@
 //! `hashquake check`: all mistakes of scenario files at once, and what a scenario may say.
 
 use anyhow::bail;
-use hashquake_base::format::prose::count;
+use hashquake_base::format::count;
 use hashquake_report::document::check::{CheckReport, CheckedFile};
 use hashquake_report::envelope::Envelope;
 use hashquake_report::text::check as text;

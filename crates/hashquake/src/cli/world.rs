@@ -5,7 +5,7 @@ mod power;
 mod shares;
 
 use clap::{Subcommand, ValueEnum};
-use hashquake_base::format::prose::{list as in_words, percent, percent_range};
+use hashquake_base::format::{list as in_words, percent, percent_range};
 use hashquake_base::units::{Moment, Quantiles, Seconds, date};
 use hashquake_world::machine;
 use hashquake_world::month::Month;

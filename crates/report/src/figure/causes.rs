@@ -8,7 +8,7 @@ use super::pools::{ROW, columns, row_label, rules};
 use super::{Drawing, Figure, Frame, Layout, Swatch, Table, legend, svg};
 use crate::figure::scale::Scale;
 use crate::svg::Mark;
-use hashquake_base::format::column::{decimal, probability};
+use hashquake_base::format::{decimal, probability};
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{CauseName, CauseRow};
 
@@ -149,7 +149,7 @@ mod tests {
         let title = figure(&e).unwrap().title;
         assert_eq!(
             title,
-            "Of the causes weighed, most likely internet outage: 87\u{a0}%"
+            "Of the causes weighed, most likely internet outage: 87 %"
         );
         for cause in &mut e.causes {
             cause.posterior = if cause.cause == CauseName::Unrest {

@@ -7,8 +7,7 @@ use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, ha
 use crate::figure::scale::{Scale, round_domain, time_ticks};
 use crate::svg::{Anchor, Mark};
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::sized;
-use hashquake_base::format::column::{day, moment};
+use hashquake_base::format::{day, moment, sized};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::series::Series;

@@ -3,7 +3,7 @@
 use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
 use crate::svg::{Anchor, Mark};
-use hashquake_base::format::column::{decimal, moment, percent};
+use hashquake_base::format::{decimal, moment, percent};
 use hashquake_base::units::{DAY, Seconds, date};
 use hashquake_explain::explanation::{BandPoint, BlockFinding, Day, Explanation};
 use hashquake_observe::daily::chance_of_fall;
@@ -42,9 +42,9 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
 fn note(e: &Explanation) -> String {
     let mut note = format!(
         "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar is one \
-         standard deviation of luck. At a constant hashrate {:.0} % of days still fall by a tenth or more \
+         standard deviation of luck. At a constant hashrate {} % of days still fall by a tenth or more \
          against the day before.",
-        100.0 * chance_of_fall(0.1)
+        decimal(100.0 * chance_of_fall(0.1), 0)
     );
     if e.figures.band.len() > 1 {
         note.push_str(" The band holds the smoothed hashrate with 90 % probability.");

@@ -206,7 +206,7 @@ impl Frame {
         d.line("axis", (self.left, self.bottom), (self.right, self.bottom));
         let mut free = f64::NEG_INFINITY;
         for tick in x.ticks(count) {
-            let text = format!("{}\u{a0}%", tick_label(tick));
+            let text = format!("{} %", tick_label(tick));
             self.tick(d, x.at(tick), &text, &mut free);
         }
     }
@@ -261,7 +261,7 @@ fn tick_label(value: f64) -> String {
             ((value * unit) - (value * unit).round()).abs() < 1e-6
         })
         .unwrap_or(3);
-    hashquake_base::format::column::decimal(value, decimals)
+    hashquake_base::format::decimal(value, decimals)
 }
 
 /// The middle nearest to `x` at which a text stays between the bounds.

@@ -10,8 +10,7 @@ use super::pools::{ROW, columns, interval_mark, row_frame, row_label, rules};
 use super::{Drawing, Figure, Layout, Swatch, Table, legend, svg};
 use crate::figure::scale::{Scale, round_domain};
 use crate::svg::Mark;
-use hashquake_base::format::column::{decimal, interval, percent, probability};
-use hashquake_base::format::prose::list;
+use hashquake_base::format::{decimal, list, percent, percent_range, probability};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::attribution::{PoolBasis, PoolRow};
@@ -113,7 +112,7 @@ fn describe(p: &PoolRow) -> String {
         "{}: {} ({})",
         pool_label(&p.pool),
         percent(p.loss_percent.p50),
-        interval(p.loss_percent)
+        percent_range(p.loss_percent)
     )
 }
 
@@ -185,7 +184,7 @@ fn draw(drawn: &[&PoolRow], network: Option<Quantiles>, layout: Layout) -> (Draw
         );
     }
     if layout == Layout::Wide {
-        let heads = ["loss".to_string(), "P > 20\u{a0}%".to_string()];
+        let heads = ["loss".to_string(), "P > 20 %".to_string()];
         columns(&mut d, "tick", frame.top - 4.0, &heads);
     }
     (d, frame.bottom + 24.0)
@@ -215,9 +214,9 @@ fn table(rows: &[&PoolRow]) -> Table {
                 p.blocks.to_string(),
                 decimal(p.expected_blocks, 1),
                 percent(p.loss_percent.p50),
-                interval(p.loss_percent),
+                percent_range(p.loss_percent),
                 percent(p.own_loss_percent.p50),
-                interval(p.own_loss_percent),
+                percent_range(p.own_loss_percent),
                 probability(p.probability_lost_over_20),
                 basis(p.basis).to_string(),
             ]

@@ -4,7 +4,7 @@
 use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, legend, svg};
 use crate::figure::scale::{Scale, round_domain};
 use crate::svg::{Anchor, Mark, elide};
-use hashquake_base::format::column::{interval, percent};
+use hashquake_base::format::{percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, PoolShare, ShareEvidence, ShareKind};
@@ -288,10 +288,10 @@ fn shares_table(pools: &[&PoolShare]) -> Table {
                 pool_label(&p.pool),
                 p.before_blocks.to_string(),
                 percent(p.before_percent.p50),
-                interval(p.before_percent),
+                percent_range(p.before_percent),
                 p.during_blocks.to_string(),
                 percent(p.during_percent.p50),
-                interval(p.during_percent),
+                percent_range(p.during_percent),
             ]
         })
         .collect();
@@ -315,7 +315,7 @@ fn losses_table(pools: &[&ShareEvidence]) -> Table {
                 kind(s.kind).to_string(),
                 s.network_share_percent.map(percent).unwrap_or_default(),
                 percent(s.loss_percent.p50),
-                interval(s.loss_percent),
+                percent_range(s.loss_percent),
                 s.source.clone(),
             ]
         })

@@ -9,7 +9,7 @@ use super::{
 use crate::figure::scale::{Scale, round_domain};
 use crate::svg::{Anchor, Mark, elide, text_width};
 use crate::verdict::judgement_words;
-use hashquake_base::format::column::{as_claimed, decimal, interval, percent};
+use hashquake_base::format::{as_claimed, decimal, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::{
     BlockFinding, ClaimVerdict, Explanation, Judgement, block_finding, established,
@@ -75,7 +75,7 @@ pub fn figure(e: &Explanation) -> Option<Figure> {
 
 /// The answer, in a title; a loss is called one only where it is established.
 pub fn finding(loss: Quantiles, log10_bayes_factor: f64) -> String {
-    let (about, range) = (percent(loss.p50), interval(loss));
+    let (about, range) = (percent(loss.p50), percent_range(loss));
     if established(loss, log10_bayes_factor) {
         format!("The network lost about {about}, with 90 % probability {range}")
     } else if block_finding(log10_bayes_factor) != BlockFinding::LossDisfavoured {
@@ -377,8 +377,8 @@ impl ClaimRows {
             let number = as_claimed(claim.value.unwrap_or_default());
             let said = judgement_words(claim.verdict);
             let text = match self.layout {
-                Layout::Wide => format!("{number}\u{a0}%: {said} — {}", claim.said_by),
-                Layout::Narrow => format!("{number}\u{a0}%: {said}"),
+                Layout::Wide => format!("{number} %: {said} — {}", claim.said_by),
+                Layout::Narrow => format!("{number} %: {said}"),
             };
             let label = beside(px, &text, TEXT, enough, bounds);
             d.text("halo", (label.x, y + 4.5), label.anchor, &label.text);
@@ -418,13 +418,13 @@ fn describe(e: &Explanation, curves: &Curves) -> String {
     let mut text = format!(
         "Posterior of the loss: median {}, 90 % interval {}.",
         percent(curves.loss.p50),
-        interval(curves.loss)
+        percent_range(curves.loss)
     );
     if let (Some(blocks), Some(_)) = (&e.evidence.blocks, &curves.blocks) {
         text.push_str(&format!(
             " Block times alone: {}, {}.",
             percent(blocks.loss_percent.p50),
-            interval(blocks.loss_percent)
+            percent_range(blocks.loss_percent)
         ));
     }
     for claim in claims(e) {
@@ -483,7 +483,7 @@ mod tests {
     #[test]
     fn only_what_is_established_is_called_a_loss() {
         let q = |p05, p50, p95| Quantiles { p05, p50, p95 };
-        assert!(finding(q(6.5, 11.6, 16.6), 2.5).starts_with("The network lost about 11.6\u{a0}%"));
+        assert!(finding(q(6.5, 11.6, 16.6), 2.5).starts_with("The network lost about 11.6 %"));
         assert!(finding(q(-0.2, 7.0, 13.9), 1.2).starts_with("A loss is not established"));
         assert!(finding(q(2.0, 7.0, 13.9), 0.11).starts_with("A loss is not established"));
         assert!(finding(q(-9.0, -2.0, 4.0), -0.8).starts_with("The evidence speaks against"));

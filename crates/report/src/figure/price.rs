@@ -4,7 +4,7 @@
 use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
 use crate::svg::{Anchor, Mark};
-use hashquake_base::format::column::{decimal, moment};
+use hashquake_base::format::{decimal, moment};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_explain::UNUSUAL;
 use hashquake_explain::explanation::Explanation;
@@ -49,7 +49,7 @@ fn finding(p: &PriceRow) -> String {
         true if quiet => ", most of it after other news",
         true => "",
     };
-    format!("The price {sense} by {size}\u{a0}% {time}{after}")
+    format!("The price {sense} by {size} % {time}{after}")
 }
 
 fn unit(p: &PriceRow) -> String {

@@ -8,7 +8,7 @@ use super::{Drawing, Frame, PALETTE, STYLE, hashrate, patterns, posterior, serie
 use crate::document::explain::ExplainDocument;
 use crate::envelope::Envelope;
 use crate::svg::{Anchor, elide, escape};
-use hashquake_base::format::column::{interval, moment, percent};
+use hashquake_base::format::{moment, percent, percent_range};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, established};
 
@@ -83,7 +83,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
         panels.push(Panel {
             title: hashrate::short_finding(e).to_string(),
             subtitle: blocks.map_or("daily counts, EH/s".to_string(), |b| {
-                format!("daily counts, ±1σ; loss {}", interval(b.loss_percent))
+                format!("daily counts, ±1σ; loss {}", percent_range(b.loss_percent))
             }),
             content: Content::Daily,
         });
@@ -116,7 +116,7 @@ fn panels(e: &Explanation) -> Vec<Panel> {
             } else {
                 format!("Together: {about}, not established")
             },
-            subtitle: format!("90 %: {}; claims in red, %", interval(loss)),
+            subtitle: format!("90 %: {}; claims in red, %", percent_range(loss)),
             content: Content::Posterior,
         });
     }

@@ -3,7 +3,7 @@
 use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, hatch, legend, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
 use crate::svg::{Anchor, Mark, text_width};
-use hashquake_base::format::column::{bracket, decimal, interval, moment, percent};
+use hashquake_base::format::{bracket, decimal, moment, percent, percent_range};
 use hashquake_base::units::{Bracket, DAY, Seconds};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, Report, ShareEvidence, ShareKind};
@@ -223,7 +223,7 @@ fn note(share: &ShareEvidence) -> String {
     let mut text = format!(
         "Loss at this pool: {}, 90 % between {}.",
         percent(share.loss_percent.p50),
-        interval(share.loss_percent)
+        percent_range(share.loss_percent)
     );
     if let Some(onset) = share.onset {
         text.push_str(&format!(" It began between {} UTC", between(onset)));

@@ -10,7 +10,7 @@ use crate::figure::scale::{Scale, time_ticks};
 use crate::figure::series;
 use crate::phrases::statement_kind;
 use crate::svg::{Anchor, Mark, elide, text_width};
-use hashquake_base::format::column::{bracket, decimal, sentence_case, short_moment};
+use hashquake_base::format::{bracket, decimal, sentence_case, short_moment};
 use hashquake_base::units::{Bracket, Seconds, Span};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, TimelineEvidence};

@@ -1,6 +1,6 @@
 //! The end of a report: the next retarget, the method, the sources, how to cite.
 
-use hashquake_base::format::column::{interval, moment, percent, short_moment};
+use hashquake_base::format::{moment, percent, percent_range, short_moment};
 use hashquake_base::units::rfc3339;
 use hashquake_explain::explanation::{Explanation, Source};
 use maud::{Markup, PreEscaped, html};
@@ -18,7 +18,7 @@ pub(super) fn next_retarget(e: &Explanation) -> Markup {
                 h2 { "The next retarget, as seen on " (moment(r.seen_at)) " UTC" }
                 p {
                     "At height " (r.height) " the difficulty changes by " (percent(r.change_percent.p50))
-                    " (90 %: " (interval(r.change_percent)) "), about " (moment(r.date.p50))
+                    " (90 %: " (percent_range(r.change_percent)) "), about " (moment(r.date.p50))
                     " UTC (between " (short_moment(r.date.p05)) " and " (short_moment(r.date.p95)) "); "
                     (r.blocks_so_far) " blocks of the epoch were found by then."
                 }

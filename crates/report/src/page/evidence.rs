@@ -1,6 +1,6 @@
 //! The evidence in tables: each source, all together, and other choices.
 
-use hashquake_base::format::column::{bracket, decimal, interval, percent};
+use hashquake_base::format::{bracket, decimal, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{EvidenceSource, Explanation, ShareEvidence};
@@ -39,7 +39,7 @@ fn source_rows(e: &Explanation) -> Table {
         let weights = e.fused.iter().flat_map(|f| &f.weights);
         let mut found = weights.filter(|w| w.source == source);
         found.next().map_or(String::new(), |w| {
-            format!("{}\u{a0}%", decimal(w.share * 100.0, 0))
+            format!("{} %", decimal(w.share * 100.0, 0))
         })
     };
     if let Some(b) = &e.evidence.blocks {
@@ -68,14 +68,14 @@ fn source_rows(e: &Explanation) -> Table {
     }
     if let Some(f) = &e.fused {
         let what = format!("log₁₀ BF {}", decimal(f.log10_bayes_factor, 2));
-        let all = "100\u{a0}%".to_string();
+        let all = "100 %".to_string();
         rows.add_row(source_row("All evidence", f.loss_percent, what, all));
     }
     rows
 }
 
 fn source_row(name: &str, loss: Quantiles, what: String, weight: String) -> [String; 5] {
-    let loss = [percent(loss.p50), interval(loss)];
+    let loss = [percent(loss.p50), percent_range(loss)];
     let [median, range] = loss;
     [name.to_string(), median, range, what, weight]
 }
@@ -117,7 +117,7 @@ pub(super) fn sensitivity(e: &Explanation) -> Markup {
 fn sensitivity_tables(e: &Explanation) -> Vec<(&'static str, Table)> {
     let head = ["Other choice", "Loss", "90 %", "log₁₀ BF"];
     let row = |what: &str, loss: Quantiles, bf: f64| {
-        let (median, range) = (percent(loss.p50), interval(loss));
+        let (median, range) = (percent(loss.p50), percent_range(loss));
         [what.to_string(), median, range, decimal(bf, 2)]
     };
     let mut sections = Vec::new();

@@ -1,7 +1,7 @@
 //! What followed: price, power and carbon, resilience on the page.
 
-use hashquake_base::format::column::{
-    amount, amounts, change, decimal, interval, p_value, percent, sentence, sentence_case,
+use hashquake_base::format::{
+    amount, amounts, change, decimal, p_value, percent, percent_range, sentence, sentence_case,
     short_moment,
 };
 use hashquake_base::units::Quantiles;
@@ -10,7 +10,7 @@ use hashquake_explain::explanation::attribution::{Energy, PriceRow, Resilience};
 use maud::{Markup, html};
 
 use super::evidence_details::{self, details};
-use super::panel::{self, KeyNumber, number_list, panel};
+use super::panel::{self, KeyNumber, number_list, panel, unbroken};
 use crate::figure::Figure;
 use crate::phrases::{phase, recovery};
 use crate::table::Table;
@@ -20,7 +20,7 @@ pub(super) fn price(e: &Explanation, version: &str, figures: &[&Figure]) -> Mark
     html! {
         @if let Some(p) = &e.price {
             h2 id="price" { "Price" }
-            p class="told" { (sentence(&p.answer)) }
+            p class="told" { (unbroken(&sentence(&p.answer))) }
             @for f in figures { (panel(f, e.as_of, version)) }
             section class="spaced" { (panel::table("Returns since the onset", &returns(p))) }
             @if !p.stretches.is_empty() {
@@ -85,7 +85,7 @@ pub(super) fn energy(e: &Explanation) -> Markup {
 fn quantities(energy: &Energy) -> Vec<KeyNumber> {
     let row = |name, q: Quantiles, unit: &str| {
         let range = format!("90 %: {}", amounts(q));
-        (name, format!("{}\u{a0}{unit}", amount(q.p50)), range)
+        (name, format!("{} {unit}", amount(q.p50)), range)
     };
     let mut rows = vec![
         row("Power that stopped or moved", energy.power_mw, "MW"),
@@ -148,7 +148,7 @@ fn measures(r: &Resilience) -> Vec<KeyNumber> {
     let mut rows = vec![(
         "Depth",
         percent(r.depth_percent.p50),
-        format!("90 %: {}", interval(r.depth_percent)),
+        format!("90 %: {}", percent_range(r.depth_percent)),
     )];
     let (back, meaning) = recovery(r);
     let meaning = match r.recovery_days {
@@ -159,7 +159,7 @@ fn measures(r: &Resilience) -> Vec<KeyNumber> {
     let lost = r.lost_work_percent_days;
     rows.push((
         "Work lost",
-        format!("{}\u{a0}%·days", amount(lost.p50)),
+        format!("{} %·days", amount(lost.p50)),
         range(lost),
     ));
     let fewest = |n: u32| format!("fewest over half: {n}");

@@ -1,7 +1,7 @@
 //! The verdict, its key numbers, and the published claims beside it.
 
-use hashquake_base::format::column::{
-    day, decimal, interval, moment, percent, sentence_case, short_moment,
+use hashquake_base::format::{
+    day, decimal, moment, percent, percent_range, sentence_case, short_moment,
 };
 use hashquake_base::units::{Moment, Quantiles};
 use hashquake_explain::explanation::{
@@ -9,7 +9,7 @@ use hashquake_explain::explanation::{
 };
 use maud::{Markup, PreEscaped, html};
 
-use super::panel::{KeyNumber, linked, number_list};
+use super::panel::{KeyNumber, linked, number_list, unbroken};
 use crate::document::explain::ExplainDocument;
 use crate::figure::posterior;
 use crate::svg::Drawing;
@@ -31,7 +31,7 @@ pub(super) fn header(document: &ExplainDocument) -> Markup {
         }
         section class="verdict" aria-label="Verdict" {
             @for (i, paragraph) in paragraphs {
-                p class=[(i == 0).then_some("lead")] { (paragraph) }
+                p class=[(i == 0).then_some("lead")] { (unbroken(paragraph)) }
             }
         }
     }
@@ -47,7 +47,7 @@ pub(super) fn key_numbers(e: &Explanation) -> Markup {
         numbers.push((
             "Loss of hashrate",
             percent(loss.p50),
-            format!("90 %: {}", interval(loss)),
+            format!("90 %: {}", percent_range(loss)),
         ));
         let against = format!("a loss against none; log₁₀ BF {}", decimal(bf, 2));
         numbers.push(("Odds from the data", odds(bf), against));
@@ -79,7 +79,7 @@ fn edges(f: &Fused) -> Vec<KeyNumber> {
         let (low, high) = (decimal(hours.p05, 0), decimal(hours.p95, 0));
         numbers.push((
             "Lasted",
-            format!("{}\u{a0}h", decimal(hours.p50, 0)),
+            format!("{} h", decimal(hours.p50, 0)),
             format!("90 %: {low} to {high} h"),
         ));
     }
@@ -91,7 +91,7 @@ fn odds(log10_bayes_factor: f64) -> String {
     let side = libm::exp10(log10_bayes_factor.abs());
     let side = match log10_bayes_factor.abs() {
         b if b >= 6.0 => "over a million".to_string(),
-        b if b >= 2.0 => format!("{:.0}", (side / 10.0).round() * 10.0),
+        b if b >= 2.0 => decimal((side / 10.0).round() * 10.0, 0),
         _ => decimal(side, usize::from(side < 9.95)),
     };
     if log10_bayes_factor < 0.0 {
@@ -172,7 +172,7 @@ fn claim(c: &ClaimVerdict, head: &Markup) -> Markup {
             div {
                 p class="said" { (c.text) }
                 p class="by" { (c.said_by) ", " (published(c.published)) ". " (linked(&c.source)) }
-                p { (c.because) }
+                p { (unbroken(&c.because)) }
             }
         }
     }
@@ -194,7 +194,7 @@ mod tests {
     fn odds_read_both_ways() {
         assert_eq!(odds(1.1), "13 to 1");
         assert_eq!(odds(-0.6), "1 to 4.0");
-        assert_eq!(odds(3.02), "1050 to 1");
+        assert_eq!(odds(3.02), "1,050 to 1");
         assert_eq!(odds(9.0), "over a million to 1");
     }
 }

@@ -1,14 +1,14 @@
 //! Where, and why: regions, pools and causes on the page.
 
-use hashquake_base::format::column::{
-    amount, amounts, interval, percent, probability, sentence, sentence_case,
+use hashquake_base::format::{
+    amount, amounts, percent, percent_range, probability, sentence, sentence_case,
 };
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::Explanation;
 use maud::{Markup, html};
 
 use super::evidence_details::{self, details};
-use super::panel::{self, panel};
+use super::panel::{self, panel, unbroken};
 use crate::figure::Figure;
 use crate::figure::causes::name;
 use crate::phrases::{not_attributed, together};
@@ -20,8 +20,8 @@ pub(super) fn place(e: &Explanation, version: &str, map: &[&Figure], pools: &[&F
     html! {
         @if !e.regions.is_empty() || !e.pools.is_empty() {
             h2 id="where" { "Where" }
-            @for joint in &e.inseparable { p class="told" { (together(&e.regions, joint)) } }
-            @if let Some(rest) = rest { p { (not_attributed(rest)) } }
+            @for joint in &e.inseparable { p class="told" { (unbroken(&together(&e.regions, joint))) } }
+            @if let Some(rest) = rest { p { (unbroken(&not_attributed(rest))) } }
             @for f in map { (panel(f, e.as_of, version)) }
             @if !e.regions.is_empty() {
                 section class="spaced" { (panel::table("Regions", &regions(e))) }
@@ -47,9 +47,9 @@ fn regions(e: &Explanation) -> Table {
         table.add_row([
             r.name.clone(),
             percent(r.share_percent.p50),
-            interval(r.share_percent),
+            percent_range(r.share_percent),
             cell(r.loss_percent, |q| percent(q.p50)),
-            cell(r.loss_percent, interval),
+            cell(r.loss_percent, percent_range),
             cell(r.power_mw, |q| amount(q.p50)),
             cell(r.power_mw, amounts),
         ]);
@@ -66,8 +66,8 @@ pub(super) fn causes(e: &Explanation, version: &str, figures: &[&Figure]) -> Mar
             ul class="because spaced" {
                 @for c in &e.causes {
                     li {
-                        b { (sentence_case(name(c.cause))) } ", " (probability(c.posterior)) ". "
-                        (sentence(&c.because))
+                        b { (sentence_case(name(c.cause))) } ", " (unbroken(&probability(c.posterior))) ". "
+                        (unbroken(&sentence(&c.because)))
                     }
                 }
             }

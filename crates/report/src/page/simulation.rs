@@ -2,13 +2,13 @@
 //! what is assumed, sources, how to repeat it.
 
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::{moment, sentence_case, sized};
+use hashquake_base::format::{moment, sentence_case, sized};
 use hashquake_sim::ensemble::priors::PriorRow;
 use hashquake_sim::ensemble::summary::SimulationSummary;
 use maud::{Markup, html};
 
 use super::closing::{section, sources};
-use super::panel::panel;
+use super::panel::{panel, unbroken};
 use super::shell;
 use crate::document::simulate::SimulateAnswer;
 use crate::envelope::Envelope;
@@ -54,7 +54,7 @@ fn header(r: &SimulationSummary, verdict: &str) -> Markup {
         }
         section class="verdict" aria-label="Answer" {
             @for (i, paragraph) in verdict.split("\n\n").enumerate() {
-                p class=[(i == 0).then_some("lead")] { (paragraph) }
+                p class=[(i == 0).then_some("lead")] { (unbroken(paragraph)) }
             }
         }
     }

@@ -1,6 +1,6 @@
 //! The answer of a replay in plain sentences: who predicted better, by how much, and during the event.
 
-use hashquake_base::format::column::{day, decimal, moment};
+use hashquake_base::format::{day, decimal, moment};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_replay::Information;
 use hashquake_replay::score::{Phase, Score, ScoredModel, ScoredQuantity};

@@ -4,7 +4,7 @@
 //! difference holds zero, the sentence says that the arms are indistinguishable.
 
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::{day, decimal, moment, sized};
+use hashquake_base::format::{day, decimal, moment, signed, sized};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::security::SecuritySummary;
@@ -144,9 +144,9 @@ fn retargets(r: &SimulationSummary) -> Option<String> {
         format!(
             "{which}, about {}, is {} % (90 %: {}) instead of {} %",
             day(date),
-            signed(s.p50),
+            signed(s.p50, 1),
             range(s),
-            signed(b.p50)
+            signed(b.p50, 1)
         )
     };
     let said: Vec<String> = r
@@ -157,11 +157,6 @@ fn retargets(r: &SimulationSummary) -> Option<String> {
         .map(sentence)
         .collect();
     (!said.is_empty()).then(|| format!("{}.", said.join("; ")))
-}
-
-fn signed(x: f64) -> String {
-    let text = decimal(x, 1);
-    if x > 0.0 { format!("+{text}") } else { text }
 }
 
 fn power(r: &SimulationSummary) -> Option<String> {

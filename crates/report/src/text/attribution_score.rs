@@ -1,6 +1,6 @@
 //! How the attribution to regions did on simulated shocks, as tables.
 
-use hashquake_base::format::column::decimal;
+use hashquake_base::format::decimal;
 use hashquake_explain::attribution::coverage::{Kind, Timing};
 
 use crate::document::score::{AttributionCoverage, OneRegion, TwoRegions};

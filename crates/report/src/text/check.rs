@@ -1,6 +1,6 @@
 //! The answer of `check` for a terminal.
 
-use hashquake_base::format::prose::count;
+use hashquake_base::format::count;
 
 use crate::document::check::{CheckedFile, CheckedScenario};
 

@@ -1,6 +1,6 @@
 //! Shocks that were detected, and what the detector sees.
 
-use hashquake_base::format::column::{decimal, minute};
+use hashquake_base::format::{decimal, minute};
 use hashquake_base::units::{Quantiles, Seconds, Span, date, rfc3339};
 use hashquake_observe::detect::background::Background;
 use hashquake_observe::detect::event::{Event, State};

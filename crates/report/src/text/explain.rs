@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use hashquake_base::format::prose::{decimal, moment, percent, percent_range};
+use hashquake_base::format::{decimal, moment_utc, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_name;
 use hashquake_explain::explanation::{EvidenceSource, Explanation, ShareKind};
@@ -71,10 +71,12 @@ fn evidence(e: &Explanation) -> Table {
     let weight = |source: EvidenceSource| {
         let mut weights = e.fused.iter().flat_map(|f| &f.weights);
         let found = weights.find(|w| w.source == source);
-        found.map_or(String::new(), |w| format!("{:.0} %", 100.0 * w.share))
+        found.map_or(String::new(), |w| {
+            format!("{} %", decimal(100.0 * w.share, 0))
+        })
     };
     let mut add = |name: &str, q: Quantiles, bf: Option<f64>, part: String| {
-        let bf = bf.map_or(String::new(), decimal);
+        let bf = bf.map_or(String::new(), |x| decimal(x, 1));
         rows.add_row([name.to_string(), percent(q.p50), percent_range(q), bf, part]);
     };
     if let Some(b) = &e.evidence.blocks {
@@ -124,7 +126,7 @@ fn sensitivity(e: &Explanation, width: usize) -> String {
                 fused_choice(s.change),
                 percent(s.loss_percent.p50),
                 percent_range(s.loss_percent),
-                decimal(s.log10_bayes_factor),
+                decimal(s.log10_bayes_factor, 1),
             ]);
         }
         let _ = writeln!(out, "{}\n", rows.to_text(width));
@@ -168,13 +170,13 @@ fn next_retarget(e: &Explanation, width: usize) -> String {
     let text = format!(
         "Next retarget at block {}, seen on {} after {} blocks of the epoch: {} ({} to {}), {} to {}, if its pace so far goes on.",
         r.height,
-        moment(r.seen_at),
+        moment_utc(r.seen_at),
         r.blocks_so_far,
         signed(q.p50),
         signed(q.p05),
         signed(q.p95),
-        moment(r.date.p05),
-        moment(r.date.p95)
+        moment_utc(r.date.p05),
+        moment_utc(r.date.p95)
     );
     format!("{}\n", wrap(&text, width))
 }
@@ -195,7 +197,7 @@ fn footer(answer: &Envelope<ExplainDocument>, width: usize) -> String {
     let text = format!(
         "hashquake {}, as of {}, seed {}, blocks to {}. Sources: {}.{world}",
         answer.version,
-        moment(e.as_of),
+        moment_utc(e.as_of),
         e.seed,
         e.last_height,
         sources.join("; ")

@@ -3,7 +3,7 @@
 use core::fmt::Write;
 
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::{decimal, minute, short_moment, signed};
+use hashquake_base::format::{decimal, minute, short_moment, signed};
 use hashquake_base::units::Timestamp;
 use hashquake_observe::forecast::{Forecast, Hashprice};
 

@@ -1,6 +1,6 @@
 //! The hashrate with its band as a table.
 
-use hashquake_base::format::column::{decimal, minute};
+use hashquake_base::format::{decimal, minute};
 use hashquake_observe::band::Kind;
 use hashquake_observe::clean::LOOKAHEAD;
 

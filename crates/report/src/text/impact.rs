@@ -1,8 +1,8 @@
 //! What followed: price, power and carbon, resilience in a terminal.
 
 use crate::phrases::{phase, recovery};
-use hashquake_base::format::column::{amount, amounts, change, p_value, sentence, short_moment};
-use hashquake_base::format::prose::{percent, percent_range};
+use hashquake_base::format::{amount, amounts, change, decimal, p_value, sentence, short_moment};
+use hashquake_base::format::{percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::{Concentration, Energy, PriceRow, Resilience};
 
@@ -98,12 +98,12 @@ pub(super) fn resilience(r: &Resilience, width: usize) -> String {
     if let Some(q) = r.hhi_regions {
         rows.add_row([
             "concentration of regions, 0 to 1".to_string(),
-            format!("{:.2}", q.p50),
-            format!("{:.2} to {:.2}", q.p05, q.p95),
+            decimal(q.p50, 2),
+            format!("{} to {}", decimal(q.p05, 2), decimal(q.p95, 2)),
         ]);
     }
     let pools = "concentration of pools, 0 to 1".to_string();
-    rows.add_row([pools, format!("{:.3}", r.hhi_pools), String::new()]);
+    rows.add_row([pools, decimal(r.hhi_pools, 3), String::new()]);
     let mut majority = format!(
         "More than half of the hashrate: {}",
         groups(r.smallest_majority_pools)
@@ -118,9 +118,9 @@ pub(super) fn resilience(r: &Resilience, width: usize) -> String {
     );
     let stretch = |c: &Concentration| {
         format!(
-            "{} {:.3} ({})",
+            "{} {} ({})",
             phase(c.when),
-            c.hhi_pools,
+            decimal(c.hhi_pools, 3),
             groups(c.smallest_majority_pools)
         )
     };
@@ -193,7 +193,7 @@ mod tests {
         };
         let text = price(&row, WIDTH);
         fits(&text);
-        assert!(text.contains("−12.4\u{a0}% to +1.6\u{a0}%"), "{text}");
+        assert!(text.contains("−12.4 % to +1.6 %"), "{text}");
         assert!(
             text.contains("5 Jan 19:00") && text.starts_with("Unusual."),
             "{text}"

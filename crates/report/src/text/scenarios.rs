@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hashquake_base::format::prose::count;
+use hashquake_base::format::count;
 use hashquake_base::units::{DAY, date, rfc3339};
 
 use super::table::wrap;

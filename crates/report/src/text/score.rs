@@ -1,6 +1,6 @@
 //! The scorecard as tables.
 
-use hashquake_base::format::column::{decimal, signed};
+use hashquake_base::format::{decimal, signed};
 use hashquake_base::units::{Span, date};
 use hashquake_observe::retarget_score::{CHECKPOINTS, RetargetScore};
 use hashquake_observe::score::{FILTER, NextBlocksScore, OneStepScore};

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use hashquake_base::fan::Fan;
-use hashquake_base::format::column::{capitalised, day, moment, sized};
+use hashquake_base::format::{capitalised, day, moment, sized};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::plan::Plan;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hashquake_base::format::column::sized;
+use hashquake_base::format::sized;
 use hashquake_base::units::Quantiles;
 use hashquake_sim::ensemble::sweep::{SweepSummary, TornadoRow};
 

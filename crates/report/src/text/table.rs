@@ -20,7 +20,6 @@ impl Table {
             .set_header(&self.head)
             .add_rows(&self.rows);
         for (i, column) in text.column_iter_mut().enumerate() {
-            column.set_padding((u16::from(i > 0), 1));
             if self.is_numeric(i) {
                 let cells = self.rows.iter().filter_map(|row| row.get(i));
                 let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
@@ -33,7 +32,8 @@ impl Table {
     }
 }
 
-/// `text` broken at spaces into lines of at most `width` letters; a longer word has a line of its own.
+/// `text` broken at spaces into lines of at most `width` letters; a longer word has a line of its own, and
+/// a percent sign stays with its number.
 pub fn wrap(text: &str, width: usize) -> String {
     wrapped(text, width).join("\n")
 }
@@ -41,16 +41,18 @@ pub fn wrap(text: &str, width: usize) -> String {
 /// The same as lines.
 pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    let glued = text.replace(" %", "\u{a0}%");
+    for word in glued.split(' ') {
+        let word = word.replace('\u{a0}', " ");
         let last = lines.len() - 1;
         let length = lines[last].chars().count();
         if length > 0 && length + 1 + word.chars().count() > width {
-            lines.push(word.to_string());
+            lines.push(word);
         } else {
             if length > 0 {
                 lines[last].push(' ');
             }
-            lines[last].push_str(word);
+            lines[last].push_str(&word);
         }
     }
     lines
@@ -72,7 +74,7 @@ mod tests {
             assert!(text.contains("13.2 (9.4 to 17.6)\n"), "{text}");
             assert!(text.contains("  0.4 (0 to 1.2)"), "{text}");
             assert!(
-                text.starts_with("cause ") && !text.ends_with('\n'),
+                text.starts_with(" cause ") && !text.ends_with('\n'),
                 "{text}"
             );
         }
@@ -87,6 +89,7 @@ mod tests {
     #[test]
     fn paragraphs_break_at_spaces() {
         assert_eq!(wrap("aa bb cc", 5), "aa bb\ncc");
+        assert_eq!(wrap("a loss of 9 %", 11), "a loss of\n9 %");
         assert_eq!(wrap("wider than it", 3), "wider\nthan\nit");
     }
 }

@@ -1,7 +1,6 @@
 //! Where, why, and how much power: the paragraph that sums up the second half of the document.
 
-use hashquake_base::format::column::{amount, amounts};
-use hashquake_base::format::prose::{list, percent, percent_range, range_words};
+use hashquake_base::format::{amount, amounts, list, percent, percent_range, range_words};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::{CauseRow, RegionRow};
 use hashquake_explain::explanation::{Explanation, NetworkFinding};

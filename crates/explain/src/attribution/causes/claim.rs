@@ -3,6 +3,7 @@
 use super::name::CauseName;
 use super::unrest::UnrestSite;
 use super::weights::Weights;
+use hashquake_base::format::{decimal, probability};
 use hashquake_world::region;
 
 /// Odds from which one cause stands over another.
@@ -27,7 +28,6 @@ pub fn claim_cause(weights: &Weights, cause: CauseName) -> (Finding, String) {
         return (Finding::CannotTell, "No cause was weighed.".to_string());
     };
     let odds = weights.odds(cause, rival.cause);
-    let percent = 100.0 * weights.of(cause).posterior;
     let (finding, reading) = if odds >= DECISIVE_ODDS {
         (Finding::Supported, "ten to one or more against each")
     } else if odds <= 1.0 / DECISIVE_ODDS {
@@ -36,10 +36,11 @@ pub fn claim_cause(weights: &Weights, cause: CauseName) -> (Finding, String) {
         (Finding::CannotTell, "too little to decide")
     };
     let because = format!(
-        "Of the causes weighed, {} has {percent:.0} %, its strongest rival, {}, {:.1} %: {reading}.",
+        "Of the causes weighed, {} has {}, its strongest rival, {}, {}: {reading}.",
         cause.words(),
+        probability(weights.of(cause).posterior),
         rival.cause.words(),
-        100.0 * rival.posterior
+        probability(rival.posterior)
     );
     (finding, because)
 }
@@ -66,8 +67,9 @@ pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, 
         .map(|s| {
             let all = s.inspections.found_mw;
             format!(
-                "{:.1} of {all:.1} MW found in {}",
-                s.found_mw,
+                "{} of {} MW found in {}",
+                decimal(s.found_mw, 1),
+                decimal(all, 1),
                 region::name(&s.region)
             )
         })
@@ -81,7 +83,8 @@ pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, 
     let documented = names(&|s| s.mines_documented);
     let (finding, register) = if documented.is_empty() {
         let register = format!(
-            "no mine other than unregistered ones is documented there, but no register of sites is at hand, and the association speaks for about {members_percent:.0} % of the organisations"
+            "no mine other than unregistered ones is documented there, but no register of sites is at hand, and the association speaks for about {} % of the organisations",
+            decimal(members_percent, 0)
         );
         (Finding::CannotTell, register)
     } else {

@@ -1,6 +1,6 @@
 //! `hashquake atlas rates`: shocks a year by size and cause, and whether they are becoming rarer.
 
-use hashquake_base::format::prose::{list, percent};
+use hashquake_base::format::{list, percent};
 use hashquake_base::units::{Quantiles, Seconds, date};
 use hashquake_chain::history;
 use hashquake_explain::analogue::{Measured, measure, retargets};

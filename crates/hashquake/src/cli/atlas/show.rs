@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use hashquake_base::format::prose::{day_words, moment, percent, percent_range};
+use hashquake_base::format::{day, moment_utc, percent, percent_range};
 use hashquake_base::units::{Bracket, Moment, Quantiles, rfc3339};
 use hashquake_chain::history;
 use hashquake_chain::pool::pool_name;
@@ -180,7 +180,7 @@ fn page(m: &Measured<'_>, e: &Explanation) -> String {
         say("No statements and no claims: what lay behind it is not known here.".to_string());
     }
     for s in &case.timeline {
-        let (from, to) = (moment(s.when.earliest), moment(s.when.latest));
+        let (from, to) = (moment_utc(s.when.earliest), moment_utc(s.when.latest));
         let when = if from == to {
             from
         } else {
@@ -232,8 +232,8 @@ fn window(m: &Measured<'_>) -> String {
     let Measured { case, days, .. } = m;
     format!(
         "Window: {} to {}, {days:.1} days; by {basis}: {why}.",
-        moment(case.window.start),
-        moment(case.window.end)
+        moment_utc(case.window.start),
+        moment_utc(case.window.end)
     )
 }
 
@@ -269,7 +269,7 @@ fn chain(m: &Measured<'_>, e: &Explanation) -> String {
         let _ = write!(
             out,
             " The next retarget, on {}, was {sign}{}.",
-            day_words(r.time),
+            day(r.time),
             percent(r.change_percent)
         );
     }

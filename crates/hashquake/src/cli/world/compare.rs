@@ -1,8 +1,7 @@
 //! `hashquake world compare`: two months side by side.
 
 use anyhow::{Context, ensure};
-use hashquake_base::format::column::capitalised;
-use hashquake_base::format::prose::list;
+use hashquake_base::format::{capitalised, list};
 use hashquake_base::units::{Quantiles, Seconds, date, rfc3339};
 use hashquake_chain::history;
 use hashquake_explain::comparison::{Change, Comparison, Direction, Side, compare};

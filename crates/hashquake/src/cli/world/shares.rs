@@ -1,7 +1,7 @@
 //! `hashquake world shares` and `world history`.
 
 use anyhow::{Context, ensure};
-use hashquake_base::format::prose::{list, percent, percent_range};
+use hashquake_base::format::{list, percent, percent_range};
 use hashquake_base::units::{Seconds, date, rfc3339};
 use hashquake_world::editions;
 use hashquake_world::month::Month;

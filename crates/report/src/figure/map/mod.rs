@@ -16,8 +16,7 @@ mod view;
 
 use super::{Drawing, Figure, Layout, SMALL, Swatch, Table, hatch, legend, svg};
 use crate::svg::{Anchor, Mark, text_width};
-use hashquake_base::format::column::{amount, amounts, interval, percent};
-use hashquake_base::format::prose::list;
+use hashquake_base::format::{amount, amounts, list, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::RegionRow;
 use hashquake_explain::explanation::{Explanation, RegionFindingKind};
@@ -199,7 +198,7 @@ fn describe(countries: &[Shaded]) -> String {
                 "{} {} ({})",
                 c.name,
                 percent(c.share.p50),
-                interval(c.share)
+                percent_range(c.share)
             )
         })
         .collect();
@@ -221,13 +220,13 @@ fn statement(shaded: &Shaded) -> String {
     let row = |r: &&&RegionRow| -> Option<String> {
         let loss = r.loss_percent?;
         let power = r.power_mw.map_or(String::new(), |mw| {
-            format!(", {}\u{a0}MW ({})", amount(mw.p50), amounts(mw))
+            format!(", {} MW ({})", amount(mw.p50), amounts(mw))
         });
         Some(format!(
             "{}: {} of the network (90 %: {}){power}.",
             r.name,
             percent(loss.p50),
-            interval(loss)
+            percent_range(loss)
         ))
     };
     let told = shaded.rows.iter().filter(|r| r.lost());
@@ -273,7 +272,7 @@ fn draw(countries: &[Shaded], layout: Layout) -> (Drawing, f64) {
 
 fn key(d: &mut Drawing, layout: Layout, (some, many): (&String, &String)) -> f64 {
     let shares = [
-        (Swatch::Fill("share share-1"), "under 1\u{a0}%"),
+        (Swatch::Fill("share share-1"), "under 1 %"),
         (Swatch::Fill("share share-2"), "1 to 5"),
         (Swatch::Fill("share share-3"), "5 to 15"),
         (Swatch::Fill("share share-4"), "15 to 30"),
@@ -358,9 +357,9 @@ fn table(rows: &[RegionRow]) -> Table {
                 r.name.clone(),
                 r.region.clone(),
                 percent(r.share_percent.p50),
-                interval(r.share_percent),
+                percent_range(r.share_percent),
                 or_none(r.loss_percent.map(|q| percent(q.p50))),
-                or_none(r.loss_percent.map(interval)),
+                or_none(r.loss_percent.map(percent_range)),
                 or_none(r.power_mw.map(|q| amount(q.p50))),
                 or_none(r.power_mw.map(amounts)),
                 r.share_source.clone(),
@@ -415,7 +414,7 @@ mod tests {
         }
         assert_eq!(figure.key.len(), 2);
         assert!(
-            figure.key[0].starts_with("Kazakhstan: 6.4\u{a0}%"),
+            figure.key[0].starts_with("Kazakhstan: 6.4 %"),
             "{}",
             figure.key[0]
         );
