@@ -25,8 +25,7 @@ use core::cell::{Cell, RefCell};
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, nearest};
 use crate::toml_tree::{self, Node, Table, TomlValue};
-use crate::units::{Moment, Seconds, rfc3339};
-use crate::written::{FIRST_SECOND, LAST_SECOND};
+use crate::units::{FIRST_SECOND, LAST_SECOND, Moment, Seconds, outside_a_chain};
 
 /// How a time is written.
 const TIME: &str = "a time like \"2022-01-05T10:45Z\"";
@@ -237,13 +236,7 @@ impl Reader {
     pub fn held(&self, entry: Entry<'_>, moment: Moment) -> Option<Moment> {
         let inside = moment.start() >= FIRST_SECOND && moment.end() <= LAST_SECOND;
         if !inside {
-            let what = format!(
-                "{} lies outside what a chain can hold, {} to {}",
-                entry.node.found(),
-                rfc3339(FIRST_SECOND),
-                rfc3339(LAST_SECOND)
-            );
-            self.wrong(entry, &what);
+            self.wrong(entry, &outside_a_chain(&entry.node.found()));
         }
         inside.then_some(moment)
     }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use jiff::civil;
+use jiff::fmt::temporal::Pieces;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
@@ -154,9 +155,9 @@ impl Moment {
         }
         match text.parse::<civil::Date>() {
             Ok(day) if text.len() == 10 => Ok(Self::Day(i64::from(days_since_1970(day)) * DAY)),
-            _ => Err(format!(
-                "`{text}` is not a time: write 2022-01-05T10:45:00Z (UTC) or 2022-01-05"
-            )),
+            _ => last_days_of_9999(text).map(Self::Instant).ok_or_else(|| {
+                format!("`{text}` is not a time: write 2022-01-05T10:45:00Z (UTC) or 2022-01-05")
+            }),
         }
     }
 
@@ -216,6 +217,28 @@ impl JsonSchema for Moment {
     fn inline_schema() -> bool {
         true
     }
+}
+
+/// The day of the first block, 2009-01-03: before it there was no chain.
+pub const FIRST_SECOND: Seconds = 1_230_940_800;
+/// The last second that a header can hold.
+pub const LAST_SECOND: Seconds = u32::MAX as Seconds;
+
+/// An instant at the very end of year 9999, which a timestamp leaves free for offsets.
+fn last_days_of_9999(text: &str) -> Option<Seconds> {
+    let pieces = Pieces::parse(text).ok()?;
+    let since_midnight = pieces.time()?.duration_since(civil::Time::midnight());
+    let days = i64::from(days_since_1970(pieces.date()));
+    Some(days * DAY + since_midnight.as_secs() - i64::from(pieces.to_numeric_offset()?.seconds()))
+}
+
+/// The sentence for a time that no header can have.
+pub(crate) fn outside_a_chain(found: &str) -> String {
+    format!(
+        "{found} lies outside what a chain can hold, {} to {}",
+        rfc3339(FIRST_SECOND),
+        rfc3339(LAST_SECOND)
+    )
 }
 
 /// Reads a time as tables have it: unix seconds, or RFC 3339.

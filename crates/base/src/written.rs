@@ -5,12 +5,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use crate::diagnostics::{Diagnostic, Diagnostics, Location};
-use crate::units::{Moment, Seconds, rfc3339};
-
-/// The day of the first block, 2009-01-03: before it there was no chain.
-pub const FIRST_SECOND: Seconds = 1_230_940_800;
-/// The last second that a header can hold.
-pub const LAST_SECOND: Seconds = u32::MAX as Seconds;
+use crate::units::{FIRST_SECOND, LAST_SECOND, Moment, Seconds, outside_a_chain, rfc3339};
 
 /// A time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +64,7 @@ fn whole_seconds(text: &str) -> Option<Result<Seconds, String>> {
 }
 
 fn outside(text: &str) -> String {
-    format!(
-        "time `{text}` lies outside what a chain can hold, {} to {}",
-        rfc3339(FIRST_SECOND),
-        rfc3339(LAST_SECOND)
-    )
+    outside_a_chain(&format!("time `{text}`"))
 }
 
 /// The time itself when a chain can hold it.

@@ -401,7 +401,7 @@ fn what_is_not_a_scenario_file_is_named() {
         (gone.to_str().unwrap().to_string(), "cannot be read"),
         (
             file("picture.toml", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"),
-            "UTF-8",
+            "PNG picture",
         ),
         (file("empty.toml", b""), "empty.toml"),
         (file("latin.toml", b"title = \"\xe9\"\n"), "line 1"),

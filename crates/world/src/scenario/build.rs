@@ -10,8 +10,8 @@ use super::value::TimeSpec;
 use super::values::Values;
 use hashquake_base::toml_reader::{Entry, join};
 use hashquake_base::toml_tree::Table;
+use hashquake_base::units::LAST_SECOND;
 use hashquake_base::units::{DAY, Moment, Seconds, Span, rfc3339};
-use hashquake_base::written::LAST_SECOND;
 
 /// Header time of the first block.
 const GENESIS: Seconds = 1_231_006_505;
