@@ -5,9 +5,13 @@
 //! were weighed; so it can be no surer than the list is complete, which is why "unknown" stands on it.
 
 use super::pools::{ROW, columns, row_label, rules};
-use super::{Drawing, Figure, Frame, Layout, Swatch, Table, legend, svg};
+use crate::figure::frame::Frame;
+use crate::figure::layout::Layout;
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, svg};
 use crate::figure::scale::Scale;
-use crate::svg::Mark;
+use crate::svg::{Drawing, Mark};
+use crate::table::Table;
 use hashquake_base::format::{decimal, probability};
 use hashquake_explain::explanation::Explanation;
 use hashquake_explain::explanation::attribution::{CauseName, CauseRow};

@@ -3,9 +3,13 @@
 //! The scenario is a hatched band of 90 % of the runs with its median; the counterfactual a grey hatched band
 //! with a dashed median. Left out: the bands of 50 %, which the table has; single runs.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::figure::frame::{Frame, VALUE_TICKS};
+use crate::figure::layout::{Layout, TEXT};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
-use crate::svg::{Anchor, Mark};
+use crate::svg::{Anchor, Drawing, Mark};
+use crate::table::Table;
 use hashquake_base::fan::Fan;
 use hashquake_base::format::{day, moment, sized};
 use hashquake_base::units::{DAY, Seconds};

@@ -1,8 +1,12 @@
 //! The hashrate around the window: what was smoothed, over the raw daily counts that the news quote.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::figure::frame::{Frame, VALUE_TICKS};
+use crate::figure::layout::Layout;
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
-use crate::svg::{Anchor, Mark};
+use crate::svg::{Anchor, Drawing, Mark};
+use crate::table::Table;
 use hashquake_base::format::{decimal, moment, percent};
 use hashquake_base::units::{DAY, Seconds, date};
 use hashquake_explain::explanation::{BandPoint, BlockFinding, Day, Explanation};

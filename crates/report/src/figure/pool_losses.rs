@@ -7,9 +7,12 @@
 //! out of the picture, and kept in the table: pools below half a percent of the blocks.
 
 use super::pools::{ROW, columns, interval_mark, row_frame, row_label, rules};
-use super::{Drawing, Figure, Layout, Swatch, Table, legend, svg};
+use crate::figure::layout::Layout;
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, svg};
 use crate::figure::scale::{Scale, round_domain};
-use crate::svg::Mark;
+use crate::svg::{Drawing, Mark};
+use crate::table::Table;
 use hashquake_base::format::{decimal, list, percent, percent_range, probability};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;

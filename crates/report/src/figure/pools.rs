@@ -1,9 +1,13 @@
 //! Pools one by one: their shares of the blocks before and in the window, and the losses that each is
 //! known to have had.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, legend, svg};
+use crate::figure::frame::Frame;
+use crate::figure::layout::{Layout, TEXT};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, svg};
 use crate::figure::scale::{Scale, round_domain};
-use crate::svg::{Anchor, Mark, elide};
+use crate::svg::{Anchor, Drawing, Mark, elide};
+use crate::table::Table;
 use hashquake_base::format::{percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_chain::pool::pool_label;

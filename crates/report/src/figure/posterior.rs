@@ -3,11 +3,13 @@
 //! Each claim has a row of its own beneath the curve, on the curve's axis, so that no number of claims at
 //! one value can run together.
 
-use super::{
-    Drawing, Figure, Frame, Layout, SMALL, Swatch, TEXT, Table, hatch, legend, spread, svg,
-};
+use crate::figure::frame::{Frame, spread};
+use crate::figure::layout::{Layout, SMALL, TEXT};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, round_domain};
-use crate::svg::{Anchor, Mark, elide, text_width};
+use crate::svg::{Anchor, Drawing, Mark, elide, text_width};
+use crate::table::Table;
 use crate::verdict::judgement_words;
 use hashquake_base::format::{as_claimed, decimal, percent, percent_range};
 use hashquake_base::units::Quantiles;

@@ -1,9 +1,13 @@
 //! The price around the onset, over where it would usually have been, with the onset and the other news
 //! marked: a fall after the onset is not a fall because of it.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::figure::frame::{Frame, VALUE_TICKS};
+use crate::figure::layout::Layout;
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
-use crate::svg::{Anchor, Mark};
+use crate::svg::{Anchor, Drawing, Mark};
+use crate::table::Table;
 use hashquake_base::format::{decimal, moment};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_explain::UNUSUAL;

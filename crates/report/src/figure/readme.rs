@@ -4,10 +4,12 @@
 
 use std::fmt::Write;
 
-use super::{Drawing, Frame, PALETTE, STYLE, hashrate, patterns, posterior, series};
 use crate::document::explain::ExplainDocument;
 use crate::envelope::Envelope;
-use crate::svg::{Anchor, elide, escape};
+use crate::figure::frame::Frame;
+use crate::figure::picture::{PALETTE, STYLE, patterns};
+use crate::figure::{hashrate, posterior, series};
+use crate::svg::{Anchor, Drawing, elide, escape};
 use hashquake_base::format::{moment, percent, percent_range};
 use hashquake_chain::pool::pool_label;
 use hashquake_explain::explanation::{Explanation, established};

@@ -1,8 +1,12 @@
 //! A pool's own reports: far sharper than blocks, because a pool counts shares by the million.
 
-use super::{Drawing, Figure, Frame, Layout, Swatch, TEXT, Table, VALUE_TICKS, hatch, legend, svg};
+use crate::figure::frame::{Frame, VALUE_TICKS};
+use crate::figure::layout::{Layout, TEXT};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, round_domain, time_ticks};
-use crate::svg::{Anchor, Mark, text_width};
+use crate::svg::{Anchor, Drawing, Mark, text_width};
+use crate::table::Table;
 use hashquake_base::format::{bracket, decimal, moment, percent, percent_range};
 use hashquake_base::units::{Bracket, DAY, Seconds};
 use hashquake_chain::pool::pool_label;

@@ -3,13 +3,15 @@
 //! A moment that is known only to lie between two others is hatched between them. Statements are
 //! numbered in the drawing and written out under it.
 
-use super::{
-    Drawing, Figure, Frame, Layout, SMALL, Swatch, TEXT, Table, hatch, legend, spread, svg,
-};
+use crate::figure::frame::{Frame, spread};
+use crate::figure::layout::{Layout, SMALL, TEXT};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
 use crate::figure::scale::{Scale, time_ticks};
 use crate::figure::series;
 use crate::phrases::statement_kind;
-use crate::svg::{Anchor, Mark, elide, text_width};
+use crate::svg::{Anchor, Drawing, Mark, elide, text_width};
+use crate::table::Table;
 use hashquake_base::format::{bracket, decimal, sentence_case, short_moment};
 use hashquake_base::units::{Bracket, Seconds, Span};
 use hashquake_chain::pool::pool_label;

@@ -11,7 +11,7 @@ use maud::{Markup, html};
 
 use super::evidence_details::{self, details};
 use super::panel::{self, KeyNumber, number_list, panel, unbroken};
-use crate::figure::Figure;
+use crate::figure::picture::Figure;
 use crate::phrases::{phase, recovery};
 use crate::table::Table;
 

@@ -19,7 +19,7 @@ use maud::html;
 
 use crate::document::explain::ExplainDocument;
 use crate::envelope::Envelope;
-use crate::figure::{self, Figure};
+use crate::figure::{self, picture::Figure};
 use evidence_details::details;
 use panel::panel;
 

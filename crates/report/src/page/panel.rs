@@ -4,7 +4,7 @@ use hashquake_base::format::moment;
 use hashquake_base::units::Seconds;
 use maud::{Markup, PreEscaped, html};
 
-use crate::figure::Figure;
+use crate::figure::picture::Figure;
 use crate::table::Table;
 
 /// Units that stay on the line of their number.

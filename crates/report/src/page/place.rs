@@ -9,8 +9,8 @@ use maud::{Markup, html};
 
 use super::evidence_details::{self, details};
 use super::panel::{self, panel, unbroken};
-use crate::figure::Figure;
 use crate::figure::causes::name;
+use crate::figure::picture::Figure;
 use crate::phrases::{not_attributed, together};
 use crate::table::Table;
 

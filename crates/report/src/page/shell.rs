@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::figure::{PALETTE, STYLE};
+use crate::figure::picture::{PALETTE, STYLE};
 
 /// A whole page. `description` is what search engines and previews show.
 pub(super) fn document(title: &str, description: &str, version: &str, main: Markup) -> String {

@@ -14,8 +14,11 @@ pub mod outline;
 pub mod projection;
 mod view;
 
-use super::{Drawing, Figure, Layout, SMALL, Swatch, Table, hatch, legend, svg};
-use crate::svg::{Anchor, Mark, text_width};
+use crate::figure::layout::{Layout, SMALL};
+use crate::figure::legend::{Swatch, legend};
+use crate::figure::picture::{Figure, hatch, svg};
+use crate::svg::{Anchor, Drawing, Mark, text_width};
+use crate::table::Table;
 use hashquake_base::format::{amount, amounts, list, percent, percent_range};
 use hashquake_base::units::Quantiles;
 use hashquake_explain::explanation::attribution::RegionRow;

@@ -7,7 +7,7 @@
 
 use super::outline::{self, Place, world};
 use super::projection::equal_earth;
-use crate::figure::Layout;
+use crate::figure::layout::Layout;
 
 /// A thinned line keeps within this of the line, pixels.
 const TOLERANCE: f64 = 0.4;
