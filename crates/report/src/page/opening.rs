@@ -125,7 +125,7 @@ pub(super) fn claims(e: &Explanation) -> Markup {
 
 fn judged(verdict: Judgement) -> Markup {
     let mut mark = Drawing::default();
-    mark.mark("claim", posterior::mark(verdict), (8.0, 8.0), 5.0);
+    mark.mark("claim", posterior::claims::mark(verdict), (8.0, 8.0), 5.0);
     html! {
         svg class="figure mark" width="16" height="16" viewBox="0 0 16 16" aria-hidden="true" {
             (PreEscaped(mark.into_body()))

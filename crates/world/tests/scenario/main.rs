@@ -1,0 +1,6 @@
+//! Promises of scenario files.
+
+mod damage;
+mod files;
+mod mistakes;
+mod reading;
