@@ -359,6 +359,11 @@ impl<'r> TableReader<'r> {
 
     /// A number between `low` and `high`, ends included.
     pub fn number_in(&self, key: &'static str, low: f64, high: f64) -> Option<f64> {
+        self.required(key, self.optional_number_in(key, low, high))
+    }
+
+    /// A number between `low` and `high`, ends included, that may be absent.
+    pub fn optional_number_in(&self, key: &'static str, low: f64, high: f64) -> Option<f64> {
         let read = |reader: &Reader, entry: Entry<'_>| {
             let x = reader.number(entry)?;
             let inside = (low..=high).contains(&x);
@@ -367,7 +372,7 @@ impl<'r> TableReader<'r> {
             }
             inside.then_some(x)
         };
-        self.required(key, self.optional(key, read))
+        self.optional(key, read)
     }
 
     /// A moment that may be absent.

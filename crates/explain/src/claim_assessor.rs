@@ -33,8 +33,6 @@ const ALL_PERCENT: f64 = 90.0;
 /// restorations in them.
 const HALF_PERCENT: f64 = 50.0;
 const DRAWS: usize = 2_000;
-/// The association of Kazakhstan's case speaks for so many percent of the organisations, by its own word.
-const MEMBERS_PERCENT: f64 = 70.0;
 
 type Assessment = (Judgement, String);
 
@@ -83,7 +81,9 @@ impl ClaimAssessor<'_> {
             } => self.share_moves(region, *from, *to, *rises),
             ClaimTest::LessCarbon { from, to } => self.less_carbon(from, to),
             ClaimTest::Cause { cause, against } => self.cause(*cause, *against),
-            ClaimTest::NoSiteTouched(_) => found(claim_untouched(self.unrest, MEMBERS_PERCENT)),
+            ClaimTest::NoSiteTouched {
+                speaks_for_percent, ..
+            } => found(claim_untouched(self.unrest, *speaks_for_percent)),
             ClaimTest::PriceFall => self.of_price(|p| p.claim_fell_because(value)),
             ClaimTest::PriceBelow { since } => {
                 let month = Month::of(*since);

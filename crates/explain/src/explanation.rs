@@ -26,7 +26,9 @@ pub use fused::{
 };
 pub use hashquake_base::provenance::Source;
 pub use hashquake_world::claim::ClaimKind;
-pub use reading::{POOL_SHARE_MIN_PERCENT, block_finding, established};
+pub use reading::{
+    POOL_SHARE_MIN_PERCENT, block_finding, days_that_fall_by_a_tenth_percent, established,
+};
 pub use series::{BandPoint, Day, FigureData, NextRetarget, PoolShare};
 
 use schemars::JsonSchema;

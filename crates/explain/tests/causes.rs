@@ -308,14 +308,14 @@ fn claims_of_cause_follow_the_odds() {
     assert_eq!(claim_cause(&w, CauseName::Ban).0, Finding::Supported);
 
     let mut sites = UnrestSite::within("KZ", case.window, None);
-    let (finding, because) = claim_untouched(&sites, 70.0);
+    let (finding, because) = claim_untouched(&sites, Some(70.0));
     assert_eq!(finding, Finding::CannotTell);
     assert!(
         because.contains("3.5 of 67.4 MW") && because.contains("70 %"),
         "{because}"
     );
     sites[0].mines_documented = true;
-    assert_eq!(claim_untouched(&sites, 70.0).0, Finding::Contradicted);
+    assert_eq!(claim_untouched(&sites, Some(70.0)).0, Finding::Contradicted);
 }
 
 /// A statement may date a rival: the word of a cause stands beside it, and a word that is none is refused.

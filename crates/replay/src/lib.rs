@@ -17,6 +17,7 @@
 //! effect on what was there before the start: a replay begins before its first event.
 
 mod cases;
+pub mod contest;
 pub mod outcome;
 pub mod predictions;
 pub mod reference_rules;

@@ -52,7 +52,12 @@ pub enum ClaimTest {
         against: Option<Cause>,
     },
     /// Unrest touched no registered site of the region.
-    NoSiteTouched(Region),
+    NoSiteTouched {
+        /// Whose.
+        region: Region,
+        /// Part of the region's mining organisations that the speaker stands for, by its own word, percent.
+        speaks_for_percent: Option<f64>,
+    },
     /// The price fell by the claim's value because of it.
     PriceFall,
     /// The price closed below the claim's value for the first time since a moment.
@@ -215,10 +220,7 @@ const TESTS: [(&str, Test); 15] = [
     ("share_moves", test(None, read_share_moves)),
     ("less_carbon", test(None, read_less_carbon)),
     ("cause", test(None, read_cause)),
-    (
-        "no_site_touched",
-        test(None, |t| region(t, "place").map(ClaimTest::NoSiteTouched)),
-    ),
+    ("no_site_touched", test(None, read_no_site_touched)),
     (
         "price_fall",
         test(Some("percent"), |_| Some(ClaimTest::PriceFall)),
@@ -268,6 +270,15 @@ fn read_less_carbon(t: &TableReader<'_>) -> Option<ClaimTest> {
     Some(ClaimTest::LessCarbon {
         from: from?,
         to: to?,
+    })
+}
+
+fn read_no_site_touched(t: &TableReader<'_>) -> Option<ClaimTest> {
+    let region = region(t, "place");
+    let speaks_for_percent = t.optional_number_in("speaks_for_percent", 0.0, 100.0);
+    Some(ClaimTest::NoSiteTouched {
+        region: region?,
+        speaks_for_percent,
     })
 }
 

@@ -150,7 +150,7 @@ tables! {
         source: "named a row; most rows are assumptions of this project",
         licence: "facts with attribution; assumptions",
     }
-    OUTAGE_KAZAKHSTAN {
+    OUTAGE_KAZAKHSTAN_2022 {
         name: "outages/kazakhstan_2022_severity.csv",
         what: "severity of Kazakhstan's outage of January 2022 by audience and hour",
         source: "RIPE Labs, The Kazakhstan outage as seen from RIPE Atlas; Cloudflare Radar",
@@ -205,6 +205,13 @@ tables! {
         licence: "public domain; packaging ISC, (c) 2013-2019 Michael Bostock",
     }
 }
+
+/// How severe outages were, hour by hour: id of the case, name of the file, text.
+pub const OUTAGES: &[(&str, &str, &str)] = &[(
+    "kazakhstan-2022",
+    "world/outages/kazakhstan_2022_severity.csv",
+    OUTAGE_KAZAKHSTAN_2022,
+)];
 
 /// The rows of an embedded table.
 ///

@@ -17,17 +17,10 @@ use hashquake_base::stats::draw::uniform;
 use hashquake_base::table_reader::{Column, Parsed, Row, Table};
 use hashquake_base::units::{Bracket, Moment, Seconds, Span};
 use hashquake_observe::fuse::Edges;
-use hashquake_world::table as embedded;
+use hashquake_world::table::OUTAGES;
 
 /// The audience that stands for miners where a file has several.
 pub const MINERS_LIKE: [&str; 2] = ["miners", "data_centres"];
-
-/// The embedded timelines: id of the case, name of the file, text.
-const FILES: &[(&str, &str, &str)] = &[(
-    "kazakhstan-2022",
-    "world/outages/kazakhstan_2022_severity.csv",
-    embedded::OUTAGE_KAZAKHSTAN,
-)];
 
 /// A stretch of constant severity.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,7 +164,7 @@ pub fn for_miners<'s>(all: &'s [Severity], region: &str) -> Option<&'s Severity>
 
 /// The embedded timeline of a case, if it has one.
 pub fn of_case(id: &str) -> Option<Vec<Severity>> {
-    let (_, name, text) = FILES.iter().find(|f| f.0 == id)?;
+    let (_, name, text) = OUTAGES.iter().find(|f| f.0 == id)?;
     let known =
         |code: &str| hashquake_world::atlas::Region::parse(code).map(|r| r.code().to_string());
     let read = parse(name, text.as_bytes(), &known).unwrap_or_else(|e| panic!("{e}"));

@@ -4,11 +4,12 @@
 use std::cmp::Ordering;
 
 use hashquake_base::units::Quantiles;
+use hashquake_observe::daily::chance_of_fall;
 use hashquake_world::claim::ClaimKind;
 
 use super::attribution::{PoolRow, RegionRow};
 use super::claims::{About, ClaimVerdict};
-use super::evidence::{EvidenceBySource, ShareEvidence, ShareKind};
+use super::evidence::{BlockEvidence, EvidenceBySource, ShareEvidence, ShareKind};
 use super::findings::{BlockFinding, ESTABLISHED};
 use super::series::{FigureData, PoolShare};
 
@@ -35,9 +36,26 @@ pub fn block_finding(log10_bayes_factor: f64) -> BlockFinding {
     }
 }
 
+/// Days, percent, whose count of blocks falls by a tenth or more against the day before at a constant
+/// hashrate.
+pub fn days_that_fall_by_a_tenth_percent() -> f64 {
+    100.0 * chance_of_fall(0.1)
+}
+
 /// Whether two intervals have nothing in common.
 fn disjoint(a: Quantiles, b: Quantiles) -> bool {
     a.p05 > b.p95 || a.p95 < b.p05
+}
+
+impl BlockEvidence {
+    /// Smallest and largest median of the loss under the other choices, percent; `None` without any.
+    pub fn medians_percent(&self) -> Option<(f64, f64)> {
+        let medians = self.sensitivity.iter().map(|s| s.loss_percent.p50);
+        medians.fold(None, |ends, m| {
+            let (low, high) = ends.unwrap_or((m, m));
+            Some((f64::min(low, m), f64::max(high, m)))
+        })
+    }
 }
 
 impl RegionRow {

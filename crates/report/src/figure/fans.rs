@@ -15,9 +15,8 @@ use hashquake_base::format::{day, moment, sized};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::series::Series;
-use hashquake_sim::ensemble::shard::Column;
 use hashquake_sim::ensemble::summary::SimulationSummary;
-use hashquake_sim::output::{Quantity, RegionQuantity};
+use hashquake_sim::output::Quantity;
 
 /// Regions whose shares are drawn: those that differ most.
 const REGIONS: usize = 4;
@@ -268,23 +267,11 @@ fn table(panels: &[Panel]) -> Table {
 
 /// Shares of the regions that differ most.
 fn shares(r: &SimulationSummary) -> Option<Figure> {
-    let share = |s: &&Series| matches!(s.column, Column::Region(RegionQuantity::Share, _));
-    let mut found: Vec<(f64, &Series)> = r
-        .series
-        .iter()
-        .filter(share)
-        .filter_map(|s| {
-            let (_, most) = s.most_different()?;
-            most.difference
-                .excludes_zero()
-                .then_some((most.difference.p50.abs(), s))
-        })
-        .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.region.cmp(&b.1.region)));
+    let found = r.shares_that_differ();
     let panels: Vec<Panel> = found
         .iter()
         .take(REGIONS)
-        .filter_map(|(_, s)| Panel::new(s, s.region.clone().unwrap_or_default(), 1.0))
+        .filter_map(|(s, ..)| Panel::new(s, s.region.clone().unwrap_or_default(), 1.0))
         .collect();
     let first = panels.first()?.name.clone();
     let title = format!("Shares of regions: {first} moves most");

@@ -9,8 +9,9 @@ use crate::svg::{Anchor, Drawing, Mark};
 use crate::table::Table;
 use hashquake_base::format::{decimal, moment, percent};
 use hashquake_base::units::{DAY, Seconds, date};
-use hashquake_explain::explanation::{BandPoint, BlockFinding, Day, Explanation};
-use hashquake_observe::daily::chance_of_fall;
+use hashquake_explain::explanation::{
+    BandPoint, BlockFinding, Day, Explanation, days_that_fall_by_a_tenth_percent,
+};
 
 /// Points of the band in a drawing, at most: one in three pixels.
 const BAND_POINTS: usize = 240;
@@ -48,7 +49,7 @@ fn note(e: &Explanation) -> String {
         "Each grey dot is one day’s count of blocks, the figure that news sites quote; its bar is one \
          standard deviation of luck. At a constant hashrate {} % of days still fall by a tenth or more \
          against the day before.",
-        decimal(100.0 * chance_of_fall(0.1), 0)
+        decimal(days_that_fall_by_a_tenth_percent(), 0)
     );
     if e.figures.band.len() > 1 {
         note.push_str(" The band holds the smoothed hashrate with 90 % probability.");

@@ -3,12 +3,10 @@
 use hashquake_base::format::{day, decimal, moment};
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_replay::Information;
+use hashquake_replay::contest::{Contest, Outcome};
 use hashquake_replay::score::{Phase, Score, ScoredModel, ScoredQuantity};
 use hashquake_replay::shares::CountryShares;
 use hashquake_replay::summary::{InformationSet, ReplaySummary};
-
-/// Scores that differ by less are level: a few hundred draws err by as much.
-const LEVEL_PERCENT: f64 = 3.0;
 
 /// A paragraph for each information set; an empty line parts them.
 pub fn verdict(r: &ReplaySummary) -> String {
@@ -66,20 +64,20 @@ fn quantity_words(quantity: ScoredQuantity) -> (&'static str, &'static str) {
 
 /// Who won, by how much.
 fn contest(rows: &[&Score]) -> Option<String> {
-    let ours = rows.iter().find(|r| r.model == ScoredModel::Hashquake)?;
-    let others = rows.iter().filter(|r| r.model != ScoredModel::Hashquake);
-    let best = others.min_by(|a, b| a.crps.total_cmp(&b.crps))?;
+    let Contest {
+        ours,
+        best,
+        outcome,
+    } = Contest::of(rows)?;
     let (what, unit) = quantity_words(ours.quantity);
-    let percent = 100.0 * (ours.crps / best.crps - 1.0);
     let rule = model_words(best.model);
-    let outcome = if percent.abs() < LEVEL_PERCENT {
-        format!("hashquake is level with {rule}")
-    } else if percent < 0.0 {
-        let below = decimal(-percent, 0);
-        format!("hashquake wins, {below} % below the next, {rule}")
-    } else {
-        let above = decimal(percent, 0);
-        format!("hashquake loses to {rule} by {above} %")
+    let outcome = match outcome {
+        Outcome::Level => format!("hashquake is level with {rule}"),
+        Outcome::Wins(by) => {
+            let below = decimal(by, 0);
+            format!("hashquake wins, {below} % below the next, {rule}")
+        }
+        Outcome::Loses(by) => format!("hashquake loses to {rule} by {} %", decimal(by, 0)),
     };
     Some(format!(
         "On {} {what} {outcome} (CRPS {} against {} {unit}); its 90 % bands held {} %.",

@@ -23,20 +23,11 @@ pub fn verdict(r: &SimulationSummary) -> String {
     let third = [r.security.as_ref().map(|s| security(r, s))];
     let paragraphs = [join(&first), join(&second), join(&third)];
     let said: Vec<String> = paragraphs.into_iter().filter(|p| !p.is_empty()).collect();
-    if nothing_changes(r) {
+    if r.is_unchanged() {
         return "Nothing happens that the same world would not do anyway: in every run both arms are the same."
             .to_string();
     }
     said.join("\n\n")
-}
-
-fn nothing_changes(r: &SimulationSummary) -> bool {
-    let still = |f: &Fan| f.p05 == 0.0 && f.p95 == 0.0;
-    r.series
-        .iter()
-        .flat_map(|s| &s.fans)
-        .map(|f| &f.difference)
-        .all(|f| still(f) || f.p50.is_nan())
 }
 
 /// `62 EH/s (90 %: 55 to 70)`, of the size of a difference.
@@ -83,13 +74,12 @@ fn hashrate(r: &SimulationSummary) -> Option<String> {
             range(&most.difference)
         ));
     }
-    let percent = 100.0 * most.difference.p50.abs() / most.counterfactual.p50;
     let mut text = format!(
         "At the largest effect, on {}, the network runs {} {} than the same world without the event, about {} %: {} instead of {} EH/s.",
         when(r, at),
         amount(&most.difference, "EH/s"),
         more_or_less(&most.difference),
-        decimal(percent, 1),
+        decimal(most.size_percent(), 1),
         sized(most.scenario.p50),
         sized(most.counterfactual.p50)
     );
@@ -139,11 +129,10 @@ fn retargets(r: &SimulationSummary) -> Option<String> {
             &row.change_percent.scenario,
             &row.change_percent.counterfactual,
         );
-        let date = r.start + (row.days_after_start.scenario.p50 * 86_400.0) as Seconds;
         let which = ["The next retarget", "the second", "the third"][n];
         format!(
             "{which}, about {}, is {} % (90 %: {}) instead of {} %",
-            day(date),
+            day(row.time(r.start)),
             signed(s.p50, 1),
             range(s),
             signed(b.p50, 1)

@@ -134,12 +134,14 @@ fn sensitivity(e: &Explanation, width: usize) -> String {
     let Some(b) = &e.evidence.blocks else {
         return out;
     };
-    let medians = || b.sensitivity.iter().map(|s| s.loss_percent.p50);
+    let Some((low, high)) = b.medians_percent() else {
+        return out;
+    };
     let text = format!(
         "Under {} other windows, comparison windows and drifts the median of block times runs from {} to {} (rows: --format json or --report).",
         b.sensitivity.len(),
-        percent(medians().fold(f64::INFINITY, f64::min)),
-        percent(medians().fold(f64::NEG_INFINITY, f64::max))
+        percent(low),
+        percent(high)
     );
     let _ = writeln!(out, "{}\n", wrap(&text, width));
     out

@@ -4,13 +4,9 @@ use std::fmt::Write;
 
 use hashquake_base::fan::Fan;
 use hashquake_base::format::{capitalised, day, moment, sized};
-use hashquake_base::units::{DAY, Seconds};
-use hashquake_sim::ensemble::fans::Fans;
 use hashquake_sim::ensemble::plan::Plan;
 use hashquake_sim::ensemble::priors::PriorRow;
-use hashquake_sim::ensemble::shard::Column;
 use hashquake_sim::ensemble::summary::SimulationSummary;
-use hashquake_sim::output::RegionQuantity;
 
 use super::fans::terminal_fans;
 use super::table::wrap;
@@ -82,10 +78,9 @@ fn retargets(r: &SimulationSummary) -> Table {
     const SHOWN: usize = 6;
     let mut table = Table::new(&["retarget at", "about", "without, %", "with, % (90 %)"]);
     for row in r.retargets.iter().take(SHOWN) {
-        let days = row.days_after_start.scenario.p50;
         table.add_row([
             row.height.to_string(),
-            day(r.start + (days * DAY as f64) as Seconds),
+            day(row.time(r.start)),
             sized(row.change_percent.counterfactual.p50),
             range(&row.change_percent.scenario),
         ]);
@@ -95,16 +90,7 @@ fn retargets(r: &SimulationSummary) -> Table {
 
 /// Shares of the regions whose share differs most, at the step at which it does.
 fn regions(r: &SimulationSummary) -> Option<Table> {
-    let share = |c: Column| matches!(c, Column::Region(RegionQuantity::Share, _));
-    let mut rows: Vec<(&str, (Seconds, &Fans))> = r
-        .series
-        .iter()
-        .filter(|s| share(s.column))
-        .filter_map(|s| Some((s.region.as_deref()?, s.most_different()?)))
-        .filter(|(_, (_, f))| f.difference.excludes_zero())
-        .collect();
-    let size = |row: &(&str, (Seconds, &Fans))| row.1.1.difference.p50.abs();
-    rows.sort_by(|a, b| size(b).total_cmp(&size(a)).then(a.0.cmp(b.0)));
+    let rows = r.shares_that_differ();
     if rows.is_empty() {
         return None;
     }
@@ -115,9 +101,9 @@ fn regions(r: &SimulationSummary) -> Option<Table> {
         "with",
         "difference (90 %)",
     ]);
-    for (region, (time, f)) in rows.into_iter().take(REGIONS) {
+    for (series, time, f) in rows.into_iter().take(REGIONS) {
         table.add_row([
-            region.to_string(),
+            series.region.clone().unwrap_or_default(),
             day(time),
             sized(f.counterfactual.p50),
             sized(f.scenario.p50),

@@ -20,6 +20,11 @@ pub struct Fans {
 }
 
 impl Fans {
+    /// Size of the median difference against the median without the events, percent.
+    pub fn size_percent(&self) -> f64 {
+        100.0 * self.difference.p50.abs() / self.counterfactual.p50
+    }
+
     /// From each run's `[counterfactual, scenario]`; a NaN is left out of its own arm and of the difference.
     pub fn of_pairs(pairs: impl Iterator<Item = [f64; 2]>) -> Self {
         Self::of(pairs.map(|[c, s]| [c, s, s - c]))

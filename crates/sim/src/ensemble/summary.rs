@@ -13,7 +13,7 @@ use super::security::SecuritySummary;
 use super::series::{Series, SeriesRow, serialize_rows};
 use super::shard::{Column, Row};
 use crate::options::Sampler;
-use crate::output::{Layout, Quantity, Total};
+use crate::output::{Layout, Quantity, RegionQuantity, Total};
 use hashquake_base::fan::Fan;
 use hashquake_base::provenance::Source;
 use hashquake_base::units::{DAY, Seconds, Timestamp, serialize_time};
@@ -91,6 +91,13 @@ pub struct RetargetRow {
     pub change_percent: Fans,
     /// Days after the start.
     pub days_after_start: Fans,
+}
+
+impl RetargetRow {
+    /// The median moment of it with the events, of runs that begin at `start`, unix seconds.
+    pub fn time(&self, start: Seconds) -> Seconds {
+        start + (self.days_after_start.scenario.p50 * DAY as f64) as Seconds
+    }
 }
 
 /// What is known of an ensemble beside its runs.
@@ -174,6 +181,28 @@ impl SimulationSummary {
     pub fn network(&self, quantity: Quantity) -> Option<&Series> {
         let wanted = Column::Network(quantity);
         self.series.iter().find(|s| s.column == wanted)
+    }
+
+    /// Whether both arms are the same at every step of every run, as far as the 90 % ranges tell.
+    pub fn is_unchanged(&self) -> bool {
+        let still = |f: &Fan| f.p50.is_nan() || (f.p05 == 0.0 && f.p95 == 0.0);
+        let fans = self.series.iter().flat_map(|s| &s.fans);
+        fans.map(|f| &f.difference).all(still)
+    }
+
+    /// Series of regions' shares whose difference is sure at its largest, the largest first, each with that
+    /// step's start and quantiles.
+    pub fn shares_that_differ(&self) -> Vec<(&Series, Seconds, &Fans)> {
+        let share = |s: &&Series| matches!(s.column, Column::Region(RegionQuantity::Share, _));
+        let most = |s| Series::most_different(s).map(|(time, fans)| (s, time, fans));
+        let shares = self.series.iter().filter(share).filter_map(most);
+        let mut found: Vec<_> = shares.filter(|f| f.2.difference.excludes_zero()).collect();
+        let size = |f: &(&Series, Seconds, &Fans)| f.2.difference.p50.abs();
+        found.sort_by(|a, b| {
+            let by_region = || a.0.region.cmp(&b.0.region);
+            size(b).total_cmp(&size(a)).then_with(by_region)
+        });
+        found
     }
 
     /// A total, when the runs have it.

@@ -46,9 +46,9 @@ pub fn claim_cause(weights: &Weights, cause: CauseName) -> (Finding, String) {
 }
 
 /// "The unrest touched no place with registered mines": contradicted where mines are documented in one of
-/// `sites`; otherwise open, since no register of sites is at hand and the speaker's association, which
-/// stands for `members_percent` of the organisations, knows its own members only.
-pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, String) {
+/// `sites`; otherwise open, since no register of sites is at hand and the speaker, an association that
+/// stands for `speaks_for_percent` of the organisations, knows its own members only.
+pub fn claim_untouched(sites: &[UnrestSite], speaks_for_percent: Option<f64>) -> (Finding, String) {
     if sites.is_empty() {
         let because = "No place of unrest is known below the country.".to_string();
         return (Finding::CannotTell, because);
@@ -82,9 +82,12 @@ pub fn claim_untouched(sites: &[UnrestSite], members_percent: f64) -> (Finding, 
     };
     let documented = names(&|s| s.mines_documented);
     let (finding, register) = if documented.is_empty() {
+        let speaker = speaks_for_percent.map_or_else(String::new, |percent| {
+            let percent = decimal(percent, 0);
+            format!(", and the association speaks for about {percent} % of the organisations")
+        });
         let register = format!(
-            "no mine other than unregistered ones is documented there, but no register of sites is at hand, and the association speaks for about {} % of the organisations",
-            decimal(members_percent, 0)
+            "no mine other than unregistered ones is documented there, but no register of sites is at hand{speaker}"
         );
         (Finding::CannotTell, register)
     } else {
