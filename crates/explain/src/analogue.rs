@@ -14,6 +14,7 @@
 //! place, and takes no notice of how sure the measured loss is; the range stands beside it.
 
 use libm::log2;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use hashquake_base::units::{Quantiles, Seconds, Span, serialize_time};
@@ -40,7 +41,7 @@ pub struct Measured<'a> {
 }
 
 /// What block times alone say of a loss.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct BlockAnswer {
     /// Blocks in the window.
     pub count: u64,
@@ -53,12 +54,13 @@ pub struct BlockAnswer {
 }
 
 /// A change of difficulty.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Retarget {
     /// First block of the new epoch.
     pub height: u32,
     /// Its header time.
     #[serde(serialize_with = "serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub time: Seconds,
     /// Change of difficulty.
     pub change_percent: f64,

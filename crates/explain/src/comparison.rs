@@ -9,6 +9,7 @@
 
 use libm::exp;
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::attribution::groups::group_of;
@@ -29,7 +30,7 @@ const DRAWS: usize = 4000;
 const SURE: f64 = 0.95;
 
 /// One moment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Side {
     /// The month asked for.
     pub month: Month,
@@ -39,6 +40,7 @@ pub struct Side {
     pub months_away: f64,
     /// When that month was published.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
     /// The largest country.
     pub largest_region: &'static str,
@@ -63,7 +65,7 @@ pub struct Side {
 }
 
 /// Which way a measure went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Lower: more resistant.
@@ -74,11 +76,48 @@ pub enum Direction {
     CannotTell,
 }
 
+impl Direction {
+    /// As a document has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fell => "fell",
+            Self::Rose => "rose",
+            Self::CannotTell => "cannot_tell",
+        }
+    }
+}
+
+/// What is measured; lower is more resistant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// Herfindahl index of countries, 0 to 1.
+    HhiRegions,
+    /// Share of the largest country, percent of the network: the loss if it goes dark.
+    LargestRegionPercent,
+    /// Herfindahl index of pools by group, 0 to 1.
+    HhiPools,
+    /// Grams of CO₂ a kilowatt-hour, countries' averages by share.
+    GPerKwh,
+}
+
+impl Measure {
+    /// As a document has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::HhiRegions => "hhi_regions",
+            Self::LargestRegionPercent => "largest_region_percent",
+            Self::HhiPools => "hhi_pools",
+            Self::GPerKwh => "g_per_kwh",
+        }
+    }
+}
+
 /// One measure at both moments.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Change {
-    /// Its name, with the unit last.
-    pub measure: &'static str,
+    /// Which.
+    pub measure: Measure,
     /// Earlier argument.
     pub before: Quantiles,
     /// Later argument.
@@ -92,7 +131,7 @@ pub struct Change {
 }
 
 /// Two moments side by side.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Comparison {
     /// The first moment.
     pub before: Side,
@@ -123,13 +162,25 @@ pub fn compare(
     let (before, mut was) = side(before, blocks, as_of, 0)?;
     let (after, mut is) = side(after, blocks, as_of, 1)?;
     let mut changes = vec![
-        change("hhi_regions", &mut was.hhi_regions, &mut is.hhi_regions),
-        change("largest_region_percent", &mut was.largest, &mut is.largest),
+        change(
+            Measure::HhiRegions,
+            &mut was.hhi_regions,
+            &mut is.hhi_regions,
+        ),
+        change(
+            Measure::LargestRegionPercent,
+            &mut was.largest,
+            &mut is.largest,
+        ),
     ];
     if before.hhi_pools.is_some() && after.hhi_pools.is_some() {
-        changes.push(change("hhi_pools", &mut was.hhi_pools, &mut is.hhi_pools));
+        changes.push(change(
+            Measure::HhiPools,
+            &mut was.hhi_pools,
+            &mut is.hhi_pools,
+        ));
     }
-    changes.push(change("g_per_kwh", &mut was.grams, &mut is.grams));
+    changes.push(change(Measure::GPerKwh, &mut was.grams, &mut is.grams));
     Some(Comparison {
         before,
         after,
@@ -137,7 +188,7 @@ pub fn compare(
     })
 }
 
-fn change(measure: &'static str, was: &mut [f64], is: &mut [f64]) -> Change {
+fn change(measure: Measure, was: &mut [f64], is: &mut [f64]) -> Change {
     let mut differences: Vec<f64> = was.iter().zip(is.iter()).map(|(a, b)| b - a).collect();
     let fell = differences.iter().filter(|d| **d < 0.0).count() as f64 / differences.len() as f64;
     let direction = if fell >= SURE {

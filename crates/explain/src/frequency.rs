@@ -12,6 +12,7 @@
 use core::ops::Range;
 use hashquake_base::format::{decimal, probability};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::analogue::{Measured, Retarget};
@@ -30,7 +31,7 @@ const DAYS_A_YEAR: f64 = 365.25;
 const JEFFREYS: f64 = 0.5;
 
 /// Events in a stretch and the rate they leave.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Rate {
     /// Events.
     pub events: usize,
@@ -57,7 +58,7 @@ impl Rate {
 }
 
 /// A later rate against an earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Trend {
     /// Before the split.
     pub earlier: Rate,
@@ -113,7 +114,7 @@ impl Trend {
 }
 
 /// Moments of one kind of event, counted by year and before and after a split.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Counted {
     /// All years together.
     pub all: Rate,
@@ -124,7 +125,7 @@ pub struct Counted {
 }
 
 /// One year.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Year {
     /// The year.
     pub year: i16,
@@ -237,7 +238,7 @@ pub fn distinct<'m, 'a>(measured: &'m [Measured<'a>], loss_percent: f64) -> Vec<
 }
 
 /// Shocks of at least a size.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Size {
     /// At least so much lost.
     pub loss_at_least_percent: f64,
@@ -249,7 +250,7 @@ pub struct Size {
 }
 
 /// Shocks of a cause.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct OfCause {
     /// The cause.
     pub cause: Cause,
@@ -261,7 +262,7 @@ pub struct OfCause {
 }
 
 /// How often shocks come: by size, by cause, and the census of deep retargets.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Frequency {
     /// Atlas, by size.
     pub sizes: Vec<Size>,

@@ -25,7 +25,6 @@ fn claim(value: f64, test: ClaimTest) -> Claim {
         said_by: "x".to_string(),
         source: "x".to_string(),
         published: Moment::parse("2022-01-06").unwrap(),
-        published_text: "2022-01-06".to_string(),
         test,
         basis: None,
         remark: None,

@@ -2,7 +2,7 @@
 
 use hashquake_base::units::{Moment, Seconds};
 use hashquake_chain::history;
-use hashquake_explain::comparison::{Direction, compare};
+use hashquake_explain::comparison::{Direction, Measure, compare};
 use hashquake_world::atlas;
 use hashquake_world::case::Case;
 use hashquake_world::editions;
@@ -161,15 +161,15 @@ fn chinas_ban_moved_the_largest_share_and_a_comparison_sees_it() {
         (c.before.largest_region, c.after.largest_region),
         ("CN", "US")
     );
-    let direction = |name: &str| {
+    let direction = |measure: Measure| {
         c.changes
             .iter()
-            .find(|x| x.measure == name)
+            .find(|x| x.measure == measure)
             .unwrap()
             .direction
     };
-    assert_eq!(direction("hhi_regions"), Direction::Fell);
-    assert_eq!(direction("largest_region_percent"), Direction::Fell);
+    assert_eq!(direction(Measure::HhiRegions), Direction::Fell);
+    assert_eq!(direction(Measure::LargestRegionPercent), Direction::Fell);
     let late = compare(month("2024-01"), month("2026-01"), blocks, None).unwrap();
     assert!(late.before.hhi_pools.is_some() && late.after.hhi_pools.is_none());
     assert!(late.after.coal_percent.is_none());

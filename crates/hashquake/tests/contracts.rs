@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use hashquake_report::document::atlas::{CaseList, NearestCases, ShockRates, ShownCase};
 use hashquake_report::document::check::CheckReport;
 use hashquake_report::document::data::EmbeddedData;
 use hashquake_report::document::detect::{DetectedShocks, DetectorPower, FalseAlarms};
@@ -16,8 +17,13 @@ use hashquake_report::document::replay::ReplayList;
 use hashquake_report::document::scenarios::ScenarioList;
 use hashquake_report::document::score::Scores;
 use hashquake_report::document::simulate::SimulateAnswer;
+use hashquake_report::document::world::{
+    CarbonIntensity, CountryShares, MachineList, NetworkMix, PlaceFacts, PrintedShares,
+    ResistanceCompared, ShareHistory, ShareOfRegion, SharesCheck, TableList, TariffList,
+};
 use hashquake_report::envelope::Envelope;
 use hashquake_sim::ensemble::sweep::SweepSummary;
+use hashquake_world::fleet::Efficiency;
 use schemars::schema_for;
 use serde_json::Value;
 
@@ -29,6 +35,28 @@ struct Contract {
 }
 
 const CONTRACTS: &[Contract] = &[
+    Contract {
+        name: "atlas",
+        command: &["atlas", "--min-loss", "20"],
+        schema: || schema_for!(Envelope<CaseList>),
+    },
+    Contract {
+        name: "atlas-nearest",
+        command: &[
+            "atlas", "nearest", "--loss", "20", "--days", "4", "--count", "2",
+        ],
+        schema: || schema_for!(Envelope<NearestCases>),
+    },
+    Contract {
+        name: "atlas-rates",
+        command: &["atlas", "rates", "--split", "2021-08-01"],
+        schema: || schema_for!(Envelope<ShockRates>),
+    },
+    Contract {
+        name: "atlas-show",
+        command: &["atlas", "show", "xinjiang-2021"],
+        schema: || schema_for!(Envelope<ShownCase>),
+    },
     Contract {
         name: "data",
         command: &["data"],
@@ -145,6 +173,78 @@ const CONTRACTS: &[Contract] = &[
             "--tornado",
         ],
         schema: || schema_for!(Envelope<SweepSummary>),
+    },
+    Contract {
+        name: "world-carbon",
+        command: &["world", "carbon", "--at", "2022-01", "--region", "KZ"],
+        schema: || schema_for!(Envelope<CarbonIntensity>),
+    },
+    Contract {
+        name: "world-compare",
+        command: &["world", "compare", "2021-04", "2022-01"],
+        schema: || schema_for!(Envelope<ResistanceCompared>),
+    },
+    Contract {
+        name: "world-efficiency",
+        command: &[
+            "world",
+            "efficiency",
+            "--at",
+            "2022-01-05",
+            "--as-of",
+            "2022-01-06",
+        ],
+        schema: || schema_for!(Envelope<Efficiency>),
+    },
+    Contract {
+        name: "world-history",
+        command: &["world", "history", "CN-XJ"],
+        schema: || schema_for!(Envelope<ShareHistory>),
+    },
+    Contract {
+        name: "world-list",
+        command: &["world", "list"],
+        schema: || schema_for!(Envelope<TableList>),
+    },
+    Contract {
+        name: "world-machines",
+        command: &["world", "machines"],
+        schema: || schema_for!(Envelope<MachineList>),
+    },
+    Contract {
+        name: "world-mix",
+        command: &["world", "carbon", "--at", "2022-01"],
+        schema: || schema_for!(Envelope<NetworkMix>),
+    },
+    Contract {
+        name: "world-places",
+        command: &["world", "places", "KZ", "--as-of", "2022-02-01"],
+        schema: || schema_for!(Envelope<PlaceFacts>),
+    },
+    Contract {
+        name: "world-shares",
+        command: &["world", "shares", "--at", "2024-07"],
+        schema: || schema_for!(Envelope<CountryShares>),
+    },
+    Contract {
+        name: "world-shares-check",
+        command: &["world", "shares", "--check"],
+        schema: || schema_for!(Envelope<SharesCheck>),
+    },
+    Contract {
+        name: "world-shares-region",
+        command: &["world", "shares", "--at", "2021-04", "--region", "CN-XJ"],
+        schema: || schema_for!(Envelope<ShareOfRegion>),
+    },
+    Contract {
+        name: "world-shares-sources",
+        command: &["world", "shares", "--at", "2024-07", "--all-sources"],
+        schema: || schema_for!(Envelope<PrintedShares>),
+    },
+    Contract {
+        name: "world-tariffs",
+        command: &["world", "tariffs", "--at", "2022-01"],
+        schema: || schema_for!(Envelope<TariffList>),
     },
 ];
 

@@ -18,8 +18,19 @@ fn shown(args: &[&str]) -> String {
     String::from_utf8(out.stdout).unwrap()
 }
 
+fn hashquake_at(args: &[&str], columns: usize) -> String {
+    let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
+        .args(args)
+        .env("COLUMNS", columns.to_string())
+        .output()
+        .unwrap();
+    String::from_utf8(out.stdout).unwrap()
+}
+
 fn json(args: &[&str]) -> Value {
-    serde_json::from_str(&shown(&[args, &["--format", "json"]].concat())).unwrap()
+    let text = shown(&[args, &["--format", "json"]].concat());
+    let document: Value = serde_json::from_str(&text).unwrap();
+    document["answer"].clone()
 }
 
 fn refused(args: &[&str]) -> String {
@@ -32,8 +43,7 @@ fn refused(args: &[&str]) -> String {
 
 #[test]
 fn shares_carry_source_month_and_day_of_publication_in_every_format() {
-    let document = json(&["world", "shares", "--at", "2022-01"]);
-    let shares = &document["shares"];
+    let shares = json(&["world", "shares", "--at", "2022-01"]);
     assert_eq!(shares["month"], "2022-01");
     assert!(
         shares["known_at"]
@@ -41,10 +51,10 @@ fn shares_carry_source_month_and_day_of_publication_in_every_format() {
             .unwrap()
             .starts_with("2022-05-17")
     );
-    let rows = shares["rows"].as_array().unwrap();
+    let rows = shares["regions"].as_array().unwrap();
     assert_eq!(rows.len(), 10);
     for row in rows {
-        let at = |p: &str| row["percent"][p].as_f64().unwrap();
+        let at = |p: &str| row["share_percent"][p].as_f64().unwrap();
         assert!(at("p05") < at("p50") && at("p50") < at("p95"), "{row}");
     }
     let csv = shown(&["world", "shares", "--at", "2022-01", "--format", "csv"]);
@@ -65,7 +75,7 @@ fn what_was_published_later_is_not_used() {
         "--as-of",
         "2022-01-06",
     ];
-    assert_eq!(json(&then)["shares"]["month"], "2021-08");
+    assert_eq!(json(&then)["month"], "2021-08");
     let efficiency = [
         "world",
         "efficiency",
@@ -79,7 +89,7 @@ fn what_was_published_later_is_not_used() {
     }
     let places = json(&["world", "places", "KZ", "--as-of", "2022-01-06"]);
     assert!(
-        places
+        places["facts"]
             .as_array()
             .unwrap()
             .iter()
@@ -102,14 +112,26 @@ fn every_table_prints_in_every_format() {
     ];
     for command in commands {
         let args = [&["world"], command].concat();
-        json(&args);
         assert!(shown(&args).lines().count() > 3, "{command:?}");
         let csv = shown(&[&args[..], &["--format", "csv"]].concat());
         let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        let document = json(&args).to_string();
+        for column in reader.headers().unwrap() {
+            let quantile = ["_p05", "_p50", "_p95"].map(|q| column.strip_suffix(q));
+            let key = quantile.into_iter().flatten().next().unwrap_or(column);
+            let key = key.strip_prefix("registered_").unwrap_or(key);
+            let quoted = format!("\"{key}\":");
+            assert!(document.contains(&quoted), "{command:?}: {column}");
+        }
         assert!(
             reader.records().map(Result::unwrap).count() > 0,
             "{command:?}"
         );
+        for width in [60, 80, 120] {
+            let text = hashquake_at(&args, width);
+            let widest = text.lines().map(|l| l.chars().count()).max();
+            assert!(widest <= Some(width), "{command:?} at {width}:\n{text}");
+        }
     }
 }
 

@@ -12,6 +12,7 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
@@ -21,7 +22,7 @@ use hashquake_base::stats::normal::log_normal_quantiles;
 use hashquake_base::units::{Quantiles, Seconds, year_start};
 
 /// What a factor measures.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// The grid's mean over its mix, life cycle.
@@ -41,7 +42,7 @@ impl Kind {
 }
 
 /// One factor.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Factor {
     /// The region that it describes: the one asked for, or its country.
     pub region: &'static str,
@@ -55,6 +56,7 @@ pub struct Factor {
     pub year: i16,
     /// When it was known, by the rule of the module.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
 }
 
@@ -127,7 +129,7 @@ fn factors(code: &str, at: Seconds, as_of: Option<Seconds>) -> Vec<Factor> {
 }
 
 /// The electricity mix of the whole network in a month, as the Cambridge index weighted it.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Mix {
     /// The month.
     pub month: Month,

@@ -128,8 +128,6 @@ pub struct Claim {
     pub source: String,
     /// Published.
     pub published: Moment,
-    /// Published, as written in the file.
-    pub published_text: String,
     /// How it can be tested.
     pub test: ClaimTest,
     /// What its number was read off.
@@ -149,7 +147,6 @@ impl Claim {
         let (value, unit) = (t.optional_number("value"), t.optional_string("unit"));
         let (said_by, source) = (t.string("said_by"), t.string("source"));
         let published = t.moment("published");
-        let published_text = t.optional_string("published");
         let remark = t.optional_string("remark");
         let basis = t.optional_choice("basis", Basis::WORDS);
         let read = t.choice("test", &TESTS);
@@ -171,8 +168,6 @@ impl Claim {
             said_by: said_by?,
             source: source?,
             published,
-            published_text: published_text
-                .unwrap_or_else(|| hashquake_base::units::rfc3339(published.start())),
             test: test?,
             basis,
             remark,

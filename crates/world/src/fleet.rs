@@ -13,6 +13,7 @@
 use std::sync::OnceLock;
 
 use libm::exp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
@@ -73,7 +74,7 @@ pub struct Revision {
 }
 
 /// One revision's figure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EfficiencySource {
     /// The revision, by its year.
     pub revision: i16,
@@ -85,6 +86,7 @@ pub struct EfficiencySource {
     pub months_away: f64,
     /// When it was known.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
     /// Mean power of the network.
     pub power_gw: f64,
@@ -95,7 +97,7 @@ pub struct EfficiencySource {
 }
 
 /// The fleet's efficiency at a moment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Efficiency {
     /// Joules a terahash at the wall.
     pub j_per_th: Quantiles,

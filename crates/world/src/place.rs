@@ -5,6 +5,7 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::region::{self, Code, NoSuchRegion};
@@ -12,7 +13,7 @@ use crate::table;
 use hashquake_base::units::Seconds;
 
 /// What a fact is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Kind {
     /// Protest or violence.
@@ -24,6 +25,15 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The word of the table.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Unrest => "unrest",
+            Self::Mining => "mining",
+            Self::IllegalMw => "illegal_mw",
+        }
+    }
+
     /// In words.
     pub fn words(self) -> &'static str {
         match self {
@@ -35,7 +45,7 @@ impl Kind {
 }
 
 /// One fact about a place.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Fact {
     /// ISO 3166-1 or -2.
     #[serde(deserialize_with = "region::region_code")]
@@ -53,6 +63,7 @@ pub struct Fact {
     /// When it was known.
     #[serde(deserialize_with = "table::known_at")]
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
     /// Where it is from.
     pub source: String,

@@ -3,6 +3,7 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
@@ -11,7 +12,7 @@ use crate::table;
 use hashquake_base::units::Seconds;
 
 /// The registered part of a country's mining power.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub struct Registered {
     /// The country.
     #[serde(deserialize_with = "region::region_code")]
@@ -27,6 +28,7 @@ pub struct Registered {
     /// When it was known.
     #[serde(deserialize_with = "table::known_at")]
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
     /// Where it is from.
     pub source: String,

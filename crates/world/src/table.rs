@@ -5,6 +5,7 @@
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};
 
+use hashquake_base::provenance::Input;
 use hashquake_base::table_reader::deserialize;
 use hashquake_base::units::{Moment, Seconds};
 
@@ -30,6 +31,11 @@ impl Table {
         let rows = || self.text.lines().filter(|line| !line.starts_with('#'));
         let table = self.name.ends_with(".csv");
         table.then(|| rows().count().saturating_sub(1))
+    }
+
+    /// The file as an answer names it: `world/shares_map.csv`.
+    pub fn input(&self) -> Input {
+        Input::of(format!("world/{}", self.name), self.text.as_bytes())
     }
 }
 
@@ -212,6 +218,13 @@ pub const OUTAGES: &[(&str, &str, &str)] = &[(
     "world/outages/kazakhstan_2022_severity.csv",
     OUTAGE_KAZAKHSTAN_2022,
 )];
+
+/// The files of these tables, given by their texts (`table::MAP`), for the list of what an answer rests on;
+/// in the order of [`TABLES`].
+pub fn inputs(texts: &[&'static str]) -> Vec<Input> {
+    let asked = TABLES.iter().filter(|t| texts.contains(&t.text));
+    asked.map(Table::input).collect()
+}
 
 /// The rows of an embedded table.
 ///

@@ -9,6 +9,7 @@
 use std::sync::OnceLock;
 
 use libm::exp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::month::Month;
@@ -18,7 +19,7 @@ use hashquake_base::stats::normal::Z95;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// The price of electricity in a region at a moment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Tariff {
     /// The region that was asked for.
     pub region: String,

@@ -3,6 +3,7 @@
 //! Those that a library gives by itself (a forecast, an explanation) live in the crate that computes them;
 //! here is what puts several answers together.
 
+pub mod atlas;
 pub mod check;
 pub mod data;
 pub mod detect;
@@ -14,5 +15,6 @@ pub mod replay;
 pub mod scenarios;
 pub mod score;
 pub mod simulate;
+pub mod world;
 
 pub use last_block::LastBlock;

@@ -17,7 +17,7 @@ pub(super) fn split(table: &Table, keys: usize, width: usize) -> Vec<Table> {
             Some(part) if column + GAP <= room => part.push(i),
             _ => {
                 parts.push(vec![i]);
-                room = (width + GAP).saturating_sub(keyed);
+                room = (width + 1).saturating_sub(keyed);
             }
         }
         room = room.saturating_sub(column + GAP);

@@ -6,6 +6,10 @@ use crate::table::Table;
 
 /// A column as wide as this may be asked for; anything narrower is taken as this.
 const WIDTH_MIN: usize = 20;
+/// Letters of a word that stay together where there is room; an address may be longer.
+const WORD_MAX: usize = 20;
+/// Blanks beside a cell.
+const PADDING: usize = 2;
 
 impl Table {
     /// The table for a terminal, without a line feed at its end. Words break so that no line is wider
@@ -19,17 +23,80 @@ impl Table {
             .set_width(width)
             .set_header(&self.head)
             .add_rows(&self.rows);
+        let widths = self.widths(usize::from(width));
         for (i, column) in text.column_iter_mut().enumerate() {
-            if self.is_numeric(i) {
-                let cells = self.rows.iter().filter_map(|row| row.get(i));
-                let widest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
-                let widest = u16::try_from(widest + 2).unwrap_or(u16::MAX);
-                column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(widest)));
+            let numeric = self.is_numeric(i);
+            let fixed = |letters: usize| Width::Fixed(u16::try_from(letters).unwrap_or(u16::MAX));
+            if let Some(widths) = &widths {
+                column.set_constraint(ColumnConstraint::Absolute(fixed(widths[i])));
+            } else if numeric {
+                let least = fixed(self.least_width(i));
+                column.set_constraint(ColumnConstraint::LowerBoundary(least));
+            }
+            if numeric {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
         text.trim_fmt()
     }
+
+    /// The widths of the columns where words have to be broken apart from each other, but no word and no
+    /// number in itself; what is left goes to the columns with the longest cells. `None` where all fits on
+    /// one line, or not even the words do.
+    fn widths(&self, width: usize) -> Option<Vec<usize>> {
+        let columns = 0..self.head.len();
+        let room = (width + 1).checked_sub(self.head.len())?;
+        let whole: Vec<usize> = columns.clone().map(|i| self.whole_width(i)).collect();
+        let mut widths: Vec<usize> = columns.map(|i| self.least_width(i)).collect();
+        let mut left = room.checked_sub(widths.iter().sum())?;
+        if whole.iter().sum::<usize>() <= room {
+            return None;
+        }
+        let short = |widths: &[usize], i: &usize| widths[*i] < whole[*i];
+        let lines = |widths: &[usize], i: usize| 1_000 * whole[i] / widths[i];
+        while left > 0 {
+            let open = (0..widths.len()).filter(|i| short(&widths, i));
+            let Some(longest) = open.max_by_key(|i| lines(&widths, *i)) else {
+                break;
+            };
+            widths[longest] += 1;
+            left -= 1;
+        }
+        Some(widths)
+    }
+
+    /// What a column needs for its longest cell.
+    fn whole_width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let all = cells.chain(self.head.get(column));
+        all.map(|cell| letters(cell)).max().unwrap_or(0) + PADDING
+    }
+
+    /// Whether no number and no usual word has to be broken in itself.
+    pub(super) fn words_fit(&self, width: usize) -> bool {
+        let least: usize = (0..self.head.len()).map(|i| self.least_width(i)).sum();
+        least + self.head.len() <= width + 1
+    }
+
+    /// What a column needs so that no number and no usual word of it breaks.
+    fn least_width(&self, column: usize) -> usize {
+        let cells = self.rows.iter().filter_map(|row| row.get(column));
+        let numbers = |cell: &&String| self.is_numeric(column) && !cell.is_empty();
+        let number = cells
+            .clone()
+            .filter(numbers)
+            .map(|cell| letters(cell))
+            .max();
+        let words = cells
+            .chain(self.head.get(column))
+            .flat_map(|c| c.split(' '));
+        let word = words.map(letters).max().unwrap_or(0).min(WORD_MAX);
+        word.max(number.unwrap_or(0)) + PADDING
+    }
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().count()
 }
 
 /// `text` broken at spaces into lines of at most `width` letters; a longer word has a line of its own, and

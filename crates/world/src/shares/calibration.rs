@@ -6,6 +6,7 @@
 //! whole interval (which is about the network and not about the map) should cover more.
 
 use libm::log;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::logistic::softmax_draw;
@@ -23,7 +24,7 @@ const DRAWS: usize = 2000;
 const BAN: &str = "2021-07";
 
 /// How often 90 % intervals held.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Calibration {
     /// Months from the data to the month predicted.
     pub horizon_months: i32,

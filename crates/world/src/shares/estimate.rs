@@ -1,6 +1,7 @@
 //! Shares of the network with their errors, and draws of them.
 
 use rand_chacha::ChaCha8Rng;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::logistic::softmax_draw;
@@ -11,7 +12,7 @@ use hashquake_base::units::{Quantiles, Seconds};
 pub(super) const DRAWS: usize = 4000;
 
 /// Shares of the network by country, at one moment, as known at one moment.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Shares {
     /// Where they come from.
     pub source: &'static str,
@@ -19,9 +20,11 @@ pub struct Shares {
     pub month: Month,
     /// When that month was first published.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
     /// The moment that was asked for.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
+    #[schemars(with = "hashquake_base::units::Timestamp")]
     pub at: Seconds,
     /// How far that moment lies outside the month, in months.
     pub months_away: f64,
@@ -30,13 +33,14 @@ pub struct Shares {
     /// Fraction of the network's hashrate that was sampled, percent.
     pub coverage_percent: f64,
     /// A row a country, by code, `other` last.
+    #[serde(rename = "regions")]
     pub rows: Vec<ShareRow>,
     #[serde(skip)]
     pub(super) seasons_known: bool,
 }
 
 /// One country's share.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ShareRow {
     /// ISO 3166-1, or `other`.
     pub region: &'static str,
@@ -45,6 +49,7 @@ pub struct ShareRow {
     /// As printed by the source.
     pub printed_percent: f64,
     /// With all errors, percent of the network.
+    #[serde(rename = "share_percent")]
     pub percent: Quantiles,
     /// Mean of the share's logit.
     pub logit_mean: f64,

@@ -10,6 +10,7 @@
 use std::sync::OnceLock;
 
 use libm::exp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{DRAWS, Shares};
@@ -24,11 +25,12 @@ use hashquake_base::stats::sample::quantiles_of;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// One region's share, with what it rests on.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RegionShare {
     /// Its code.
     pub region: &'static str,
     /// Percent of the network.
+    #[serde(rename = "share_percent")]
     pub percent: Quantiles,
     /// In words.
     pub basis: String,

@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::model::coverage;
@@ -13,7 +14,7 @@ use crate::table;
 use hashquake_base::units::{Seconds, rfc3339};
 
 /// What one source says.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SourceShares {
     /// Its name in words.
     pub source: &'static str,
@@ -23,17 +24,19 @@ pub struct SourceShares {
     pub to: Option<Month>,
     /// When it was published, where that is known.
     #[serde(serialize_with = "maybe_time")]
+    #[schemars(with = "Option<hashquake_base::units::Timestamp>")]
     pub known_at: Option<Seconds>,
     /// Percent of the network's hashrate that it sampled, where told.
     pub coverage_percent: Option<f64>,
     /// What one should know of it.
     pub note: &'static str,
-    /// Its rows.
+    /// A row a region.
+    #[serde(rename = "regions")]
     pub rows: Vec<SourceShare>,
 }
 
 /// One printed figure; low and high differ where the source gives a range.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct SourceShare {
     /// ISO 3166-1, or `other`.
     pub region: &'static str,
