@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the library for WebAssembly and holds its answers against the command line's, byte for byte.
 # Needs Node, and the target wasm32-unknown-unknown: by rustup, else by Debian's packages.
+# Exit code 77: there is no Node or no compiler for the target here, so nothing was compared.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -15,10 +16,10 @@ wasm_module() {
     return
   fi
   # Debian: a compiler with the target's backend and the sources of its standard library.
-  command -v apt-get >/dev/null || return 1
+  command -v apt-get >/dev/null || return 77
   local lld
   lld=$(apt-cache pkgnames lld- 2>/dev/null | grep -E '^lld-[0-9]+$' | sort -V | tail -1)
-  apt-get install -y -qq --no-install-recommends rustc-web cargo-web rust-web-src "$lld" >&2 || return 1
+  apt-get install -y -qq --no-install-recommends rustc-web cargo-web rust-web-src "$lld" >&2 || return 77
   PATH=/usr/bin:$PATH CARGO_HOME=$PWD/target/cargo-web RUSTC_BOOTSTRAP=1 \
     "${build[@]}" -Zbuild-std=std,panic_abort --target-dir target/web >&2 || return 1
   echo "target/web/$target/release/hashquake_web.wasm"
@@ -27,17 +28,21 @@ wasm_module() {
 # The same bytes natively and from Node: one explanation, and a hundred runs of one scenario.
 wasm_equality() {
   if ! command -v node >/dev/null; then
-    echo "skipped: no node, so WebAssembly was not held against the command line"
-    return
+    echo "no node, so WebAssembly was not held against the command line" >&2
+    return 77
   fi
   local module
-  if ! module=$(wasm_module); then
-    echo "skipped: no compiler for $target could be installed"
-    return
-  fi
-  local at=target/wasm-equality native="${HASHQUAKE:-target/release/hashquake}"
+  module=$(wasm_module) || {
+    local status=$?
+    [ $status = 77 ] && echo "no compiler for $target could be installed" >&2
+    return $status
+  }
+  local at=target/wasm-equality native="${HASHQUAKE:-}"
   mkdir -p "$at"
-  [ -x "$native" ] || cargo build --locked --quiet --release -p hashquake
+  if [ -z "$native" ]; then
+    cargo build --locked --quiet --release -p hashquake
+    native=target/release/hashquake
+  fi
   "$native" explain kazakhstan-2022 --format json >"$at/explain.native"
   node crates/web/host.mjs "$module" explain kazakhstan-2022 >"$at/explain.wasm"
   cmp "$at/explain.native" "$at/explain.wasm"
