@@ -11,10 +11,10 @@ pub struct Location {
     pub line: Option<usize>,
 }
 
-/// One mistake.
+/// A mistake in a file, with its place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
-    /// Where.
+    /// File and line of the mistake.
     pub location: Location,
     /// Path of the key or name of the column; empty when it is about no single one.
     pub key: String,

@@ -8,36 +8,36 @@ use rand_chacha::ChaCha8Rng;
 /// A distribution of one number, in the base unit of its key.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Distribution {
-    /// Known.
+    /// A known value.
     Point(f64),
-    /// Anything between.
+    /// Any value between two ends, all alike.
     Uniform {
-        /// Least.
+        /// Lower end, in the quantity's unit.
         low: f64,
-        /// Most.
+        /// Upper end, in the quantity's unit.
         high: f64,
     },
-    /// Bell.
+    /// The normal distribution.
     Normal {
-        /// Mean.
+        /// Mean, in the quantity's unit.
         mean: f64,
-        /// Standard deviation.
+        /// Standard deviation, in the quantity's unit.
         sd: f64,
     },
     /// Bell in the logarithm.
     LogNormal {
-        /// Median.
+        /// Median, in the quantity's unit.
         median: f64,
         /// Standard deviation of ln.
         sigma: f64,
     },
-    /// Triangle.
+    /// The triangular distribution.
     Triangular {
-        /// Least.
+        /// Lower end, in the quantity's unit.
         low: f64,
-        /// Most likely.
+        /// Most likely value, in the quantity's unit.
         mode: f64,
-        /// Most.
+        /// Upper end, in the quantity's unit.
         high: f64,
     },
     /// One of a few, each as likely as its weight.

@@ -12,7 +12,7 @@ pub struct Fan<T = f64> {
     pub p05: T,
     /// A quarter lies below.
     pub p25: T,
-    /// The median.
+    /// The median, in the quantity's unit.
     pub p50: T,
     /// A quarter lies above.
     pub p75: T,

@@ -42,7 +42,7 @@ pub struct Reader {
 pub struct Entry<'n> {
     /// The path, dotted; empty for the document itself.
     pub path: &'n str,
-    /// The value.
+    /// The value that stands there.
     pub node: &'n Node,
 }
 

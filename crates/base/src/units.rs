@@ -54,7 +54,7 @@ impl Serialize for Hashrate {
 pub struct Quantiles<T = f64> {
     /// 5 % lie below.
     pub p05: T,
-    /// The median.
+    /// The median, in the quantity's unit.
     pub p50: T,
     /// 95 % lie below.
     pub p95: T,
@@ -83,10 +83,10 @@ impl<T: Copy> Quantiles<T> {
 /// A stretch of time, half-open: `start <= t < end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Span {
-    /// First second inside.
+    /// First second of the span, unix seconds.
     #[schemars(with = "Timestamp")]
     pub start: Seconds,
-    /// First second after.
+    /// First second after the span, unix seconds.
     #[schemars(with = "Timestamp")]
     pub end: Seconds,
 }
@@ -116,10 +116,10 @@ impl Span {
 /// An interval in which a moment lies: no earlier, no later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Bracket {
-    /// Not before this.
+    /// It did not happen before this, unix seconds.
     #[schemars(with = "Timestamp")]
     pub earliest: Seconds,
-    /// Not after this.
+    /// It did not happen after this, unix seconds.
     #[schemars(with = "Timestamp")]
     pub latest: Seconds,
 }

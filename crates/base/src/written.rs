@@ -10,7 +10,7 @@ use crate::units::{FIRST_SECOND, LAST_SECOND, Moment, Seconds, outside_a_chain, 
 /// A time as it was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WrittenTime {
-    /// When.
+    /// What is written: a day, or a moment.
     pub moment: Moment,
     /// Whether the text says that it is UTC, another offset, or unix time; else UTC is supposed.
     pub zone_is_written: bool,

@@ -150,7 +150,7 @@ impl Blocks {
         &self.times
     }
 
-    /// Compact targets.
+    /// Compact targets of all blocks, in order.
     pub fn bits(&self) -> &[CompactTarget] {
         &self.bits
     }

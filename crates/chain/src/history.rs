@@ -37,7 +37,7 @@ pub struct Epoch {
 /// Blocks, and the frame of epochs in which they stand.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct History {
-    /// The blocks.
+    /// Every block of 2020 to 2024.
     pub blocks: Blocks,
     /// Number of the first epoch in `epochs` (its first height is 2016 times that).
     pub first_epoch: u32,
@@ -73,7 +73,7 @@ pub enum HistoryError {
     /// A field holds what it cannot.
     #[error("the history file is wrong in its {section}: {what}")]
     Field {
-        /// The section.
+        /// Name of the section that is damaged.
         section: &'static str,
         /// What is wrong.
         what: String,

@@ -97,9 +97,9 @@ pub enum BoundaryError {
     Bits {
         /// Height of the block.
         height: u32,
-        /// Its target.
+        /// Compact target of the block.
         bits: CompactTarget,
-        /// The epoch's.
+        /// Compact target that is known of its epoch.
         known: CompactTarget,
     },
     /// The first or last block of an epoch has another time than is known.

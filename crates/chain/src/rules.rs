@@ -58,13 +58,13 @@ pub enum Fault {
         CompactTarget::LIMIT
     )]
     NotATarget {
-        /// The compact target.
+        /// Compact target of the header.
         bits: CompactTarget,
     },
     /// It changes the target inside an epoch.
     #[error("its target is {bits:08x}, but inside an epoch it stays {expected:08x}")]
     TargetChanged {
-        /// Its target.
+        /// Compact target of the header.
         bits: CompactTarget,
         /// The target of the epoch.
         expected: CompactTarget,
@@ -74,7 +74,7 @@ pub enum Fault {
         "its target is {bits:08x}, but the retarget gives {expected:08x} (epoch from {first_time} to {last_time})"
     )]
     Retarget {
-        /// Its target.
+        /// Compact target of the header.
         bits: CompactTarget,
         /// The target by the rule.
         expected: CompactTarget,
@@ -88,7 +88,7 @@ pub enum Fault {
         "its target is {bits:08x}, but a retarget gives {hardest:08x} to {easiest:08x}, a factor of four either way"
     )]
     RetargetTooFar {
-        /// Its target.
+        /// Compact target of the header.
         bits: CompactTarget,
         /// The hardest that may follow.
         hardest: CompactTarget,
@@ -101,7 +101,7 @@ pub enum Fault {
         rfc3339(Seconds::from(*time)), rfc3339(Seconds::from(*median))
     )]
     TooEarly {
-        /// Its time.
+        /// Time of the header, unix seconds.
         time: u32,
         /// The median time past.
         median: u32,
@@ -112,7 +112,7 @@ pub enum Fault {
         rfc3339(Seconds::from(*time)), rfc3339(*now)
     )]
     TooFarAhead {
-        /// Its time.
+        /// Time of the header, unix seconds.
         time: u32,
         /// The reader's clock.
         now: Seconds,
@@ -120,7 +120,7 @@ pub enum Fault {
     /// Its version was retired before it.
     #[error("its version is {version}, but from block {since} on it is at least {least}")]
     Version {
-        /// Its version.
+        /// Version of the header.
         version: i32,
         /// The least that is allowed.
         least: i32,
@@ -130,15 +130,15 @@ pub enum Fault {
     /// Its hash does not meet its target.
     #[error("its hash {hash} does not meet its target {bits:08x}")]
     ProofOfWork {
-        /// Its hash.
+        /// Hash of the header.
         hash: BlockHash,
-        /// Its target.
+        /// Compact target of the header.
         bits: CompactTarget,
     },
     /// Block 0 is not Bitcoin's.
     #[error("it has the hash {hash}, but block 0 is {expected}")]
     NotGenesis {
-        /// Its hash.
+        /// Hash of the header.
         hash: BlockHash,
         /// Hash of the genesis block.
         expected: BlockHash,

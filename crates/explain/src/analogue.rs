@@ -30,7 +30,7 @@ const POINTS_PER_DOUBLING: f64 = 10.0;
 /// A case with what the chain says of its window.
 #[derive(Clone, Copy, Debug)]
 pub struct Measured<'a> {
-    /// The case.
+    /// The case of the atlas.
     pub case: &'a Case,
     /// Length of its window.
     pub days: f64,
@@ -116,7 +116,7 @@ fn answer(chain: &Cleaned, window: Span, observed: Span) -> Option<BlockAnswer> 
 pub struct Analogue<'a> {
     /// Distance; 1 is ten points of loss or a doubling of the time.
     pub distance: f64,
-    /// The case.
+    /// The case that is nearest, as measured.
     pub measured: Measured<'a>,
 }
 

@@ -29,7 +29,7 @@ const DRAWS: usize = 4000;
 /// Draws that must agree before a direction is told.
 const SURE: f64 = 0.95;
 
-/// One moment.
+/// The network at one moment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Side {
     /// The month asked for.

@@ -42,11 +42,11 @@ use hashquake_base::units::{Quantiles, Seconds, Span};
 pub struct TableSource {
     /// Its name, a path below `world/`.
     pub name: String,
-    /// What it holds.
+    /// What the table holds, in words.
     pub what: String,
     /// Where its rows are from.
     pub source: String,
-    /// Their licence.
+    /// Licence of the figures that are used.
     pub licence: String,
 }
 

@@ -21,7 +21,7 @@ use hashquake_base::units::{Quantiles, Seconds, Span, year_start};
 use hashquake_world::cause::Cause;
 use hashquake_world::words::Word;
 
-/// From this log₁₀ Bayes factor on block times support a loss (science B4).
+/// From this log₁₀ Bayes factor on block times support a loss: odds of ten to one.
 pub const SUPPORTED: f64 = 1.0;
 /// Sizes that are counted: at least so many percent lost, as a median.
 pub const SIZES_PERCENT: [f64; 3] = [5.0, 10.0, 20.0];
@@ -145,11 +145,11 @@ pub struct Period {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a split at {split} leaves nothing on one side: it should lie between {from} and {to}")]
 pub struct SplitOutside {
-    /// The split.
+    /// The moment of the split, as written.
     pub split: String,
     /// First moment of the period.
     pub from: String,
-    /// Its end.
+    /// End of the years that are counted, as written.
     pub to: String,
 }
 

@@ -20,11 +20,11 @@ use hashquake_world::atlas::{Basis, Claim, ClaimTest};
 pub struct LossEvidence<'a> {
     /// The fused answer as printed.
     pub fused: Option<&'a Fused>,
-    /// Its likelihood.
+    /// Fused answer on the loss; `None` without evidence.
     pub answer: Option<&'a FusedAnswer>,
     /// The grid of losses under the likelihood.
     pub losses: &'a Grid,
-    /// Pools.
+    /// What pools' reports say of their losses.
     pub shares: &'a [ShareEvidence],
 }
 

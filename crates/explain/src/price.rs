@@ -402,7 +402,7 @@ fn later(row: &PriceRow) -> String {
     text
 }
 
-/// `46,414`.
+/// Whole dollars with separators: `46,414`.
 pub(super) fn dollars(usd: f64) -> String {
     decimal(usd, 0)
 }

@@ -15,13 +15,13 @@ use crate::attribution::outage::Severity;
 /// Sources of evidence to leave out.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Without {
-    /// Block times.
+    /// Leave block times out.
     pub blocks: bool,
     /// Pools' own series.
     pub shares: bool,
     /// Printed losses and documented absences.
     pub press: bool,
-    /// Dated statements.
+    /// Leave dated statements out.
     pub timeline: bool,
 }
 
@@ -76,9 +76,9 @@ impl<'a> Question<'a> {
 /// What it is asked of.
 #[derive(Clone, Copy, Debug)]
 pub struct Material<'a> {
-    /// The chain.
+    /// Blocks of the chain, before and after the window.
     pub blocks: &'a Blocks,
-    /// Pools' reports.
+    /// Series that pools published.
     pub series: &'a [Series],
     /// The user's own prices, in place of the embedded ones.
     pub prices: Option<&'a Prices>,
@@ -96,7 +96,7 @@ pub enum ExplainError {
     NoBlocks {
         /// Start of the window.
         from: String,
-        /// Its end.
+        /// End of the window, as written.
         to: String,
         /// First block time of the data.
         first: String,
@@ -110,7 +110,7 @@ pub enum ExplainError {
     NotYet {
         /// Start of the window.
         from: String,
-        /// The moment.
+        /// The moment that was asked for, as written.
         as_of: String,
     },
     /// There is nothing to compare with.

@@ -248,7 +248,7 @@ fn elliott_fell_in_the_united_states() {
     assert!(loss.p05 > 0.05, "{loss:?}");
 }
 
-/// Science B4's set-up: coverage where there is a loss, silence where there is none, power at 13.4 %.
+/// Nine pools, an outage of five days: coverage where there is a loss, silence where there is none, power at 13.4 %.
 #[test]
 fn simulated_losses_are_covered_and_found() {
     for kind in [

@@ -22,7 +22,7 @@ pub const REACH_DAYS: Seconds = 60;
 pub enum Kind {
     /// The blocks up to its own.
     Filtered,
-    /// Later blocks too.
+    /// From all blocks, later ones too.
     Smoothed,
 }
 
@@ -31,7 +31,7 @@ pub enum Kind {
 pub struct Point {
     /// Height of the block.
     pub height: u32,
-    /// Its cleaned time.
+    /// Cleaned time of the block, unix seconds in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,

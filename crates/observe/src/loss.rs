@@ -50,7 +50,7 @@ pub fn comparison_days(window: Span) -> Seconds {
 /// Blocks and exposure in a window and in the comparison window, the days on both sides of it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Counts {
-    /// Around it.
+    /// Blocks in the comparison window around it.
     pub comparison: Count,
     /// In the window.
     pub window: Count,

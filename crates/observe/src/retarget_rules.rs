@@ -39,9 +39,9 @@ pub enum RetargetRule {
     Naive,
     /// The epoch's average goes on, with the uncertainty of both parts.
     NaiveGamma,
-    /// mempool.space.
+    /// The rule of mempool.space.
     MempoolSpace,
-    /// Bitview.
+    /// The rule of Bitview.
     Bitview,
     /// The average of the last day goes on.
     Ma24h,
@@ -51,7 +51,7 @@ pub enum RetargetRule {
     LuxorLike,
 }
 
-/// A point forecast.
+/// What a rule says of the next retarget: one number each, without a range.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Answer {
     /// Change of difficulty, percent.

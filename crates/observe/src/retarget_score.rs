@@ -42,7 +42,7 @@ pub struct RetargetScore {
     pub name: String,
     /// Blocks after the epoch's first.
     pub block: u32,
-    /// Epochs scored.
+    /// Number of epochs scored.
     pub epochs: usize,
     /// CRPS of ln of the change, times 100.
     pub crps_percent: f64,

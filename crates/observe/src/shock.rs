@@ -34,9 +34,9 @@ pub enum Returns {
     After(f64),
     /// Exponential with this mean.
     Exponential(f64),
-    /// Log-normal.
+    /// After a time that is log-normal.
     Lognormal {
-        /// Median.
+        /// Median of that time, seconds.
         median: f64,
         /// Standard deviation of the logarithm.
         sigma: f64,

@@ -44,7 +44,8 @@ fn during(events: &[Event], from: &str, to: &str) -> Vec<Event> {
     events.iter().filter(called).cloned().collect()
 }
 
-/// Science B5: .6 to 1.5 a year over 100 fresh years. At 4 a year, 400 expected: three standard errors.
+/// Asked for once a year, 0.6 to 1.5 a year over 100 fresh years. At 4 a year, 400 expected: three
+/// standard errors.
 /// In hindsight 40 years are looked at, 160 expected: again three.
 #[test]
 fn a_network_without_shocks_alarms_as_often_as_asked_for() {
@@ -66,7 +67,7 @@ fn a_network_without_shocks_alarms_as_often_as_asked_for() {
     }
 }
 
-/// Science B5, the detector's row; 1000 shocks, so .98 and .93 within two standard errors.
+/// Loss, days and the part found; 1000 shocks, so that 0.98 and 0.93 are known within two standard errors.
 #[test]
 fn shocks_are_seen_as_often_as_the_design_asks_for() {
     let rows = [

@@ -37,7 +37,7 @@ pub enum Information {
 }
 
 impl Information {
-    /// In words.
+    /// As in a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Self::AsKnown => "as known then",
@@ -49,7 +49,7 @@ impl Information {
 /// A past shock to be replayed.
 #[derive(Clone, Copy, Debug)]
 pub struct Replay {
-    /// Its name.
+    /// Name of the replay, that of its case.
     pub id: &'static str,
     /// The case of the atlas whose window is the event.
     pub case: &'static str,
@@ -130,7 +130,7 @@ pub enum ReplayError {
         "the event of {id} comes by itself, with its block: there are no dates to be given, ask for as_known"
     )]
     NoDates {
-        /// The replay.
+        /// Name of the replay.
         id: &'static str,
     },
     /// A start that cannot be.
@@ -139,9 +139,9 @@ pub enum ReplayError {
         rfc3339(*asked), rfc3339(*earliest), rfc3339(*before)
     )]
     Start {
-        /// The replay.
+        /// Name of the replay.
         id: &'static str,
-        /// Asked for.
+        /// Start that was asked for, unix seconds.
         asked: Seconds,
         /// The earliest that can be.
         earliest: Seconds,
@@ -160,9 +160,9 @@ pub enum ReplayError {
         rfc3339(*start), last.map_or("of no day".to_string(), |t| format!("of {}", rfc3339(t)))
     )]
     Prices {
-        /// The start.
+        /// Start of the replay, unix seconds.
         start: Seconds,
-        /// Closes found.
+        /// Number of closes that are known before it.
         known: usize,
         /// The last one's time.
         last: Option<Seconds>,
@@ -173,11 +173,11 @@ pub enum ReplayError {
         rfc3339(*of), rfc3339(*start)
     )]
     PriceLater {
-        /// The replay.
+        /// Name of the replay.
         id: &'static str,
         /// Its usual start.
         of: Seconds,
-        /// Asked for.
+        /// Start that was asked for, unix seconds.
         start: Seconds,
     },
     /// No blocks to be scored against.

@@ -19,11 +19,11 @@ pub enum Outcome {
 /// The simulation's score of a quantity, that of the best reference rule, and who won.
 #[derive(Clone, Copy, Debug)]
 pub struct Contest<'a> {
-    /// The simulation's.
+    /// Score of the simulation.
     pub ours: &'a Score,
     /// That of the reference rule with the lowest CRPS.
     pub best: &'a Score,
-    /// Who won.
+    /// Who won, and by how much.
     pub outcome: Outcome,
 }
 

@@ -34,14 +34,14 @@ use hashquake_observe::retarget_rules::EpochState;
 use hashquake_observe::shock::Outage;
 use hashquake_sim::start::chain_at;
 
-/// A rule.
+/// A rule that the simulation is held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReferenceRule {
     /// The last two weeks go on.
     Persistence,
     /// They go on and walk.
     RandomWalk,
-    /// The forecast.
+    /// Hashquake's own forecast, which knows no scenario.
     Forecast,
 }
 

@@ -44,7 +44,7 @@ impl ScoredQuantity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScoredModel {
-    /// The simulation.
+    /// The simulation of the replay's scenario.
     Hashquake,
     /// A reference rule: the last two weeks go on.
     Persistence,
@@ -86,9 +86,9 @@ const REACHED: f64 = 0.99;
 pub struct Score {
     /// The predicted quantity; its name ends in its unit.
     pub quantity: ScoredQuantity,
-    /// What was known.
+    /// What was known when it was predicted.
     pub information: Information,
-    /// Who predicted.
+    /// The model that predicted.
     pub model: ScoredModel,
     /// Mean CRPS, in the quantity's unit.
     pub crps: f64,
@@ -96,14 +96,14 @@ pub struct Score {
     pub coverage_percent: f64,
     /// Mean absolute error of the median, in the quantity's unit.
     pub mae: f64,
-    /// Number of outcomes.
+    /// Number of outcomes that were scored.
     pub n: usize,
 }
 
 /// How a model did on the days before, during and after the event.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct PhaseScore {
-    /// Which days.
+    /// Where these days lie against the event.
     pub phase: Phase,
     /// Start of the first of them.
     #[serde(serialize_with = "serialize_time")]
@@ -113,7 +113,7 @@ pub struct PhaseScore {
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub to: Seconds,
-    /// Of daily counts.
+    /// Score of the daily counts of blocks in these days.
     #[serde(flatten)]
     pub score: Score,
 }

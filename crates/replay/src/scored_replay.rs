@@ -33,7 +33,7 @@ pub struct ReplayOptions {
     pub runs: u32,
     /// Seed of all streams.
     pub seed: u64,
-    /// The sampler.
+    /// How blocks are drawn.
     pub sampler: Sampler,
     /// Daily closes (time, dollars) in order of time, of which those of the year before the start are drawn.
     pub closes: Option<Vec<(Seconds, f64)>>,
@@ -53,13 +53,13 @@ pub struct Benchmark {
 /// A replay from one information set.
 #[derive(Debug)]
 pub struct ScoredReplay {
-    /// The set.
+    /// What was known.
     pub information: Information,
     /// What was run.
     pub simulation: Simulation,
     /// What the scenario assumes.
     pub assumed: Vec<Prior>,
-    /// The runs.
+    /// Runs of the scenario under it.
     pub simulated: Simulated,
     /// Scores of all models.
     pub scores: Vec<Score>,

@@ -31,7 +31,7 @@ pub fn month() -> Month {
     Month::parse("2022-01").expect("it is a month")
 }
 
-/// A country.
+/// A country's share, as observed and as predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ShareRow {
     /// Code of the country, or `other`.

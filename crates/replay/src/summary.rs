@@ -18,7 +18,7 @@ use hashquake_sim::ensemble::summary::{RunDescription, SimulationSummary};
 /// A replay with its scores.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReplaySummary {
-    /// Its name.
+    /// Name of the replay, that of its case.
     pub replay: &'static str,
     /// The case of the atlas whose window is the event.
     pub case: &'static str,
@@ -55,7 +55,7 @@ pub struct ReplaySummary {
 /// What a simulation is told.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct InformationSet {
-    /// Which.
+    /// What was known: the past alone, or the events' dates too.
     pub information: Information,
     /// Names of the scenario's events; empty where nothing was announced.
     pub events: Vec<String>,
@@ -64,7 +64,7 @@ pub struct InformationSet {
 /// Country shares from one information set.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SharesGiven {
-    /// What was known.
+    /// What was known when the shares were predicted.
     pub information: Information,
     /// The rows and errors.
     #[serde(flatten)]

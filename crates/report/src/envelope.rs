@@ -13,7 +13,7 @@ pub const SCHEMA_VERSION: u32 = 0;
 pub struct Envelope<T> {
     /// Version of this form.
     pub schema_version: u32,
-    /// Version of hashquake.
+    /// Version of hashquake that gave the answer.
     pub version: String,
     /// The command that gives the same answer again.
     pub command: String,

@@ -79,7 +79,7 @@ pub fn elide(text: &str, size: f64, room: f64) -> String {
 pub enum Anchor {
     /// Its left end.
     Start,
-    /// Its middle.
+    /// The text's centre.
     Middle,
     /// Its right end.
     End,

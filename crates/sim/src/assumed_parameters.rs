@@ -54,7 +54,7 @@ pub enum AssumedParameter {
 pub struct Prior {
     /// Its name; where the output records a draw, the draw's name.
     pub name: String,
-    /// Its distribution.
+    /// Distribution of the parameter, in its unit.
     pub distribution: Distribution,
     /// Unit of the distribution's numbers.
     pub unit: &'static str,

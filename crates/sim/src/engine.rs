@@ -41,7 +41,7 @@ pub trait World {
     /// The next block has half the subsidy.
     fn halved(&mut self, at: Micros, clock: &Clock);
 
-    /// Operators decide.
+    /// Operators decide what runs.
     fn decide(&mut self, at: Micros, clock: &Clock);
 
     /// A step of the outputs is over, in which `blocks` were found.

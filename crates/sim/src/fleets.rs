@@ -31,7 +31,7 @@ pub struct Cohort {
     pub registered: Option<bool>,
     /// 0 is the most efficient.
     pub generation: usize,
-    /// The contract.
+    /// Contract by which the machines buy power.
     pub contract: Contract,
     /// Index of the investment that builds it.
     pub built_by: Option<usize>,
@@ -294,9 +294,9 @@ pub struct Sums {
     pub tonnes: Vec<f64>,
     /// EH/s of registered machines by region; not a number where there is no such distinction.
     pub registered: Vec<f64>,
-    /// EH/s.
+    /// Hashrate of all regions, EH/s.
     pub hash_all: f64,
-    /// MW.
+    /// Power of all regions, MW.
     pub mw_all: f64,
     /// Tonnes a day.
     pub tonnes_all: f64,

@@ -50,9 +50,9 @@ pub struct Interval<'a> {
     pub to: f64,
     /// The network against its start.
     pub growth: f64,
-    /// The scenario.
+    /// Scenario that is simulated.
     pub scenario: &'a Scenario,
-    /// The cohorts.
+    /// All machines, in cohorts.
     pub cohorts: &'a Cohorts,
     /// Codes of the regions.
     pub codes: &'a [String],
@@ -73,7 +73,7 @@ impl Traffic {
         }
     }
 
-    /// Nothing has moved.
+    /// Forgets what has moved.
     pub fn clear(&mut self) {
         self.flows.iter_mut().for_each(|f| f.begun = false);
         self.waiting.fill([0.0; GENERATIONS]);

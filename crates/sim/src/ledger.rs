@@ -46,7 +46,7 @@ struct Step {
     hashprice: f64,
 }
 
-/// The books.
+/// The books of one run: what was mined, earned and spent in each step.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     at: Micros,
@@ -271,7 +271,7 @@ impl Waits {
         self.last = at;
     }
 
-    /// Seconds.
+    /// Longest wait for a block, seconds.
     pub fn longest_s(&self) -> f64 {
         self.longest as f64 / SECOND as f64
     }

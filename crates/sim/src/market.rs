@@ -109,7 +109,7 @@ impl Market {
         }
     }
 
-    /// Dollars.
+    /// Price of a coin now, dollars.
     pub fn usd(&self) -> f64 {
         self.usd
     }

@@ -15,9 +15,9 @@ pub(crate) const STEPS_MAX: Seconds = 1_000_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Sampler {
-    /// Every block.
+    /// Draws every block.
     Block,
-    /// Strides of blocks.
+    /// Draws strides of blocks at once: faster, the same distributions.
     Leap,
 }
 
@@ -31,7 +31,7 @@ impl Sampler {
     }
 }
 
-/// How to simulate.
+/// Seed, sampler, steps and assumptions of a simulation.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Seed of all streams.
@@ -70,9 +70,9 @@ pub enum SimulationError {
     /// It ends before it starts.
     #[error("the run ends at {} and starts at {}: the end must be later", rfc3339(*end), rfc3339(*start))]
     Span {
-        /// Unix seconds.
+        /// Start of the runs, unix seconds.
         start: Seconds,
-        /// Unix seconds.
+        /// End of the runs, unix seconds.
         end: Seconds,
     },
     /// Single blocks of strides.

@@ -91,7 +91,7 @@ impl RegionQuantity {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(usize)]
 pub enum Total {
-    /// Blocks found.
+    /// Number of blocks found.
     Blocks,
     /// Least hashrate of any step against that at the start, percent lost.
     Depth,
@@ -99,9 +99,9 @@ pub enum Total {
     Recovery,
     /// Loss against the start times days, percent-days, losses only.
     LostWork,
-    /// Energy, GWh.
+    /// Energy used, GWh.
     Energy,
-    /// Emissions, kt.
+    /// Carbon dioxide emitted, kt.
     Emissions,
     /// Revenue of all miners, million dollars.
     Revenue,
@@ -153,16 +153,16 @@ pub struct Layout {
 /// With the scenario's events, or without: the same streams in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arm {
-    /// Without.
+    /// Without the events.
     Counterfactual,
-    /// With.
+    /// With the events.
     Scenario,
 }
 
 /// A retarget in a run.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RunRetarget {
-    /// When, unix seconds.
+    /// Time of the last block under the old target, unix seconds.
     pub time: Seconds,
     /// First height under the new target.
     pub height: u32,
@@ -173,7 +173,7 @@ pub struct RunRetarget {
 /// A block in a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RunBlock {
-    /// Its height.
+    /// Height of the block.
     pub height: u32,
     /// The time in its header, unix seconds.
     pub time: u32,
@@ -186,7 +186,7 @@ pub struct RunBlock {
 /// One arm of one run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRecord {
-    /// `network[quantity][step]`.
+    /// Quantities of the network: `network[quantity][step]`.
     pub network: Vec<Vec<f32>>,
     /// `regional[quantity][step * regions + region]`.
     pub regional: Vec<Vec<f32>>,

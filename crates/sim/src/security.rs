@@ -53,7 +53,7 @@ pub struct Majority {
     pub machines_usd: f64,
     /// Dollars a day for energy.
     pub energy_usd_per_day: f64,
-    /// Power, MW.
+    /// Power that the attacker's machines draw, MW.
     pub mw: f64,
     /// Months until so many machines are made.
     pub months: f64,

@@ -10,7 +10,7 @@ pub trait Simulate: Sync {
     /// When and of what records are taken.
     fn layout(&self) -> &Layout;
 
-    /// Fresh memory.
+    /// Memory that runs of one thread share, empty.
     fn scratch(&self) -> Self::Scratch;
 
     /// One arm of one run into `record`, which has the layout's shape. Depends on nothing but the

@@ -69,7 +69,7 @@ impl Simulation {
         &self.setup.world
     }
 
-    /// The scenario.
+    /// Scenario that is simulated.
     pub fn scenario(&self) -> &Scenario {
         &self.setup.scenario
     }

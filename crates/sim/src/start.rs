@@ -28,7 +28,7 @@ pub const HASHRATE_DAYS: i64 = 14;
 /// A number of the start: its distribution and where it comes from.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Figure {
-    /// The distribution.
+    /// Distribution of the figure, in its unit.
     pub distribution: Distribution,
     /// Its source; `None` for a prior.
     pub source: Option<String>,
@@ -43,7 +43,7 @@ impl Figure {
         }
     }
 
-    /// A prior.
+    /// A figure that no source has: a prior.
     pub fn prior(distribution: Distribution) -> Self {
         Self {
             distribution,
@@ -90,7 +90,7 @@ pub struct ShareDistribution {
 /// Everything that a simulation starts from.
 #[derive(Clone, Debug)]
 pub struct StartWorld {
-    /// The moment.
+    /// Moment at which the runs begin, unix seconds.
     pub time: Seconds,
     /// The chain before its next block.
     pub clock: Clock,
@@ -104,7 +104,7 @@ pub struct StartWorld {
     pub shares: Vec<ShareDistribution>,
     /// Where the shares come from.
     pub shares_source: String,
-    /// The regions.
+    /// Regions with their fleets.
     pub regions: Vec<StartRegion>,
 }
 
@@ -117,11 +117,11 @@ pub enum StartError {
         rfc3339(*at), rfc3339(*first), rfc3339(*last)
     )]
     History {
-        /// Asked for.
+        /// Moment that was asked for, unix seconds.
         at: Seconds,
-        /// First header time.
+        /// First header time that is known, unix seconds.
         first: Seconds,
-        /// Last header time.
+        /// Last header time that is known, unix seconds.
         last: Seconds,
     },
     /// The clock cannot be set.
@@ -177,7 +177,7 @@ fn hashes_of(bits: CompactTarget) -> f64 {
 /// One run's start.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DrawnStart {
-    /// Hashrate, EH/s.
+    /// Hashrate of the network at the start, EH/s.
     pub hashrate_ehs: f64,
     /// The network's efficiency at the wall, J/TH.
     pub j_per_th: f64,

@@ -20,7 +20,7 @@ pub enum HeadersError {
     /// There is nothing in it.
     #[error("{path}: no blocks in it")]
     Empty {
-        /// The file.
+        /// File that was read.
         path: PathBuf,
     },
     /// Nothing says which block its first header is.
@@ -28,7 +28,7 @@ pub enum HeadersError {
         "{path}: nothing says which block its first header is: it is not the genesis block, and the name does not end in _FIRST_LAST.bin; say it with --headers-from HEIGHT"
     )]
     FirstHeight {
-        /// The file.
+        /// File that was read.
         path: PathBuf,
     },
     /// It holds another number of headers than its name says.
@@ -36,7 +36,7 @@ pub enum HeadersError {
         "{path}: its name says blocks {first} to {last}, but it holds {found} headers; rename it, or say its first height with --headers-from HEIGHT"
     )]
     Name {
-        /// The file.
+        /// File that was read.
         path: PathBuf,
         /// First height in the name.
         first: u32,
@@ -48,13 +48,13 @@ pub enum HeadersError {
     /// A header breaks a rule, or is cut.
     #[error("{path}, header {number} (from byte {byte}): {refusal}")]
     Refused {
-        /// The file.
+        /// File that was read.
         path: PathBuf,
         /// Which header, from 1.
         number: usize,
         /// Where it begins, in the decompressed file.
         byte: usize,
-        /// The rule.
+        /// The rule that the header breaks.
         refusal: Refusal,
     },
 }

@@ -41,7 +41,7 @@ pub enum ReadError {
     /// The operating system says no.
     #[error("{name}: cannot be read")]
     Io {
-        /// The file.
+        /// Name of the file, as given.
         name: String,
         /// What the system said.
         source: io::Error,
@@ -49,7 +49,7 @@ pub enum ReadError {
     /// It has no end, or no bytes of its own.
     #[error("{name}: is a {kind}; expected a file")]
     NotAFile {
-        /// The file.
+        /// Name of the file, as given.
         name: String,
         /// Directory, device or socket.
         kind: &'static str,
@@ -57,7 +57,7 @@ pub enum ReadError {
     /// It is larger than what is read.
     #[error("{name}: {}, at most {} MB are read; keep only the rows and columns that are needed", .size.map_or("is too large".to_string(), |n| format!("is {} MB", n / 1_000_000)), BYTES_MAX / 1_000_000)]
     TooLarge {
-        /// The file.
+        /// Name of the file, as given.
         name: String,
         /// Its size in bytes, where it is known.
         size: Option<u64>,
@@ -65,13 +65,13 @@ pub enum ReadError {
     /// It unpacks to more than what is read.
     #[error("{name}: unpacks to over {} MB, at most that is read; keep only the rows and columns that are needed", BYTES_MAX / 1_000_000)]
     UnpacksTooLarge {
-        /// The file.
+        /// Name of the file, as given.
         name: String,
     },
     /// It begins like a packed file and cannot be unpacked.
     #[error("{name}: the {format} data are damaged: {what}")]
     Damaged {
-        /// The file.
+        /// Name of the file, as given.
         name: String,
         /// `gzip` or `zstd`.
         format: &'static str,

@@ -41,7 +41,7 @@ impl Kind {
     }
 }
 
-/// One factor.
+/// A carbon factor of a region.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Factor {
     /// The region that it describes: the one asked for, or its country.

@@ -35,7 +35,7 @@ pub struct Case {
     pub regions: Vec<Region>,
     /// Other names of it, and remarks.
     pub also: Vec<String>,
-    /// When, half-open.
+    /// When it happened, half-open, unix seconds.
     pub window: Span,
     /// Where the window comes from.
     pub window_basis: WindowBasis,
@@ -68,7 +68,7 @@ words! {
         PartialRestore = "partial_restore",
         /// It ends for its audience.
         End = "end",
-        /// Context.
+        /// Context: it dates neither onset nor end.
         Note = "note",
     }
 }
@@ -76,19 +76,19 @@ words! {
 /// A dated statement on the outage.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Statement {
-    /// What it tells.
+    /// What the statement is about.
     pub kind: StatementKind,
     /// Whom it is about: `data_centres`, `end_users`; everybody when absent.
     pub audience: Option<String>,
     /// The cause whose beginning or end it dates; of an onset or end without one, the case's own.
     pub cause: Option<Cause>,
-    /// When, between.
+    /// Earliest and latest moment of it, unix seconds.
     pub when: Bracket,
-    /// What happened.
+    /// What happened, in words.
     pub what: String,
-    /// Source.
+    /// Where it is published.
     pub source: String,
-    /// Published.
+    /// When it was published.
     pub known_at: Moment,
 }
 
@@ -97,13 +97,13 @@ pub struct Statement {
 pub struct PressLoss {
     /// Pool, by the slug of the block labels.
     pub pool: String,
-    /// Printed loss.
+    /// The loss that is printed, percent of the pool's hashrate.
     pub loss_percent: f64,
-    /// Over which time.
+    /// Time that the printed loss is of, in words.
     pub over: String,
-    /// Source.
+    /// Where it is published.
     pub source: String,
-    /// Published.
+    /// When it was published.
     pub known_at: Moment,
 }
 
@@ -112,9 +112,9 @@ pub struct PressLoss {
 pub struct ZeroExposure {
     /// Pool, by the slug of the block labels.
     pub pool: String,
-    /// Source.
+    /// Where it is published.
     pub source: String,
-    /// Published.
+    /// When it was published.
     pub known_at: Moment,
 }
 

@@ -27,7 +27,7 @@ words! {
         Halving = "halving",
         /// Known by its retarget alone: the epoch before a record one, whatever lay behind it.
         Adjustment = "adjustment",
-        /// Not known.
+        /// The sources do not say.
         Unknown = "unknown",
     }
 }

@@ -15,7 +15,7 @@ pub enum ClaimTest {
     PoolLoss(Vec<String>),
     /// The hashrate was back within so many days.
     Return {
-        /// Days.
+        /// Days after the onset.
         within_days: f64,
         /// Whether the claim says the same of the price.
         price: bool,
@@ -28,13 +28,13 @@ pub enum ClaimTest {
     Share(Region),
     /// The region's share rises (or falls) between two moments.
     ShareMoves {
-        /// Whose.
+        /// The region in question.
         region: Region,
-        /// Since.
+        /// First moment that is compared, unix seconds.
         from: Seconds,
-        /// Until.
+        /// Second moment that is compared, unix seconds.
         to: Seconds,
-        /// Up, not down.
+        /// Whether it is said to rise; else to fall.
         rises: bool,
     },
     /// A kilowatt-hour in the second region carries less carbon than in the first.
@@ -46,14 +46,14 @@ pub enum ClaimTest {
     },
     /// One cause brought it about, and not another.
     Cause {
-        /// Which.
+        /// The cause that is named.
         cause: Cause,
         /// Rather than this one; rather than any when absent.
         against: Option<Cause>,
     },
     /// Unrest touched no registered site of the region.
     NoSiteTouched {
-        /// Whose.
+        /// The region in question.
         region: Region,
         /// Part of the region's mining organisations that the speaker stands for, by its own word, percent.
         speaks_for_percent: Option<f64>,
@@ -62,23 +62,23 @@ pub enum ClaimTest {
     PriceFall,
     /// The price closed below the claim's value for the first time since a moment.
     PriceBelow {
-        /// Since.
+        /// The moment, unix seconds.
         since: Seconds,
     },
     /// Shocks become rarer.
     Rarer,
     /// The evidence reaches the question but cannot decide it.
     Beyond {
-        /// What is known.
+        /// What is known, in a sentence.
         known: String,
         /// Since when the last of it is.
         known_at: Moment,
-        /// What would tell.
+        /// What would decide it, in words.
         needs: String,
     },
     /// Nothing here speaks to it; this would be needed.
     None {
-        /// What would tell.
+        /// What would decide it, in words.
         needs: String,
     },
 }
@@ -88,7 +88,7 @@ words! {
     ClaimKind {
         /// A loss of hashrate.
         Loss = "loss",
-        /// A price.
+        /// The price of a coin.
         Price = "price",
         /// A place among countries.
         Rank = "rank",
@@ -98,7 +98,7 @@ words! {
         Duration = "duration",
         /// How often such things happen.
         Frequency = "frequency",
-        /// Anything else.
+        /// Something else.
         Other = "other",
     }
 
@@ -118,15 +118,15 @@ pub struct Claim {
     pub kind: ClaimKind,
     /// The sentence, in our words.
     pub text: String,
-    /// Its number.
+    /// The claimed number, in `unit`.
     pub value: Option<f64>,
-    /// The number's unit.
+    /// Unit of the claimed number.
     pub unit: Option<String>,
-    /// Who said it.
+    /// Who made the claim.
     pub said_by: String,
-    /// Source.
+    /// Where it is published.
     pub source: String,
-    /// Published.
+    /// When it was published.
     pub published: Moment,
     /// How it can be tested.
     pub test: ClaimTest,

@@ -9,7 +9,7 @@ use crate::shares::printed::first_month;
 use crate::table;
 use hashquake_base::units::Seconds;
 
-/// One edition.
+/// An edition of the Cambridge map.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Edition {
     /// The last month it contains.

@@ -31,7 +31,7 @@ pub struct Zone {
 /// One draw of the joint posterior.
 #[derive(Clone, Debug, PartialEq)]
 pub struct LossDraw {
-    /// Its weight.
+    /// Weight of the draw; all sum to one.
     pub weight: f64,
     /// Part of the network's hashrate that stopped in each zone.
     pub stopped: Vec<f64>,
@@ -57,7 +57,7 @@ pub struct ShockInputs {
 pub struct EnergyImpact {
     /// Power by zone, MW.
     pub zone_power_mw: Vec<Quantiles>,
-    /// Power, MW.
+    /// Power that fell away, MW.
     pub power_mw: Quantiles,
     /// Energy over the event, MWh.
     pub energy_mwh: Quantiles,

@@ -33,7 +33,7 @@ const HOURS_A_YEAR: f64 = 8766.0;
 /// A month as one revision of the index has it.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct FleetMonth {
-    /// The month.
+    /// Month that the figures are of.
     pub month: Month,
     /// The revision, by its year.
     pub revision: i16,
@@ -62,7 +62,7 @@ impl FleetMonth {
 /// A revision of the index.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Revision {
-    /// Its year.
+    /// Year of the revision.
     pub revision: i16,
     /// When it came out; absent where each month is known when it is over.
     #[serde(deserialize_with = "table::maybe_known_at", skip_serializing)]

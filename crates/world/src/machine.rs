@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::month::Month;
 use crate::table;
 
-/// One machine.
+/// A model of mining machine.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Machine {
     /// Maker and model.
@@ -24,7 +24,7 @@ pub struct Machine {
     pub j_per_th: f64,
     /// Terahashes a second, where told.
     pub th_per_s: Option<f64>,
-    /// Watts, where told.
+    /// Power draw, watts; `None` where it is not published.
     pub watts: Option<f64>,
     /// Which list: `cbeci`, `f2pool`, `datasheets`.
     pub source: String,

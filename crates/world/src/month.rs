@@ -43,7 +43,7 @@ impl Month {
         Self(12 * i32::from(day.year()) + i32::from(day.month()) - 1)
     }
 
-    /// Its year.
+    /// Calendar year of the month.
     pub fn year(self) -> i16 {
         self.0.div_euclid(12) as i16
     }

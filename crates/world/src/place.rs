@@ -18,7 +18,7 @@ use hashquake_base::units::Seconds;
 pub enum Kind {
     /// Protest or violence.
     Unrest,
-    /// Mines.
+    /// Mining sites.
     Mining,
     /// Unregistered mines that an inspection found, with their megawatts.
     IllegalMw,
@@ -34,7 +34,7 @@ impl Kind {
         }
     }
 
-    /// In words.
+    /// As in a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Self::Unrest => "unrest",
@@ -56,7 +56,7 @@ pub struct Fact {
     pub from: String,
     /// Last day or month.
     pub to: String,
-    /// Megawatts, where told.
+    /// Size of the site, megawatts; `None` where it is not published.
     pub megawatts: Option<f64>,
     /// The fact, in our words.
     pub fact: String,

@@ -49,7 +49,7 @@ impl Region {
         find(code).map(Self).map_err(|e| e.to_string())
     }
 
-    /// The code.
+    /// ISO 3166-1 or 3166-2 code.
     pub fn code(&self) -> &str {
         &self.0.code
     }

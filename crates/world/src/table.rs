@@ -20,7 +20,7 @@ pub struct Table {
     pub source: &'static str,
     /// Under which licence.
     pub licence: &'static str,
-    /// The file.
+    /// Text of the file.
     #[serde(skip)]
     pub text: &'static str,
 }

@@ -28,7 +28,7 @@ pub fn short_moment(t: Seconds) -> String {
     timestamp(t).strftime("%-d %b %H:%M").to_string()
 }
 
-/// `10:45`.
+/// The time of day in UTC: `10:45`.
 pub fn clock(t: Seconds) -> String {
     timestamp(t).strftime("%H:%M").to_string()
 }

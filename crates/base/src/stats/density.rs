@@ -120,7 +120,7 @@ impl Posterior {
         self.cumulative[i] + part * (self.cumulative[i + 1] - self.cumulative[i])
     }
 
-    /// Variance.
+    /// Variance, in the square of the grid's unit.
     pub fn variance(&self) -> f64 {
         let weight: f64 = self.density.iter().sum();
         let mean = self

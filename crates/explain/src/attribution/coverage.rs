@@ -1,7 +1,6 @@
-//! Does the attribution find what is there, as often as it says? Simulated shocks with a known truth
-//! (science B4).
+//! Does the attribution find what is there, as often as it says? Simulated shocks with a known truth.
 //!
-//! Nine pools with shares like those of January 2022, 28 days of baseline, an outage of five days, a
+//! Nine pools with shares like those of January 2022, 28 days to compare with, an outage of five days, a
 //! drift of the network of N(0, 2 %). In one region, the loss X is read off all blocks together
 //! (*unmarked*), or off the blocks of each pool (*marked*) under
 //!

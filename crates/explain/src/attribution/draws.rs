@@ -14,7 +14,7 @@ pub struct Draw {
     pub shares: Vec<f64>,
     /// Loss in no listed region; negative where the network grew.
     pub not_attributed: f64,
-    /// Their sum.
+    /// Loss of the whole network, a fraction.
     pub total: f64,
 }
 

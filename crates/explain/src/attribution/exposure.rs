@@ -162,7 +162,7 @@ fn affinity<'t>(table: &'t [Affinity], pool: &str, region: &str) -> Option<&'t A
 /// A cell that the user knows: this fraction of the pool's hashrate stands there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GivenExposure {
-    /// Pool.
+    /// Name of the pool.
     pub pool: String,
     /// Code of the region.
     pub region: String,

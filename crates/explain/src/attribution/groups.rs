@@ -2,7 +2,7 @@
 //!
 //! A pool may pass on the block templates that another built, or belong to the same owner. Its label on
 //! a block then tells who pays the miners, not who chose the transactions, and two such pools are no two
-//! independent witnesses of where miners stand (science A1). The table `world/pool_groups.csv` says from
+//! independent sources on where miners stand. The table `world/pool_groups.csv` says from
 //! when to when that was observed, by whom, and when it was published; nothing is extended to years in
 //! which nobody looked. An observation of templates without an end holds until a later one.
 //!
@@ -32,7 +32,7 @@ pub struct Membership {
     pub pool: String,
     /// The pool that leads the group.
     pub group: String,
-    /// Why.
+    /// Why the two count as one pool.
     pub basis: Basis,
     /// From when it was observed.
     pub from: Moment,

@@ -1,5 +1,4 @@
-//! Blocks marked by the pool that found them, and the likelihood of what is left of each pool (science
-//! B4).
+//! Blocks marked by the pool that found them, and the likelihood of what is left of each pool.
 //!
 //! Pool p finds blocks at λ_p w, w the exposure. In pieces g of constant severity it keeps a fraction
 //! f_pg. With λ_p integrated out under 1/λ,
@@ -42,7 +41,7 @@ pub struct Marks {
 /// A stretch of the shock.
 #[derive(Clone, Debug)]
 pub struct Bin {
-    /// When.
+    /// The stretch of time, unix seconds.
     pub span: Span,
     /// Its exposure.
     pub exposure: f64,

@@ -1,4 +1,4 @@
-//! Whose loss it was, and why: pools, the regions where their miners stand (science B4), causes.
+//! Whose loss it was, and why: pools, the regions where their miners stand, causes.
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -107,7 +107,7 @@ impl Severity {
         })
     }
 
-    /// One possibility.
+    /// Draws the severities and their edges once.
     pub fn draw(&self, rng: &mut ChaCha8Rng) -> SeverityDraw {
         let mut pieces: Vec<(Span, f64, f64)> = Vec::with_capacity(self.stretches.len());
         for s in &self.stretches {

@@ -5,7 +5,7 @@
 //! under a flat prior on [−1, 1). It is what `P(lost more than x)` is read off: nothing of other pools
 //! enters. A pool with 5 % of the blocks finds 36 in five days, so that its error is some 17 points.
 //!
-//! **Shrunk.** Pools stand near the network: Lₚ = μ + eₚ, eₚ ~ N(0, τ) (science B4). The network's
+//! **Shrunk.** Pools stand near the network: Lₚ = μ + eₚ, eₚ ~ N(0, τ). The network's
 //! posterior p(X) already holds what the *number* of blocks says; a pool adds only which part of them
 //! was its own. With s its share before, n₁ₚ of n₁ blocks in the window were found with
 //!
@@ -73,9 +73,9 @@ pub enum Basis {
 /// What one pool lost. Losses are fractions of its own hashrate.
 #[derive(Clone, Debug)]
 pub struct PoolAnswer {
-    /// Pool.
+    /// Name of the pool.
     pub name: String,
-    /// Its group.
+    /// Name of the group that the pool belongs to.
     pub group: String,
     /// Its share of the baseline's blocks, a fraction.
     pub share: f64,

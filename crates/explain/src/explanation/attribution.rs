@@ -46,9 +46,9 @@ pub enum PoolBasis {
 /// What one region had and lost.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RegionRow {
-    /// ISO 3166 code.
+    /// ISO 3166-1 or 3166-2 code of the region.
     pub region: String,
-    /// Name for people.
+    /// Name of the region in English.
     pub name: String,
     /// Its share of the network's hashrate at the time.
     pub share_percent: Quantiles,
@@ -63,7 +63,7 @@ pub struct RegionRow {
 /// Regions that are indistinguishable by the evidence.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct JointRegions {
-    /// Their codes.
+    /// ISO 3166 codes of the regions.
     pub regions: Vec<String>,
     /// What they lost together, in percent of the network.
     pub loss_percent: Quantiles,
@@ -71,10 +71,10 @@ pub struct JointRegions {
     pub because: String,
 }
 
-/// One cause weighed.
+/// A cause with its probability before and after the evidence.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CauseRow {
-    /// The cause.
+    /// The cause that is weighed.
     pub cause: CauseName,
     /// Probability before the evidence.
     pub prior: f64,
@@ -159,7 +159,7 @@ pub struct PriceStretch {
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub to: Seconds,
-    /// Return, signed.
+    /// Return of the stretch, percent; negative for a fall.
     pub return_percent: f64,
     /// Probability of one this far out, either way, if spread goes with the root of time: an
     /// approximation.
@@ -171,15 +171,15 @@ pub struct PriceStretch {
 /// A moment marked in the figure.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PriceMark {
-    /// Its moment.
+    /// Moment of the news, unix seconds in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,
-    /// What happened.
+    /// What happened then, in words.
     pub what: String,
 }
 
-/// A price.
+/// A close of the price series.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PricePoint {
     /// When it was known: the end of its bar.
@@ -193,7 +193,7 @@ pub struct PricePoint {
 /// Where a price would usually have been.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct PriceBand {
-    /// Its moment.
+    /// Moment of the band, unix seconds in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,
@@ -253,11 +253,11 @@ pub struct Resilience {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Phase {
-    /// Before it.
+    /// Before the event.
     Before,
-    /// In it.
+    /// During the event.
     During,
-    /// After it.
+    /// After the event.
     After,
 }
 

@@ -11,7 +11,7 @@ use serde::Serialize;
 pub enum Judgement {
     /// Inside the interval, and a loss is established.
     Supported,
-    /// Outside the interval.
+    /// The claimed number lies outside the 90 % interval.
     Contradicted,
     /// The evidence reaches the question but does not decide it.
     CannotTell,
@@ -25,7 +25,7 @@ pub enum Judgement {
 pub enum About {
     /// The whole network, or something else altogether.
     Network,
-    /// Single pools.
+    /// Single pools, which the claim names.
     Pools,
 }
 
@@ -42,15 +42,15 @@ pub struct ClaimVerdict {
     pub text: String,
     /// Its number, if it has one.
     pub value: Option<f64>,
-    /// The number's unit.
+    /// Unit of the claimed number: `percent`, `usd`, `days`, `rank`.
     pub unit: Option<String>,
-    /// Who said it.
+    /// Who made the claim.
     pub said_by: String,
     /// Where it was published.
     pub source: String,
     /// The moment or the UTC day of publication.
     pub published: Moment,
-    /// The verdict.
+    /// What the evidence says of the claim.
     pub verdict: Judgement,
     /// Why, in a sentence.
     pub because: String,

@@ -49,7 +49,7 @@ pub enum BlockChoice {
     },
     /// The network drifts by itself between window and comparison window.
     Drift {
-        /// One sigma, percent.
+        /// Standard deviation of the drift, percent.
         percent: f64,
     },
     /// The level that the window is compared with walks, over 28 days on each side.
@@ -129,13 +129,13 @@ pub struct Report {
 /// A dated statement on the outage.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TimelineEvidence {
-    /// What it tells.
+    /// What the statement is about: the onset, the end, or context.
     pub kind: StatementKind,
     /// Whom it is about, such as `data_centres`.
     pub audience: Option<String>,
     /// The interval in which it lies.
     pub when: Bracket,
-    /// What happened.
+    /// What happened, in the statement's words.
     pub what: String,
     /// Where it was published.
     pub source: String,

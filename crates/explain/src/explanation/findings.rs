@@ -18,7 +18,7 @@ pub enum NetworkFinding {
     Lost,
     /// The whole interval is a gain.
     Gained,
-    /// Neither.
+    /// Neither a loss nor a gain is established.
     NotSettled,
     /// No source tells of it.
     NoEvidence,
@@ -30,7 +30,7 @@ pub enum NetworkFinding {
 pub enum BlockFinding {
     /// Ten to one or more for a loss.
     LossSupported,
-    /// In between.
+    /// The odds decide neither way.
     CannotTell,
     /// About three to one or more against a loss.
     LossDisfavoured,
@@ -55,7 +55,7 @@ pub enum RegionFindingKind {
 /// Where the loss fell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct RegionFinding {
-    /// How surely.
+    /// How surely a region is named.
     pub kind: RegionFindingKind,
     /// Codes of the regions whose median loss is half a percent of the network or more.
     pub regions: Vec<String>,
@@ -64,7 +64,7 @@ pub struct RegionFinding {
 /// Which cause the evidence prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct CauseFinding {
-    /// The likeliest.
+    /// The cause with the highest posterior.
     pub likeliest: CauseName,
     /// Its probability after the evidence.
     pub probability: f64,

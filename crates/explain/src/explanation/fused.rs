@@ -9,9 +9,9 @@ use super::times::{serialize_times, serialize_times_option};
 /// The posterior from all sources.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Fused {
-    /// The network's loss.
+    /// Loss of the network's hashrate, percent.
     pub loss_percent: Quantiles,
-    /// Onset.
+    /// When the loss began, unix seconds in UTC.
     #[serde(serialize_with = "serialize_times")]
     #[schemars(with = "Quantiles<Timestamp>")]
     pub onset: Quantiles<Seconds>,
@@ -50,7 +50,7 @@ pub struct Edges {
 pub enum EdgeSource {
     /// A pool's own series.
     Series,
-    /// Dated statements.
+    /// Dated statements on the outage.
     Timeline,
     /// The window as given.
     Window,
@@ -60,9 +60,9 @@ pub enum EdgeSource {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceSource {
-    /// Block times.
+    /// The times of blocks.
     Blocks,
-    /// Pools' own counts.
+    /// Pools' own counts of shares.
     Shares,
     /// Losses and absences that were printed.
     Press,
@@ -71,7 +71,7 @@ pub enum EvidenceSource {
 /// A source's part of the information.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Weight {
-    /// Which source.
+    /// The source that is weighed.
     pub source: EvidenceSource,
     /// Fall in 1/variance when it is left out, as a part of all such falls; 0 to 1.
     pub share: f64,
@@ -82,7 +82,7 @@ pub struct Weight {
 /// The fused answer with a source left out.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct LeftOut {
-    /// The network's loss.
+    /// Loss of the network's hashrate without that source, percent.
     pub loss_percent: Quantiles,
     /// log₁₀ of the Bayes factor of a loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,
@@ -96,7 +96,7 @@ pub enum FusedChoice {
     BlocksAlone,
     /// Block times alone, onset and end from the timeline.
     BlocksWithinTimeline,
-    /// Pools' series alone.
+    /// Only the series that pools publish.
     SeriesAlone,
     /// Block times and pools' series.
     BlocksAndSeries,
@@ -119,7 +119,7 @@ pub enum FusedChoice {
 pub struct FusedSensitivity {
     /// Which sources were used, or what was assumed otherwise.
     pub change: FusedChoice,
-    /// The network's loss.
+    /// Loss of the network's hashrate under that choice, percent.
     pub loss_percent: Quantiles,
     /// log₁₀ of the Bayes factor of a loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,

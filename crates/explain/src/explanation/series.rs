@@ -42,7 +42,7 @@ pub struct NextRetarget {
     pub blocks_so_far: u32,
     /// Change of difficulty, percent.
     pub change_percent: Quantiles,
-    /// Its moment.
+    /// Moment of the retarget, unix seconds in UTC.
     #[serde(serialize_with = "serialize_times")]
     #[schemars(with = "Quantiles<Timestamp>")]
     pub date: Quantiles<Seconds>,
@@ -66,18 +66,18 @@ pub struct FigureData {
 /// One point of the smoothed hashrate.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct BandPoint {
-    /// Block time, cleaned.
+    /// Cleaned time of the block, unix seconds in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,
-    /// Hashrate, EH/s.
+    /// Posterior of the network's hashrate, EH/s.
     pub hashrate_ehs: Quantiles,
 }
 
 /// A pool's share of the blocks found.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PoolShare {
-    /// Pool.
+    /// Name of the pool.
     pub pool: String,
     /// Blocks outside the window, within the comparison window.
     pub before_blocks: u64,

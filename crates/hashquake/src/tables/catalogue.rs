@@ -18,7 +18,7 @@ pub enum Kind {
     Single,
     /// Double precision.
     Double,
-    /// A word.
+    /// Text of any length.
     Text,
 }
 

@@ -35,7 +35,7 @@ pub enum Store {
     Memory(Mutex<BTreeMap<u32, Vec<u8>>>),
     /// A file each.
     Folder {
-        /// Where.
+        /// Folder that the shards lie in.
         folder: PathBuf,
         /// SHA-256 of the plan to which the shards belong, hexadecimal.
         plan: String,
@@ -43,7 +43,7 @@ pub enum Store {
 }
 
 impl Store {
-    /// In memory.
+    /// A store that keeps its shards in memory.
     pub fn in_memory() -> Self {
         Self::Memory(Mutex::default())
     }

@@ -38,7 +38,7 @@ const FAST_DAYS: f64 = 0.5;
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Background {
-    /// It stays.
+    /// The hashrate is constant.
     Constant,
     /// It grows, wanders and trembles.
     Realistic,

@@ -50,7 +50,7 @@ const LN_RATIOS: [f64; TESTS] = [
 pub enum Direction {
     /// Less hashrate than before.
     Fall,
-    /// More.
+    /// More hashrate than before.
     Rise,
 }
 

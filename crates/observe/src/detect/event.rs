@@ -37,7 +37,7 @@ const LONGEST_DAYS: f64 = 60.0;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
-    /// The rate returned.
+    /// The rate is back where it was.
     Returned,
     /// It lasted until it was the baseline; the end is the moment when the detector let it go.
     BecameNormal,
@@ -48,7 +48,7 @@ pub enum State {
 /// A stretch of blocks, by position in the chain, before it is described.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// Which way.
+    /// Whether the hashrate fell or rose.
     pub direction: Direction,
     /// The change lies after this block.
     pub onset: usize,
@@ -63,7 +63,7 @@ pub struct Found {
 /// A shock.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Event {
-    /// Which way.
+    /// Whether the hashrate fell or rose.
     pub direction: Direction,
     /// What became of it.
     pub state: State,

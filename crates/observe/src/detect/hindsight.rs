@@ -22,11 +22,11 @@ const LONGEST: usize = 720;
 /// A stretch of intervals `from..to` whose rate differs from that around it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stretch {
-    /// First interval.
+    /// First interval of the stretch, by its place.
     pub from: usize,
     /// First interval after it.
     pub to: usize,
-    /// Which way.
+    /// Whether the hashrate fell or rose.
     pub direction: Direction,
 }
 

@@ -47,7 +47,7 @@ pub struct Power {
     pub se: f64,
     /// Days from the onset to the call, when it is called.
     pub delay_days: Option<Quantiles>,
-    /// Simulated shocks.
+    /// Number of simulated shocks.
     pub runs: u32,
 }
 
@@ -60,7 +60,7 @@ pub struct SmallestLoss {
     pub loss_percent_p50: f64,
     /// Called by then with a probability of 90 %.
     pub loss_percent_p90: f64,
-    /// Simulated chains.
+    /// Number of simulated chains.
     pub runs: u32,
 }
 

@@ -15,7 +15,7 @@ use hashquake_base::units::{DAY, Seconds, Span};
 pub struct KnownShock {
     /// Its name in the atlas.
     pub id: String,
-    /// Its window.
+    /// Window of the shock, unix seconds.
     pub window: Span,
 }
 

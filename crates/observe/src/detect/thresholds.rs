@@ -29,7 +29,7 @@ pub struct Thresholds {
 /// Thresholds for a number of false alarms a year.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Row {
-    /// Background.
+    /// How the hashrate moves where there is no shock.
     pub background: Background,
     /// Shocks called a year without there being one.
     pub false_alarms_per_year: f64,
@@ -49,7 +49,7 @@ pub enum RateError {
         asked: f64,
         /// The lowest in the table.
         low: f64,
-        /// The highest.
+        /// The highest in the table.
         high: f64,
     },
     /// The simulation did not go there.
@@ -61,7 +61,7 @@ pub enum RateError {
         asked: f64,
         /// The lowest in the table.
         low: f64,
-        /// The highest.
+        /// The highest in the table.
         high: f64,
     },
 }

@@ -48,7 +48,7 @@ pub struct Retarget {
 /// What a reference rule predicts of the next retarget.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RuleForecast {
-    /// The rule.
+    /// The rule that forecasts.
     pub name: RetargetRule,
     /// Change of difficulty, percent.
     pub change_percent: f64,
@@ -61,9 +61,9 @@ pub struct RuleForecast {
 /// When the last of the next so many blocks is found.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct NextBlocks {
-    /// Blocks ahead.
+    /// Number of blocks ahead.
     pub blocks: u32,
-    /// Its time.
+    /// When that block is found.
     pub time: Fan<Timestamp>,
 }
 
@@ -81,9 +81,9 @@ pub struct Gap {
 /// The hashrate at a later moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FutureHashrate {
-    /// The moment.
+    /// The moment that is forecast.
     pub time: Timestamp,
-    /// Hashrate, EH/s.
+    /// Hashrate of the network then, EH/s.
     pub hashrate_ehs: Fan,
 }
 
@@ -109,13 +109,13 @@ pub struct Hashprice {
 pub struct ShockState {
     /// Share of the hashrate that is declared lost, percent.
     pub loss_percent: f64,
-    /// Its start.
+    /// When the shock began.
     pub from: Timestamp,
     /// Probability that it is over, from its declared distribution and the blocks since.
     pub returned_probability: f64,
 }
 
-/// The whole forecast.
+/// Everything that is forecast from the last known block.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Forecast {
     /// The moment whose knowledge was used.
@@ -123,7 +123,7 @@ pub struct Forecast {
     pub as_of: Timestamp,
     /// Height of the last block known then.
     pub height: u32,
-    /// Its header time.
+    /// Header time of the last known block.
     pub last_block_time: Timestamp,
     /// Probability of the turbulent regime.
     pub turbulent_probability: f64,
@@ -143,9 +143,9 @@ pub struct Forecast {
     pub hashprice: Hashprice,
     /// The declared shock, where there is one.
     pub shock: Option<ShockState>,
-    /// Futures drawn.
+    /// Number of futures drawn.
     pub draws: u32,
-    /// Their seed.
+    /// Seed of the draws.
     #[serde(skip)]
     pub seed: u64,
 }

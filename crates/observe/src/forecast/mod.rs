@@ -53,7 +53,7 @@ pub enum ForecastError {
         "as of {as_of} is before the data: the blocks run from {first} to {last}, and a forecast needs a day of them and the first block of its epoch: name a moment from {earliest} on"
     )]
     Before {
-        /// The moment.
+        /// The moment that was asked for, as written.
         as_of: String,
         /// Time of the first block.
         first: String,
@@ -67,7 +67,7 @@ pub enum ForecastError {
         "as of {as_of} is after the data: the blocks run from {first} to {last}; name a moment up to {latest}, or add newer blocks"
     )]
     After {
-        /// The moment.
+        /// The moment that was asked for, as written.
         as_of: String,
         /// Time of the first block.
         first: String,
@@ -81,7 +81,7 @@ pub enum ForecastError {
         "the shock starts at {from}, but a day of blocks before it is needed: name a start from {earliest} on"
     )]
     ShockBeforeData {
-        /// Its start.
+        /// Start of the shock, as written.
         from: String,
         /// The earliest start that can be used.
         earliest: String,

@@ -39,7 +39,7 @@ pub struct OneStepScore {
     pub coverage90: f64,
     /// Kolmogorov's distance of the PIT from the uniform distribution.
     pub pit_ks: f64,
-    /// Intervals scored.
+    /// Number of intervals scored.
     pub n: usize,
 }
 
@@ -48,7 +48,7 @@ pub struct OneStepScore {
 pub struct NextBlocksScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
-    /// Blocks ahead.
+    /// Number of blocks ahead.
     pub blocks: usize,
     /// Log score less MA7d's, nats a forecast.
     pub nats: f64,
@@ -64,7 +64,7 @@ pub struct NextBlocksScore {
     pub coverage50: f64,
     /// Share of outcomes within the central 90 %.
     pub coverage90: f64,
-    /// Forecasts scored.
+    /// Number of forecasts scored.
     pub n: usize,
 }
 

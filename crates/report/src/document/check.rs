@@ -9,7 +9,7 @@ use serde::Serialize;
 /// The files in the order in which they were named.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckReport {
-    /// A row each.
+    /// One row for each file that was checked.
     pub files: Vec<CheckedFile>,
 }
 
@@ -27,15 +27,15 @@ pub struct CheckedFile {
 /// A scenario without a mistake.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct CheckedScenario {
-    /// Its name.
+    /// Name of the scenario.
     pub id: String,
-    /// Its title.
+    /// Title of the scenario.
     pub title: String,
     /// First second of the runs.
     pub start: Timestamp,
     /// First second after them.
     pub end: Timestamp,
-    /// Number of events.
+    /// Number of events of the scenario.
     pub events: usize,
     /// Number of keys without a source.
     pub assumptions: usize,

@@ -16,19 +16,19 @@ pub struct EmbeddedData {
 /// A file, or a folder of them, that the program carries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct EmbeddedItem {
-    /// Its name.
+    /// Name of the file within its folder.
     pub name: String,
     /// The folder that it is a part of, where there are many like it.
     pub folder: Option<Folder>,
-    /// What it says.
+    /// What the file holds, in words.
     pub what: String,
     /// Over which time, blocks or rows.
     pub coverage: String,
     /// Where it comes from.
     pub source: String,
-    /// Under which terms.
+    /// Licence of the figures that are embedded.
     pub licence: String,
-    /// Its size.
+    /// Size of the file, bytes.
     pub bytes: usize,
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,

@@ -40,7 +40,7 @@ pub struct DetectedShocks {
     pub shocks: Vec<Event>,
     /// How many cases of the atlas were found, if that was asked for.
     pub atlas_tally: Option<Tally>,
-    /// What was read.
+    /// Files and tables that were read.
     pub sources: Vec<Source>,
 }
 
@@ -69,7 +69,7 @@ pub struct FalseAlarms {
 /// False alarms a year at one setting.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FalseAlarmRate {
-    /// The background.
+    /// How the hashrate moves where there is no shock.
     pub background: Background,
     /// False alarms a year for which the thresholds were calibrated.
     pub false_alarms_per_year: f64,

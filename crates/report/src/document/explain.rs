@@ -11,7 +11,7 @@ use crate::verdict::verdict;
 pub struct ExplainDocument {
     /// The verdict: paragraphs of sentences, an empty line between them.
     pub verdict: String,
-    /// The facts.
+    /// The explanation, in numbers.
     #[serde(flatten)]
     pub explanation: Explanation,
 }

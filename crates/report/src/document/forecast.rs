@@ -8,9 +8,9 @@ use serde::Serialize;
 /// A forecast and what it was read from.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct ForecastAnswer {
-    /// The forecast.
+    /// The forecast, in numbers.
     #[serde(flatten)]
     pub forecast: Forecast,
-    /// What was read.
+    /// Files and tables that were read.
     pub sources: Vec<Source>,
 }

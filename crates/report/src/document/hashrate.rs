@@ -19,14 +19,14 @@ pub struct HashrateBand {
     pub last_block: LastBlock,
     /// At least one, in order of height.
     pub points: Vec<BandPoint>,
-    /// What was read.
+    /// Files and tables that were read.
     pub sources: Vec<Source>,
 }
 
 /// The hashrate at a block.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct BandPoint {
-    /// The posterior.
+    /// Posterior of the hashrate at the block.
     #[serde(flatten)]
     pub point: Point,
     /// What the rules that others publish said at the same block; empty unless they were asked for.
@@ -36,7 +36,7 @@ pub struct BandPoint {
 /// What a published rule says of the hashrate at a block.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct RuleHashrate {
-    /// The rule.
+    /// Name of the reference rule.
     pub name: String,
     /// Its value, EH/s; `null` while it lacks blocks.
     pub hashrate_ehs: Option<f64>,

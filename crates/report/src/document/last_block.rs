@@ -7,8 +7,8 @@ use serde::Serialize;
 /// The last block that was known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct LastBlock {
-    /// Its height.
+    /// Height of the block.
     pub height: u32,
-    /// Its header time.
+    /// Header time of the block.
     pub time: Timestamp,
 }

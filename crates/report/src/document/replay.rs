@@ -13,7 +13,7 @@ use crate::sentences::replay::verdict;
 pub struct ReplayAnswer {
     /// The answer in sentences; an empty line parts the information sets.
     pub verdict: String,
-    /// Its numbers.
+    /// The replay, in numbers.
     #[serde(flatten)]
     pub summary: ReplaySummary,
 }
@@ -31,14 +31,14 @@ impl ReplayAnswer {
 /// All replays, by date.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReplayList {
-    /// A row each.
+    /// One row for each replay.
     pub replays: Vec<ListedReplay>,
 }
 
 /// A replay in the list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ListedReplay {
-    /// Its name.
+    /// Name of the replay.
     pub replay: &'static str,
     /// The case of the atlas whose window is the event.
     pub case: &'static str,

@@ -8,18 +8,18 @@ use serde::Serialize;
 /// Scenarios, in the order of their names.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ScenarioList {
-    /// A row each.
+    /// One row for each scenario.
     pub scenarios: Vec<ListedScenario>,
 }
 
-/// A scenario.
+/// A scenario as the list shows it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ListedScenario {
-    /// Its name.
+    /// Name of the scenario.
     pub id: String,
-    /// Its title.
+    /// Title of the scenario.
     pub title: String,
-    /// Its question.
+    /// The question that the scenario asks.
     pub question: String,
     /// First second of the runs.
     #[serde(serialize_with = "serialize_time")]
@@ -57,7 +57,7 @@ pub struct ListedEvent {
 /// A key of a scenario without a source.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Assumption {
-    /// The key.
+    /// Key of the scenario file.
     pub key: String,
     /// Its value, as in a file.
     pub value: String,

@@ -33,18 +33,18 @@ pub struct Scores {
     pub attribution: Option<AttributionCoverage>,
     /// Estimators on synthetic chains whose hashrate is known.
     pub paths: Vec<PathScores>,
-    /// What was read.
+    /// Files and tables that were read.
     pub sources: Vec<Source>,
 }
 
 /// The fused interval over one kind of simulated shock.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct FusionCoverage {
-    /// The true loss.
+    /// True loss of the network's hashrate, percent.
     pub loss_percent: f64,
     /// Pools, of nine, whose reports are used.
     pub reporting_pools: usize,
-    /// Simulated shocks.
+    /// Number of simulated shocks.
     pub cases: u32,
     /// How often the interval was right.
     #[serde(flatten)]
@@ -54,9 +54,9 @@ pub struct FusionCoverage {
 /// The attribution to regions on simulated shocks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct AttributionCoverage {
-    /// One region dark.
+    /// Shocks in which one region is dark.
     pub one_region: Vec<OneRegion>,
-    /// Two regions dark.
+    /// Shocks in which two regions are dark.
     pub two_regions: Vec<TwoRegions>,
 }
 
@@ -65,9 +65,9 @@ pub struct AttributionCoverage {
 pub struct OneRegion {
     /// How blocks are marked by their pools.
     pub kind: Kind,
-    /// The true loss.
+    /// True loss of the network's hashrate, percent.
     pub loss_percent: f64,
-    /// Simulated shocks.
+    /// Number of simulated shocks.
     pub cases: u32,
     /// How often it was found.
     #[serde(flatten)]
@@ -77,9 +77,9 @@ pub struct OneRegion {
 /// Two regions dark, together or in turn.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct TwoRegions {
-    /// When.
+    /// Whether the two outages fall together or apart.
     pub timing: Timing,
-    /// Simulated shocks.
+    /// Number of simulated shocks.
     pub cases: u32,
     /// How often they were told apart.
     #[serde(flatten)]
@@ -91,6 +91,6 @@ pub struct TwoRegions {
 pub struct PathScores {
     /// The name of the file.
     pub kind: String,
-    /// The filter first.
+    /// One row for each rule, the filter first.
     pub rows: Vec<PathScore>,
 }

@@ -11,7 +11,7 @@ use crate::sentences::simulation::verdict;
 pub struct SimulateAnswer {
     /// The answer in sentences; an empty line parts paragraphs.
     pub verdict: String,
-    /// Its numbers.
+    /// The simulation, in numbers.
     #[serde(flatten)]
     pub summary: SimulationSummary,
 }

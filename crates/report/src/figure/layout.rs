@@ -10,7 +10,7 @@ pub const SMALL: f64 = 12.0;
 pub enum Layout {
     /// A desk or a printed page.
     Wide,
-    /// A telephone.
+    /// The screen of a telephone.
     Narrow,
 }
 

@@ -27,7 +27,7 @@ pub struct Figure {
     pub wide: String,
     /// `<svg>` for a narrow column.
     pub narrow: String,
-    /// The numbers.
+    /// The numbers that are drawn.
     pub table: Table,
 }
 

@@ -102,7 +102,7 @@ pub fn round_domain(values: impl Iterator<Item = f64>, count: usize) -> Option<(
 /// A tick of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeTick {
-    /// When.
+    /// Moment of the tick, unix seconds.
     pub time: Seconds,
     /// `5 Jan`, `06:00` or `Jan`.
     pub label: String,

@@ -13,7 +13,7 @@ use serde::{Serialize, Serializer};
 pub struct Fans {
     /// Without the events.
     pub counterfactual: Fan,
-    /// With them.
+    /// With the events.
     pub scenario: Fan,
     /// Scenario minus counterfactual, run by run.
     pub difference: Fan,
@@ -66,9 +66,9 @@ fn fan(values: &mut [f64]) -> Fan {
 /// Quantiles over the runs, six significant digits; `null` where no run has the number.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ArmQuantiles {
-    /// Without the events.
+    /// Quantiles over the runs without the events.
     counterfactual: Fan<Option<f64>>,
-    /// With them.
+    /// Quantiles over the runs with the events.
     scenario: Fan<Option<f64>>,
     /// Scenario minus counterfactual, run by run.
     difference: Fan<Option<f64>>,

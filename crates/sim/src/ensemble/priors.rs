@@ -14,7 +14,7 @@ pub struct PriorRow {
     pub name: String,
     /// Its distribution or value, with unit.
     pub distribution: String,
-    /// Why this one.
+    /// Why this distribution was chosen.
     pub reason: String,
     /// Whether it is one of many alike, which stand for what no table knows of single regions.
     #[serde(skip)]

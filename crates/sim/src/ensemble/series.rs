@@ -12,7 +12,7 @@ use hashquake_base::units::{Seconds, Timestamp};
 /// Quantiles of a column at each step.
 #[derive(Clone, Debug)]
 pub struct Series {
-    /// The column.
+    /// The quantity, of the network or of a region.
     pub column: Column,
     /// The region's code; `None` for the network.
     pub region: Option<String>,
@@ -54,9 +54,9 @@ impl Series {
 /// A quantity at a step.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct SeriesRow<'a> {
-    /// Name with unit.
+    /// Name of the quantity, with its unit.
     quantity: &'static str,
-    /// Its unit.
+    /// Unit of the quantity.
     unit: &'static str,
     /// Code of the region; `null` for the network.
     region: Option<&'a str>,

@@ -113,7 +113,7 @@ impl Keep {
 /// A run's numbers that are not series; `[counterfactual, scenario]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// Its number.
+    /// Number of the run, from 0.
     pub run: u32,
     /// In the order of the layout.
     pub draws: Vec<f64>,

@@ -22,11 +22,11 @@ use hashquake_world::scenario::Scenario;
 /// An ensemble of one scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SimulationSummary {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Its title.
+    /// Title of the scenario.
     pub title: String,
-    /// Its question.
+    /// The question that the scenario asks.
     pub question: String,
     /// First second of the runs.
     #[serde(serialize_with = "serialize_time")]
@@ -72,9 +72,9 @@ pub struct SimulationSummary {
 pub struct SummaryRow {
     /// Its name with unit.
     pub quantity: &'static str,
-    /// Its unit.
+    /// Unit of the quantity.
     pub unit: &'static str,
-    /// The total.
+    /// Which total it is.
     #[serde(skip)]
     pub total: Total,
     /// Quantiles over the runs.
@@ -103,7 +103,7 @@ impl RetargetRow {
 /// What is known of an ensemble beside its runs.
 #[derive(Clone, Debug)]
 pub struct RunDescription<'a> {
-    /// The scenario.
+    /// Scenario that was simulated.
     pub scenario: &'a Scenario,
     /// Shape of the runs.
     pub layout: &'a Layout,

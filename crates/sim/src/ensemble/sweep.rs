@@ -22,9 +22,9 @@ use crate::output::Total;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Contrast {
-    /// Without the events.
+    /// Totals of the runs without the events.
     Counterfactual,
-    /// With them.
+    /// Totals of the runs with the events.
     Scenario,
     /// Scenario minus counterfactual, run by run.
     Difference,
@@ -64,11 +64,11 @@ pub enum Design {
 /// A sweep of one scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SweepSummary {
-    /// The scenario's name.
+    /// Name of the scenario.
     pub scenario: String,
-    /// Its title.
+    /// Title of the scenario.
     pub title: String,
-    /// Its question.
+    /// The question that the scenario asks.
     pub question: String,
     /// First second of the runs.
     #[serde(serialize_with = "serialize_time")]
@@ -113,11 +113,11 @@ pub struct PointRow {
     pub values: Vec<String>,
     /// Name of the total, with unit.
     pub quantity: &'static str,
-    /// Its unit.
+    /// Unit of the total.
     pub unit: &'static str,
-    /// Without the events.
+    /// The total without the events.
     pub counterfactual: MeanAndQuantiles,
-    /// With them.
+    /// The total with the events.
     pub scenario: MeanAndQuantiles,
     /// Scenario minus counterfactual, run by run.
     pub difference: MeanAndQuantiles,
@@ -138,7 +138,7 @@ pub struct MeanAndQuantiles {
     /// 5 % of the runs lie below.
     #[schemars(with = "Option<f64>")]
     pub p05: f64,
-    /// The median run.
+    /// The median over the runs.
     #[schemars(with = "Option<f64>")]
     pub p50: f64,
     /// 95 % of the runs lie below.
@@ -151,7 +151,7 @@ pub struct MeanAndQuantiles {
 pub struct TornadoRow {
     /// Name of the total, with unit.
     pub quantity: &'static str,
-    /// Its unit.
+    /// Unit of the total.
     pub unit: &'static str,
     /// The key that varies.
     pub key: String,

@@ -1,4 +1,4 @@
-//! The clock against the real chain (V1 of the model's checks), and a simulated chain against the rules.
+//! The clock against the real chain, and a simulated chain against the rules.
 
 #![expect(clippy::disallowed_methods, reason = "the test reads shared data")]
 

@@ -1,4 +1,4 @@
-//! The samplers against closed forms (V2 of the model's checks), against each other (V3), and what both
+//! The samplers against closed forms, against each other, and what both
 //! promise.
 
 use hashquake_base::stats::alias::Alias;

@@ -31,7 +31,7 @@ const USD_MAX: f64 = 1e12;
 pub struct Quote {
     /// End of its bar, unix seconds.
     pub time: Seconds,
-    /// Dollars.
+    /// Price of a coin, dollars.
     pub usd: f64,
 }
 
@@ -231,11 +231,11 @@ pub enum FactKind {
 pub struct Fact {
     /// Start, unix seconds.
     pub from: Seconds,
-    /// End.
+    /// End of the time it is of, unix seconds.
     pub to: Seconds,
     /// What it is.
     pub kind: FactKind,
-    /// Dollars.
+    /// Price of a coin, dollars.
     pub usd: f64,
     /// Where it stands.
     pub source: String,

@@ -26,7 +26,7 @@ words! {
     Shape {
         /// Bell in the logarithm.
         LogNormal = "lognormal",
-        /// Bell.
+        /// The normal distribution.
         Normal = "normal",
         /// Anything between two ends, alike.
         Uniform = "uniform",

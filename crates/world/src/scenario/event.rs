@@ -45,7 +45,7 @@ words! {
         SaleRule = "sale_rule",
         /// Machines leave for good.
         Export = "export",
-        /// Machines move.
+        /// Machines move between regions.
         Migration = "migration",
         /// Money builds sites.
         Investment = "investment",
@@ -53,13 +53,13 @@ words! {
         Unrest = "unrest",
         /// The price jumps.
         PriceShock = "price_shock",
-        /// Fees jump.
+        /// The fees of a block jump.
         FeeShock = "fee_shock",
     }
 
     /// What machines without a connection do.
     BehindCut {
-        /// Stand idle.
+        /// Machines that stand idle.
         Idle = "idle",
         /// Mine on alone behind the cut: their work is lost to the network and their power is drawn.
         MineAlone = "mine_alone",
@@ -71,7 +71,7 @@ words! {
         Unregistered = "unregistered",
         /// Registered machines, which the grid can reach.
         Registered = "registered",
-        /// All alike.
+        /// All machines alike.
         Everyone = "everyone",
     }
 
@@ -100,9 +100,9 @@ pub struct Filter {
 pub struct Event {
     /// Name within the scenario; draws are keyed by it.
     pub id: String,
-    /// What.
+    /// What happens.
     pub kind: EventKind,
-    /// To whom.
+    /// Whom it happens to.
     pub who: Filter,
     /// Seconds after the run's start.
     pub start: Distribution,
@@ -173,7 +173,7 @@ pub enum Bound {
     Positive,
     /// -1 or more.
     Change,
-    /// Any number.
+    /// Any finite number.
     Any,
 }
 
@@ -222,7 +222,7 @@ pub enum EventKind<T: Number = Distribution> {
     Curtailment {
         /// Part of the machines that takes part, 0 to 1.
         share: T,
-        /// Why.
+        /// What the operators react to.
         trigger: CurtailmentTrigger,
     },
     /// Mining is forbidden.
@@ -247,7 +247,7 @@ pub enum EventKind<T: Number = Distribution> {
     Licensing {
         /// Part that does by the end, 0 to 1.
         share: T,
-        /// Half-life, seconds.
+        /// Half-life of the part that has still to register, seconds.
         half_life: T,
     },
     /// A charge on each kilowatt-hour, on top of the tariff.
@@ -280,16 +280,16 @@ pub enum EventKind<T: Number = Distribution> {
         /// Part of them, 0 to 1, over the event's duration.
         share: T,
     },
-    /// Machines move.
+    /// Machines move between regions.
     Migration {
         /// Part of them, 0 to 1, over the event's duration.
         share: T,
-        /// Where to.
+        /// Regions that the machines go to.
         to: T::Journey,
     },
     /// Money builds sites.
     Investment {
-        /// Dollars.
+        /// Money that is spent, dollars.
         usd: T,
         /// Dollars a MW of site, with connection.
         usd_per_mw: T,
@@ -314,7 +314,7 @@ pub enum EventKind<T: Number = Distribution> {
         /// By this fraction, signed.
         change: T,
     },
-    /// Fees jump.
+    /// The fees of a block jump.
     FeeShock {
         /// Fees a block, BTC, on top.
         btc_per_block: T,

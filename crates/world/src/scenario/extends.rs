@@ -19,7 +19,7 @@ use hashquake_base::toml_tree::{Node, Table, TomlValue, parse_value};
 pub struct Source {
     /// One name for one text: cycles are found by it.
     pub name: String,
-    /// The TOML.
+    /// Text of the file, TOML.
     pub text: String,
 }
 

@@ -108,7 +108,7 @@ const SECTION_SOURCE: Key = key(
 words! {
     /// The kinds of `[price]` by the words of its `kind`.
     PriceName {
-        /// Never moves.
+        /// The price never moves.
         Constant = "constant",
         /// Given closes, the last one held.
         Path = "path",

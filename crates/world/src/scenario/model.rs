@@ -66,14 +66,14 @@ pub enum Price {
     },
     /// Blocks of returns drawn from given daily closes (time, dollars), in their order.
     Bootstrap {
-        /// Closes.
+        /// Closes of the price: unix seconds and dollars.
         closes: Vec<(Seconds, f64)>,
         /// Mean length of a block, days.
         block_days: f64,
     },
 }
 
-/// Fees.
+/// Fees of a block over time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fees {
     /// Fees a block while the backlog is at rest, BTC.

@@ -39,7 +39,7 @@ pub enum Dimension {
     YearlyRate,
 }
 
-/// One unit.
+/// A unit, by the words for it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Unit {
     /// As written, without blanks; `¤` stands for a currency's three letters.

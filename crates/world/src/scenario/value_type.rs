@@ -19,7 +19,7 @@ pub enum ValueType {
     UncertainTimeSpec,
     /// One of a few words.
     Word(&'static [&'static str]),
-    /// Free words.
+    /// Any text.
     Text,
     /// A list of free words.
     Texts,
@@ -54,7 +54,7 @@ pub const PART: Bounds = Bounds {
     high: 1.0,
     above: false,
 };
-/// Not negative.
+/// Zero and above.
 pub const FROM_ZERO: Bounds = Bounds {
     low: 0.0,
     high: f64::INFINITY,
@@ -66,7 +66,7 @@ pub const POSITIVE: Bounds = Bounds {
     high: f64::INFINITY,
     above: true,
 };
-/// Anything.
+/// Any finite number.
 pub const ANY: Bounds = Bounds {
     low: f64::NEG_INFINITY,
     high: f64::INFINITY,
@@ -106,7 +106,7 @@ impl Bounds {
 /// Whether a key must be there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Presence {
-    /// It must.
+    /// The key must be there.
     Required,
     /// It may be absent, which means this.
     Optional(&'static str),
@@ -114,7 +114,7 @@ pub enum Presence {
     Default(&'static str),
 }
 
-/// A key.
+/// A key of a scenario file: its type, bounds, meaning and an example.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Key {
     /// Its name; a quantity may carry its unit behind it (`cap_mw`).

@@ -40,7 +40,7 @@ pub struct RegionShare {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no share is known for {region}: {reason}")]
 pub struct NoShare {
-    /// The region.
+    /// Code of the region.
     pub region: String,
     /// Why not, and what is known instead.
     pub reason: String,

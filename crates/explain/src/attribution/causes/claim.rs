@@ -12,7 +12,7 @@ pub const DECISIVE_ODDS: f64 = 10.0;
 /// Whether the evidence bears a sentence out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// It does.
+    /// The evidence bears it out.
     Supported,
     /// It speaks against it.
     Contradicted,

@@ -75,7 +75,7 @@ impl From<&PoolLoss> for PoolReport {
 pub struct CauseEvidence<'a> {
     /// Block times; `None` when left out.
     pub chain: Option<&'a Cleaned>,
-    /// The window.
+    /// The window in which the loss is looked for, unix seconds.
     pub window: Span,
     /// Where blocks are counted at all.
     pub observed: Span,

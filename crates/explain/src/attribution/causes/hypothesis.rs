@@ -17,7 +17,7 @@ pub enum Occasion {
     Dated(Vec<Dated>),
     /// Known heights of the chain.
     Rises(Vec<Rise>),
-    /// Documented unrest.
+    /// Places with documented unrest.
     Sites(Vec<UnrestSite>),
     /// The same, with its dates left out.
     UndatedSites(Vec<UnrestSite>),
@@ -30,7 +30,7 @@ pub enum Occasion {
 pub enum EdgeDistribution {
     /// Any time within the stretch.
     AnyTime,
-    /// These cells.
+    /// Cells of onset and end, each with its probability.
     Cells(Vec<Cell>),
     /// None: its occasion is missing.
     Missing,
@@ -50,7 +50,7 @@ pub struct Component {
 /// A cause with what it predicts; luck has no components.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hypothesis {
-    /// Which.
+    /// The cause that is weighed.
     pub cause: CauseName,
     /// What its timing rests on.
     pub occasion: Occasion,

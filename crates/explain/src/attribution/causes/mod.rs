@@ -1,4 +1,4 @@
-//! Why: causes weighed against each other (science B4 carried on).
+//! Why: causes weighed against each other.
 //!
 //! Each cause is a hypothesis H that predicts onset a, end b and size X of the network's loss. With D the
 //! block times of one stretch around the window and S what pools report of themselves,

@@ -24,7 +24,7 @@ pub enum CauseName {
     Price,
     /// Difficulty rose or the subsidy halved.
     DifficultyOrHalving,
-    /// Something else.
+    /// A cause that is not in this list.
     Unknown,
 }
 

@@ -19,7 +19,7 @@ pub enum PriorError {
     /// Not a weight.
     #[error("`{text}` is not a valid weight of {cause}: it must be a number from 0 to 1e6")]
     Weight {
-        /// The cause.
+        /// Word of the cause whose weight is wrong.
         cause: &'static str,
         /// What stands there.
         text: String,

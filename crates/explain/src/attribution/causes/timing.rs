@@ -36,7 +36,7 @@ pub(super) const NEVER: f64 = f64::INFINITY;
 /// An interval of onsets with one of ends, unix seconds, and its part of a distribution.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cell {
-    /// Onset between.
+    /// Earliest and latest onset, unix seconds.
     pub onset: (f64, f64),
     /// End between; infinite when it does not end.
     pub end: (f64, f64),
@@ -150,9 +150,9 @@ pub enum Lasts {
 /// A dated occasion: when it began, how long it lasted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Dated {
-    /// Onset between.
+    /// Earliest and latest onset, unix seconds.
     pub onset: Bracket,
-    /// How long.
+    /// How long the event lasts.
     pub lasts: Lasts,
 }
 
@@ -247,7 +247,7 @@ fn hull<'s>(statements: impl Iterator<Item = &'s &'s Statement>) -> Option<Brack
 pub struct Rise {
     /// The first block under it.
     pub height: u32,
-    /// Its time.
+    /// When that block was found, unix seconds.
     pub at: Seconds,
     /// The next retarget after it; the end of what was seen while there was none.
     pub until: Seconds,

@@ -13,7 +13,7 @@ use super::priors::Priors;
 /// One cause with its weights.
 #[derive(Clone, Debug)]
 pub struct Weighed {
-    /// Which.
+    /// The cause that is weighed.
     pub cause: CauseName,
     /// Before the evidence.
     pub prior: f64,

@@ -11,7 +11,7 @@ pub const SPLIT_UNKNOWN: f64 = 0.6;
 /// Regions that the evidence cannot tell apart.
 #[derive(Clone, Debug)]
 pub struct Joint {
-    /// Their codes.
+    /// ISO 3166 codes of the regions.
     pub regions: Vec<String>,
     /// What they lost together.
     pub loss: Quantiles,
@@ -43,9 +43,9 @@ pub struct RegionsAnswer {
     pub inseparable: Vec<Joint>,
     /// Correlation of the losses of each two candidates, by their places.
     pub correlations: Vec<(usize, usize, f64)>,
-    /// Joint draws.
+    /// Joint draws of shares and losses, with weights.
     pub draws: Vec<Draw>,
-    /// (Σw)²/Σw².
+    /// How many equally weighted draws these are worth: (Σw)²/Σw².
     pub effective_draws: f64,
     /// Under other priors of what is in no listed region.
     pub sensitivity: Vec<Sensitivity>,

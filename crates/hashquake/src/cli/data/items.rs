@@ -19,7 +19,7 @@ const CASES: &str = "atlas/";
 const SCENARIOS: &str = "scenarios/";
 const OWN_WORDS: &str = "facts with attribution, in our own words";
 
-/// Every file.
+/// Every embedded file, with its digest.
 pub fn all() -> anyhow::Result<Vec<EmbeddedItem>> {
     let mut out = vec![history_item()?];
     out.extend(report_items()?);

@@ -12,13 +12,13 @@ pub struct Vary {
 /// What a key may be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Values {
-    /// These.
+    /// The values that are named.
     List(Vec<String>),
     /// Anything between two numbers of one unit.
     Range {
-        /// Least.
+        /// Lower end of the range.
         low: f64,
-        /// Most.
+        /// Upper end of the range.
         high: f64,
         /// What stands behind the number: ` d`, ` %`, nothing.
         unit: String,

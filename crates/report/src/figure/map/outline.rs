@@ -28,7 +28,7 @@ pub struct Country {
 pub struct Outlines {
     /// Lines that countries share.
     pub arcs: Vec<Vec<Place>>,
-    /// The countries.
+    /// Countries, in the order of the file.
     pub countries: Vec<Country>,
 }
 
