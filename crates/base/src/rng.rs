@@ -10,7 +10,7 @@ use rand_chacha::rand_core::SeedableRng;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Purpose {
-    /// Pool shares drawn from their counts, in the fusion of witnesses.
+    /// Pool shares drawn from their counts, in the fusion of the sources of evidence.
     PoolShares = 1,
     /// Simulated shocks that prove the fusion's coverage.
     FusionCases = 2,

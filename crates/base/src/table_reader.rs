@@ -67,7 +67,7 @@ impl<'t> Table<'t> {
     /// Finds the columns of a table.
     ///
     /// # Errors
-    /// When it is no text, has no row, or lacks a needed column.
+    /// When it is not text, has no row, or lacks a needed column.
     pub fn open(
         name: &str,
         bytes: &'t [u8],

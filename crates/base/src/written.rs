@@ -51,7 +51,7 @@ pub fn parse_time(text: &str) -> Result<WrittenTime, String> {
     })
 }
 
-/// A number of seconds, whole or with a fraction that is dropped; `None` of what is no number.
+/// A number of seconds, whole or with a fraction that is dropped; `None` of what is not a number.
 fn whole_seconds(text: &str) -> Option<Result<Seconds, String>> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -206,7 +206,7 @@ const OTHER_KINDS: &[(&[u8], &str)] = &[
 /// The text of a file, without a byte order mark.
 ///
 /// # Errors
-/// What the bytes are instead, or the line of the first byte that is no text.
+/// What the bytes are instead, or the line of the first byte that is not text.
 pub fn decode<'t>(name: &str, bytes: &'t [u8]) -> Result<&'t str, Diagnostics> {
     let refuse = |line: Option<usize>, message: String| {
         let location = Location {

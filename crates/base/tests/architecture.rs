@@ -148,7 +148,7 @@ impl Names<'_> {
 
 impl<'ast> Visit<'ast> for Names<'_> {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        // A parent that hands on what its children hold is no circle as long as they do not ask it back.
+        // A parent that hands on what its children hold is not a circle as long as they do not ask it back.
         self.tree(&[], &item.tree);
     }
 

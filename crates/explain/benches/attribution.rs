@@ -22,21 +22,21 @@ fn main() {
     divan::main();
 }
 
-struct Scene {
+struct Inputs {
     chain: Cleaned,
     window: Span,
     stretch: Span,
     network: Posterior,
 }
 
-fn scene() -> Scene {
+fn inputs() -> Inputs {
     let chain = Cleaned::new(&history::embedded().blocks);
     let window = atlas::find("kazakhstan-2022").unwrap().window;
     let observed = Span {
         start: chain.times()[0],
         end: chain.times()[chain.len() - 1],
     };
-    Scene {
+    Inputs {
         network: headline(&chain, window, observed).unwrap().posterior,
         stretch: stretch(Edges::window(window), observed),
         chain,
@@ -46,7 +46,7 @@ fn scene() -> Scene {
 
 #[divan::bench]
 fn pools_of_kazakhstan(bencher: Bencher) {
-    let s = scene();
+    let s = inputs();
     let blocks = &history::embedded().blocks;
     bencher.bench(|| {
         let evidence = pools::count(blocks, &s.chain, s.window, s.stretch);
@@ -56,7 +56,7 @@ fn pools_of_kazakhstan(bencher: Bencher) {
 
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn regions_of_kazakhstan(bencher: Bencher) {
-    let s = scene();
+    let s = inputs();
     let blocks = &history::embedded().blocks;
     let own = |pool: &str| pool.to_string();
     let marks = Marks::count(blocks, &s.chain, s.window, s.stretch, &own);

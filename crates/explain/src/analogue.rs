@@ -34,7 +34,7 @@ pub struct Measured<'a> {
     pub case: &'a Case,
     /// Length of its window.
     pub days: f64,
-    /// The answer of block times; `None` where the chain does not hold the window or a baseline.
+    /// The answer of block times; `None` where the chain does not hold the window or what to compare it with.
     pub blocks: Option<BlockAnswer>,
     /// The first retarget at or after the end of the window.
     pub retarget: Option<Retarget>,

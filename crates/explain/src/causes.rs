@@ -193,9 +193,9 @@ fn missing(cause: CauseName) -> String {
             decimal(100.0 * PRICE_FALL, 0)
         ),
         CauseName::Unrest => {
-            "Neither the case's timeline nor the table of places tells of any.".to_string()
+            "Neither the case's timeline nor the table of places names any.".to_string()
         }
-        _ => "The case's timeline tells of none.".to_string(),
+        _ => "The case's timeline names none.".to_string(),
     }
 }
 

@@ -26,7 +26,7 @@ use hashquake_world::shares::{self, Shares};
 
 const DRAWS: usize = 4000;
 
-/// Draws that must agree before a direction is told.
+/// Draws that must agree before a direction is stated.
 const SURE: f64 = 0.95;
 
 /// The network at one moment.

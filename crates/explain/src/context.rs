@@ -232,12 +232,12 @@ fn pools(
             found.entry(name.clone()).or_default();
         });
     } else {
-        let baseline = chain.count(whole).without(chain.count(window));
-        let network_ehs = baseline.blocks as f64 / baseline.exposure;
-        let mut rest = baseline.blocks;
+        let comparison = chain.count(whole).without(chain.count(window));
+        let network_ehs = comparison.blocks as f64 / comparison.exposure;
+        let mut rest = comparison.blocks;
         for t in series_losses {
             let part = (t.loss.before_ehs / network_ehs).min(1.0);
-            let blocks = ((part * baseline.blocks as f64) as u64).min(rest);
+            let blocks = ((part * comparison.blocks as f64) as u64).min(rest);
             rest -= blocks;
             found.insert(t.series.pool().to_string(), (blocks, 0));
         }

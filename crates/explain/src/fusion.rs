@@ -124,7 +124,7 @@ impl AnalysisContext<'_> {
         Some(fuse(blocks.as_deref(), &pools, edges))
     }
 
-    /// What all sources say together; `None` without any that tells of the network's loss.
+    /// What all sources say together; `None` without any that speaks to the network's loss.
     pub(super) fn fused(&self) -> Option<(Fused, FusedAnswer)> {
         let w = self.q.without;
         let all = SourcesUsed {

@@ -123,15 +123,15 @@ impl AnalysisContext<'_> {
             .height(self.chain.first_at(t).min(self.chain.len() - 1))
     }
 
-    /// The network's hashrate in the baseline, with its Poisson error.
+    /// The network's hashrate in the comparison window, with its Poisson error.
     fn level_before(&self) -> Option<Quantiles> {
         let whole = self
             .chain
             .count(stretch(Edges::window(self.window), self.counted));
-        let baseline = whole.without(self.chain.count(self.window));
-        (baseline.blocks > 0).then(|| {
-            let level = baseline.blocks as f64 / baseline.exposure;
-            let error = Z95 / libm::sqrt(baseline.blocks as f64);
+        let comparison = whole.without(self.chain.count(self.window));
+        (comparison.blocks > 0).then(|| {
+            let level = comparison.blocks as f64 / comparison.exposure;
+            let error = Z95 / libm::sqrt(comparison.blocks as f64);
             Quantiles {
                 p05: level * (1.0 - error),
                 p50: level,

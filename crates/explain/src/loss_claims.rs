@@ -80,7 +80,7 @@ impl LossEvidence<'_> {
         let Some(fused) = self.fused else {
             return (
                 Judgement::CannotTell,
-                "No source tells of the network's loss.".to_string(),
+                "No source speaks to the network's loss.".to_string(),
             );
         };
         let range = percent_range(fused.loss_percent);
@@ -139,7 +139,7 @@ impl LossEvidence<'_> {
         let Some(fused) = self.fused else {
             return (
                 Judgement::CannotTell,
-                "No source tells of the network's loss.".to_string(),
+                "No source speaks to the network's loss.".to_string(),
             );
         };
         if fused.log10_bayes_factor < ESTABLISHED {

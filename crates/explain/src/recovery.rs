@@ -1,6 +1,6 @@
 //! How long the network took to come back, and the work lost until then, from block counts alone.
 //!
-//! The rate before is the mean over the baseline's days before the onset. After it, the mean of each
+//! The rate before is the mean over the comparison window's days before the onset. After it, the mean of each
 //! stretch of [`STRETCH_DAYS`] is held against [`BACK`] of that; a count of n blocks has a relative error
 //! of 1/√n, and the rate before its own. The network is back at the start of the first stretch, from the
 //! window's end on, that reaches it: at its median, at its upper end (the earliest that the counts allow)

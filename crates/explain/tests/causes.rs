@@ -147,11 +147,11 @@ fn what_was_published_later_is_not_seen() {
         !row(&then, outage).because.contains("and ends"),
         "its end is known"
     );
-    let mut foretold = case.clone();
-    foretold
+    let mut predicted = case.clone();
+    predicted
         .timeline
         .retain(|s| s.known_at.end() <= at("2022-01-08"));
-    let same = causes_of(&foretold, ALL, Some("2022-01-08"), Priors::default());
+    let same = causes_of(&predicted, ALL, Some("2022-01-08"), Priors::default());
     assert_eq!(row(&then, outage).posterior, row(&same, outage).posterior);
 }
 

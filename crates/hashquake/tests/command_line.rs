@@ -252,7 +252,7 @@ fn a_table_at_a_past_moment_works_like_the_history() {
     }
 }
 
-/// A block found in the very second of the moment is no baseline of a second's length.
+/// A block found in the very second of the moment gives no comparison window of a second's length.
 #[test]
 fn the_last_block_alone_is_no_baseline() {
     let blocks = &hashquake_chain::history::embedded().blocks;

@@ -40,7 +40,7 @@ pub struct ReplaySummary {
     pub scored_to: Seconds,
     /// Whether the event comes with its block, so that no dates can be given.
     pub comes_with_its_block: bool,
-    /// The information sets in the order in which they were asked for, and what each tells the simulation.
+    /// The information sets in the order in which they were asked for, and what the simulation knows in each.
     pub information_sets: Vec<InformationSet>,
     /// Scores of all models, from each information set.
     pub scores: Vec<Score>,
@@ -52,7 +52,7 @@ pub struct ReplaySummary {
     pub simulation: SimulationSummary,
 }
 
-/// What a simulation is told.
+/// What a simulation knows.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct InformationSet {
     /// What was known: the past alone, or the events' dates too.

@@ -116,7 +116,7 @@ pub fn phase(phase: Phase) -> &'static str {
     }
 }
 
-/// What a statement of the timeline tells.
+/// What a statement of the timeline is about.
 pub fn statement_kind(kind: StatementKind) -> &'static str {
     match kind {
         StatementKind::Onset => "onset",

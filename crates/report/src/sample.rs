@@ -402,7 +402,7 @@ fn unread() -> Explanation {
             licence: "facts".to_string(),
         }],
         tables: Vec::new(),
-        notes: vec!["One pool is no random sample of the network.".to_string()],
+        notes: vec!["One pool is not a random sample of the network.".to_string()],
     }
 }
 

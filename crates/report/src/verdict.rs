@@ -28,7 +28,7 @@ pub fn verdict(e: &Explanation) -> String {
 
 fn headline(e: &Explanation) -> String {
     let Some(fused) = &e.fused else {
-        return "No source tells of the network's loss, so nothing can be said of it.".to_string();
+        return "No source speaks to the network's loss, so nothing can be said of it.".to_string();
     };
     let during = e
         .event

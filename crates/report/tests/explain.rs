@@ -240,7 +240,7 @@ fn the_published_figures_of_january_2022() {
 /// A pool with few machines in Xinjiang says nothing happened; block times say a quarter was lost. The
 /// answer says that they disagree and leans on the chain.
 #[test]
-fn witnesses_that_disagree_are_not_averaged_in_silence() {
+fn sources_that_disagree_are_not_averaged_in_silence() {
     let e = ask("xinjiang-2021", None, Without::default(), chain());
     assert!(verdict(&e).contains("disagree"));
     let fused = e.fused.unwrap();

@@ -3,7 +3,7 @@
 //!
 //! Consensus looks at few header times: the first and the last of each epoch (the retarget), and the
 //! eleven before a block (its earliest time). So only the blocks at the places 0 and 2004 to 2015 of an
-//! epoch are told to the clock with their times; the 2003 between them are [plain](Clock::plain_blocks)
+//! epoch are given to the clock with their times; the 2003 between them are [plain](Clock::plain_blocks)
 //! and can be passed in one step. What that leaves out: the median time past of the places 2004 to 2014
 //! does not see the plain blocks before them; it would bind only where six blocks come within the
 //! minutes of one long lag: some 10⁻⁸ a block at ten minutes.
@@ -175,13 +175,13 @@ impl Clock {
         self.next_height.is_multiple_of(HALVING) && self.next_height > 0
     }
 
-    /// Median time past of the tip: the median of the last eleven header times that the clock was told. A
+    /// Median time past of the tip: the median of the last eleven header times that the clock was given. A
     /// run that starts earlier finds its first headers lifted to it.
     pub fn median_time_past(&self) -> Option<u32> {
         self.recent.median()
     }
 
-    /// The header times that the clock was last told.
+    /// The header times that the clock was last given.
     pub fn recent_times(&self) -> &RecentTimes {
         &self.recent
     }

@@ -49,7 +49,7 @@ impl DrawnEvent {
     }
 }
 
-/// Draws `event` for one run. Every number is told to `record` with its name and distribution.
+/// Draws `event` for one run. Every number is given to `record` with its name and distribution.
 pub fn draw_event(
     event: &Event,
     seed: u64,

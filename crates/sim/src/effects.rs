@@ -49,7 +49,7 @@ pub fn level(event: &Event, drawn: &DrawnEvent, t: f64) -> f64 {
     }
 }
 
-/// Moments, seconds after the run's start, at which the level of `event` changes: told to `at`.
+/// Moments, seconds after the run's start, at which the level of `event` changes: given to `at`.
 pub fn change_points(event: &Event, drawn: &DrawnEvent, mut at: impl FnMut(f64)) {
     at(drawn.start);
     at(drawn.end);

@@ -14,7 +14,7 @@
 //! of it.
 //!
 //! What a world is, its regions, fleets, prices, is not known here: a [`World`] says how much hashrate
-//! runs and who may find blocks, and is told what happens. The loop allocates nothing.
+//! runs and who may find blocks, and hears what happens. The loop allocates nothing.
 
 use crate::clock::Clock;
 use crate::mining::{Miner, Stop, Winners};

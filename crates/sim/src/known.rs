@@ -29,7 +29,7 @@ use hashquake_world::tariff;
 /// Sum of the map's rows that name no country.
 const OTHER: &str = "other";
 
-/// A named part of a country, where nothing tells how large.
+/// A named part of a country, of unknown size.
 const PART_PRIOR: Distribution = Distribution::Uniform {
     low: 0.02,
     high: 0.5,

@@ -71,7 +71,7 @@ pub enum RegionQuantity {
     Power,
     /// Emissions, tonnes a day.
     Emissions,
-    /// Registered part of its running hashrate, percent; not a number where nobody tells registered
+    /// Registered part of its running hashrate, percent; not a number where nothing tells registered
     /// machines apart.
     Registered,
 }

@@ -79,7 +79,7 @@ impl Simulation {
         self.setup.cohorts.all.len()
     }
 
-    /// What the model and its start assume without a source. What the scenario assumes, its reader tells.
+    /// What the model and its start assume without a source. What the scenario assumes comes with its reader.
     pub fn priors(&self) -> Vec<Prior> {
         let mut out = self.setup.options.assumed.priors();
         out.extend(self.setup.world.priors());

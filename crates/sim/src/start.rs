@@ -96,7 +96,7 @@ pub struct StartWorld {
     pub clock: Clock,
     /// Hashrate of the last two weeks, EH/s.
     pub hashrate_ehs: f64,
-    /// Blocks that told it.
+    /// Blocks that it was read off.
     pub blocks_counted: u32,
     /// The network's efficiency at the wall, J/TH.
     pub j_per_th: Figure,
@@ -195,7 +195,7 @@ pub struct DrawnStart {
     pub connect_mw_month: Vec<f64>,
 }
 
-/// The distribution of a region's legal risk: nothing at hand tells it.
+/// The distribution of a region's legal risk: no source at hand has it.
 const LEGAL_RISK: Distribution = Distribution::Uniform {
     low: 0.0,
     high: 1.0,

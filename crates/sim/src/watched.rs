@@ -6,7 +6,7 @@
 //! that no other number of the run changes.
 //!
 //! A header's time is `⌊t − L⌋` and at least one above the median of the eleven before it, all of them
-//! looked at; the [clock](crate::clock) is told fewer, and the two differ in some 10⁻⁸ of the
+//! looked at; the [clock](crate::clock) gets fewer, and the two differ in some 10⁻⁸ of the
 //! blocks. The winner is a region in proportion to its running hashrate. Leaves out pools, whose regions
 //! mix, and stale blocks.
 

@@ -1,4 +1,4 @@
-//! A past shock as its file tells it: when, where, why, what was observed and what was claimed.
+//! A past shock as its file gives it: when, where, why, what was observed and what was claimed.
 //!
 //! Every claim and every piece of evidence has a source and a `known_at`, the moment of its publication
 //! (a day without a time means its end): an analysis as of a past moment reads only what was known. Where
@@ -60,7 +60,7 @@ pub enum WindowBasis {
 }
 
 words! {
-    /// What a statement of the timeline tells.
+    /// What a statement of the timeline is about.
     StatementKind {
         /// The outage begins.
         Onset = "onset",

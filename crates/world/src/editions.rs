@@ -20,7 +20,7 @@ pub struct Edition {
     pub known_at: Seconds,
     /// How well that day is known.
     pub precision: String,
-    /// Who tells it.
+    /// Where the dates are published.
     pub source: String,
 }
 

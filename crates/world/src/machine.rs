@@ -22,7 +22,7 @@ pub struct Machine {
     pub released: Option<Month>,
     /// Joules a terahash, data sheet.
     pub j_per_th: f64,
-    /// Terahashes a second, where told.
+    /// Terahashes a second; `None` where it is not published.
     pub th_per_s: Option<f64>,
     /// Power draw, watts; `None` where it is not published.
     pub watts: Option<f64>,

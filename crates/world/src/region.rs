@@ -66,7 +66,7 @@ impl Serialize for Region {
     }
 }
 
-/// Names that tables use for what is no single region: code and words.
+/// Names that tables use for what is not a single region: code and words.
 pub const AGGREGATES: [(&str, &str); 3] = [
     ("other", "all other countries"),
     ("CN-other", "the rest of China"),

@@ -26,7 +26,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// Rows below the header, comments left aside; `None` of a file that is no table.
+    /// Rows below the header, comments left aside; `None` of a file that is not a table.
     pub fn rows(&self) -> Option<usize> {
         let rows = || self.text.lines().filter(|line| !line.starts_with('#'));
         let table = self.name.ends_with(".csv");

@@ -8,7 +8,7 @@ use crate::diagnostics::{Diagnostic, Diagnostics, Location};
 /// Reads a table of our own, whose columns are the fields of `T`, in any order.
 ///
 /// # Errors
-/// Every row that is no `T`, with its line.
+/// Every row that is not a `T`, with its line.
 pub fn deserialize<T: DeserializeOwned>(name: &str, text: &str) -> Result<Vec<T>, Diagnostics> {
     let mut records = Records::new(text, b',');
     let cells = |record: Record<'_>| csv::StringRecord::from(record.iter().collect::<Vec<_>>());

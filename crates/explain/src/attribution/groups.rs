@@ -1,7 +1,7 @@
 //! Pools that are one pool under several names, over time.
 //!
 //! A pool may pass on the block templates that another built, or belong to the same owner. Its label on
-//! a block then tells who pays the miners, not who chose the transactions, and two such pools are no two
+//! a block then says who pays the miners, not who chose the transactions, and two such pools are no two
 //! independent sources on where miners stand. The table `world/pool_groups.csv` says from
 //! when to when that was observed, by whom, and when it was published; nothing is extended to years in
 //! which nobody looked. An observation of templates without an end holds until a later one.

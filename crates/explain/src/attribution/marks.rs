@@ -7,7 +7,7 @@
 //! ln L_p = Σ_g n_pg ln f_pg − (Σ_g n_pg) ln(Σ_g w_g f_pg)
 //! ```
 //!
-//! The baseline is the piece with f = 1. Bins are three hours long, so that a restoration of three hours
+//! The comparison window is the piece with f = 1. Bins are three hours long, so that a restoration of three hours
 //! is seen; pools with few blocks are counted as one.
 
 use std::collections::BTreeMap;
@@ -20,19 +20,19 @@ use hashquake_observe::clean::Cleaned;
 
 /// Length of a bin.
 pub const BIN: Seconds = 3 * 3_600;
-/// Pools with fewer blocks in the baseline are counted together.
+/// Pools with fewer blocks in the comparison window are counted together.
 pub const FEW_BLOCKS: u64 = 20;
 /// The name of pools with few blocks, counted together.
 pub const OTHERS: &str = "others";
 
-/// Blocks of every pool in the baseline and in each bin.
+/// Blocks of every pool in the comparison window and in each bin.
 #[derive(Clone, Debug)]
 pub struct Marks {
     /// Names: of pools, or of the groups that they were merged to.
     pub pools: Vec<String>,
-    /// Blocks of each in the baseline.
+    /// Blocks of each in the comparison window.
     pub before: Vec<u64>,
-    /// Exposure of the baseline, blocks per EH/s.
+    /// Exposure of the comparison window, blocks per EH/s.
     pub exposure: f64,
     /// Bins in order.
     pub bins: Vec<Bin>,

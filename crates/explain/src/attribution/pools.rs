@@ -1,6 +1,6 @@
 //! What each pool lost of its own hashrate.
 //!
-//! **From its own blocks.** A pool finds n₀ blocks in the baseline and n₁ in the window. With the rate's
+//! **From its own blocks.** A pool finds n₀ blocks in the comparison window and n₁ in the window. With the rate's
 //! improper prior 1/r integrated out, as for the network (`observe::loss`), the loss L has a posterior
 //! under a flat prior on [−1, 1). It is what `P(lost more than x)` is read off: nothing of other pools
 //! enters. A pool with 5 % of the blocks finds 36 in five days, so that its error is some 17 points.
@@ -53,7 +53,7 @@ pub struct PoolEvidence {
     pub name: String,
     /// Its group at the time ([`super::groups::group_of`]).
     pub group: String,
-    /// Its blocks in the baseline, with the network's exposure there.
+    /// Its blocks in the comparison window, with the network's exposure there.
     pub before: Count,
     /// Its blocks in the window.
     pub during: Count,
@@ -77,7 +77,7 @@ pub struct PoolAnswer {
     pub name: String,
     /// Name of the group that the pool belongs to.
     pub group: String,
-    /// Its share of the baseline's blocks, a fraction.
+    /// Its share of the comparison window's blocks, a fraction.
     pub share: f64,
     /// From its share count where there is one, else from its blocks, shrunk towards the network.
     pub loss: Quantiles,
@@ -87,7 +87,7 @@ pub struct PoolAnswer {
     pub probability_badly_hit: f64,
     /// Blocks in the window.
     pub blocks: u64,
-    /// Blocks expected there at the baseline's rate.
+    /// Blocks expected there at the comparison window's rate.
     pub expected_blocks: f64,
     /// Where `loss` comes from.
     pub basis: Basis,

@@ -14,8 +14,8 @@
 //! the answer for other priors.
 //!
 //! **Pools** stand apart from what their exposures say by e_p ~ N(0, τ). It is integrated out by five
-//! Gauss-Hermite nodes, but a pool whose own shares were counted has a known loss, which tells of its
-//! e_p. A loss printed in the press says nothing of *where*, because the press prints the worst hit; it
+//! Gauss-Hermite nodes, but a pool whose own shares were counted has a known loss, which says what its
+//! e_p is. A loss printed in the press says nothing of *where*, because the press prints the worst hit; it
 //! acts through X alone.
 //!
 //! **How much, and where.** X is not learnt here a second time: its distribution is the fused posterior, and the

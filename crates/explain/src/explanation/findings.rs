@@ -20,7 +20,7 @@ pub enum NetworkFinding {
     Gained,
     /// Neither a loss nor a gain is established.
     NotSettled,
-    /// No source tells of it.
+    /// No source speaks to it.
     NoEvidence,
 }
 

@@ -36,7 +36,7 @@ pub struct ListedTable {
     pub name: &'static str,
     /// What it holds.
     pub what: &'static str,
-    /// Rows below its header; `null` of a file that is no table.
+    /// Rows below its header; `null` of a file that is not a table.
     pub rows: Option<usize>,
     /// Where it is from.
     pub source: &'static str,

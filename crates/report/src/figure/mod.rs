@@ -1,7 +1,7 @@
 //! The figures of an explanation: SVG twice over, for a wide and a narrow column.
 //!
 //! One drawing scaled to a telephone has text of five pixels, so each figure is laid out twice, 720 and
-//! 340 pixels wide with letters of the same size, and the page shows the one that fits. Nothing is told
+//! 340 pixels wide with letters of the same size, and the page shows the one that fits. Nothing is said
 //! by colour alone: evidence is solid or hatched, verdicts differ by form and carry their word.
 //! Left out: interaction, animation, bitmap output.
 

@@ -106,7 +106,7 @@ fn draw(p: &PriceRow, id: &str, layout: Layout) -> (Drawing, f64) {
         ),
         (
             Swatch::Mark("badge", Mark::Disc),
-            "onset and other news, told below",
+            "onset and other news, listed below",
         ),
         (Swatch::Line("raw-curve"), "its median"),
     ];

@@ -31,7 +31,7 @@ const BAR: f64 = 12.0;
 const BADGES: f64 = 26.0;
 const GAP: f64 = 16.0;
 
-/// The figure; `None` when no source tells of begin or end.
+/// The figure; `None` when no source dates begin or end.
 pub fn figure(e: &Explanation) -> Option<Figure> {
     let rows = rows(e);
     if e.evidence.timeline.is_empty() && series::published(e).all(|s| s.onset.is_none()) {

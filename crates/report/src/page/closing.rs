@@ -10,7 +10,7 @@ use crate::document::explain::ExplainDocument;
 use crate::envelope::Envelope;
 use crate::table::Table;
 
-/// The retarget that the window leads to, where it can be told.
+/// The retarget that the window leads to, where it can be computed.
 pub(super) fn next_retarget(e: &Explanation) -> Markup {
     html! {
         @if let Some(r) = &e.next_retarget {

@@ -60,7 +60,7 @@ pub(super) fn key_numbers(e: &Explanation) -> Markup {
     number_list(&numbers)
 }
 
-/// Begin, end and duration, where evidence tells more of them than the window as given.
+/// Begin, end and duration, where evidence says more of them than the window as given.
 fn edges(f: &Fused) -> Vec<KeyNumber> {
     let mut numbers: Vec<KeyNumber> = Vec::new();
     let range = |q: Quantiles<i64>| {

@@ -11,7 +11,7 @@ use hashquake_explain::explanation::attribution::{CauseRow, PoolBasis, PoolRow, 
 use super::table::wrap;
 use crate::table::Table;
 
-/// Rows shown: regions that did not lose, pools, causes told in full.
+/// Rows shown: regions that did not lose, pools, causes in full.
 const REGIONS_SHOWN: usize = 5;
 const POOLS_SHOWN: usize = 8;
 const REASONS_SHOWN: usize = 3;

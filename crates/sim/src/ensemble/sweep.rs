@@ -193,7 +193,7 @@ pub struct SweepPlan<'a> {
     pub points: &'a [Vec<String>],
     /// The kind of design.
     pub design: Design,
-    /// Totals that are told.
+    /// Totals that are printed.
     pub totals: &'a [Total],
     /// What tornado and Sobol indices are of.
     pub of: Contrast,

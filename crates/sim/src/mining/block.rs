@@ -57,7 +57,7 @@ impl Block {
         }
     }
 
-    /// [`Miner::mine`] with every block's moment and winner, an index into `table`, told to `found`.
+    /// [`Miner::mine`] with every block's moment and winner, an index into `table`, given to `found`.
     pub fn mine_each(
         &mut self,
         clock: &mut Clock,

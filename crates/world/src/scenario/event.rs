@@ -139,7 +139,7 @@ pub struct Journey {
     pub scrapped: f64,
 }
 
-/// What stands for a number of an event, and with it for what is no number.
+/// What stands for a number of an event, and with it for what is not a number.
 pub trait Number: Clone + Debug + PartialEq {
     /// Stretches of another severity.
     type Stretches: Clone + Debug + PartialEq;

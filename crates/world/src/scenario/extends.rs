@@ -150,7 +150,7 @@ fn apply(set: &str, root: &mut Table, reader: &ScenarioReader) {
     }
 }
 
-/// Whoever leaves out `events.` is told so.
+/// Whoever leaves out `events.` reads so in the message.
 fn top_hint(before: &[&str]) -> String {
     let sections = ["exchange", "price", "fees", "growth", "events"];
     let near = before

@@ -15,7 +15,7 @@ pub struct Prior {
     pub default: bool,
 }
 
-/// A scenario as its file tells it.
+/// A scenario as its file gives it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
     /// Its name: `kazakhstan-35-percent-3-weeks`.

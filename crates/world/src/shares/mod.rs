@@ -11,7 +11,7 @@
 //! Data*, 1986). σ_i² adds three errors:
 //!
 //! - **Coverage**: (1 − c)² · 0.5². The sample holds the fraction c of the hashrate (37 % to 2020-04, 44 % as
-//!   told for 2021-08, used from 2020-05 on); the rest may be spread otherwise by a factor e^(±0.5), one
+//!   published for 2021-08, used from 2020-05 on); the rest may be spread otherwise by a factor e^(±0.5), one
 //!   sigma. The 0.5 is an assumption.
 //! - **Bias** (`world/shares_bias.csv`, assumptions all): addresses of proxies inflate Germany and Ireland;
 //!   China's printed zeros of July and August 2021 are what was seen, and 22.29 % came back in September. A

@@ -1,10 +1,10 @@
 //! The share of one region: a country of the map, or a province of China as a part of its country.
 //!
 //! The split of China by province is one average for 2019-09 to 2020-04, repeated by month in its
-//! source. It moved with the water: Cambridge tells Sichuan's part as 14.9 % of China in the dry and 61.1 % in
+//! source. It moved with the water: Cambridge gives Sichuan's part as 14.9 % of China in the dry and 61.1 % in
 //! the wet season of 2020, Xinjiang's as 55.1 and 9.6 %. The part is drawn logit-normal around the value of the
 //! season (wet June to October, dry December to April, halfway on the logit scale in May and November) with
-//! one sigma of 0.5, 0.75 in the months of change; around the average with 0.7 where no season is told. Seasons
+//! one sigma of 0.5, 0.75 in the months of change; around the average with 0.7 where no season is known. Seasons
 //! and sigmas are assumptions. After June 2021 the old split says nothing.
 
 use std::sync::OnceLock;

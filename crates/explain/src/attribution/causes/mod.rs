@@ -26,7 +26,7 @@
 //! The ratio splits in two: `timing` is the cause's distribution of (a, b) against any time at all with the same
 //! distribution of X, `size` is the rest. One part in twenty of every distribution is "any time": sources err, and miners
 //! have habits that these distributions do not know. A cause whose occasion is known to be missing (an outage that
-//! no timeline of the case tells of, a retarget where there was none) keeps that part only.
+//! no timeline of the case mentions, a retarget where there was none) keeps that part only.
 //!
 //! All bounds, lags and lengths here are assumptions. Two were settled after a look at single cases of the
 //! atlas: the day's lag of curtailment (Elliott) and the half of a fallen price that acts at once (March

@@ -1,4 +1,4 @@
-//! What the attribution to regions is told: what was seen, and what was believed before.
+//! What the attribution to regions reads: evidence and priors.
 
 use crate::attribution::exposure::{ExposurePrior, RegionShares};
 use crate::attribution::marks::Marks;
