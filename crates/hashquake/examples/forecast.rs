@@ -2,7 +2,7 @@
 
 fn main() -> Result<(), hashquake::ask::Error> {
     let forecast = hashquake::ask::forecast("2022-01-06T12:00Z")?;
-    for retarget in &forecast.retargets {
+    for retarget in &forecast.answer.forecast.retargets {
         let change = retarget.change_percent;
         println!(
             "block {}: {:+.1} % ({:+.1} to {:+.1})",

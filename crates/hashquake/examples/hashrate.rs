@@ -2,7 +2,8 @@
 
 fn main() -> Result<(), hashquake::ask::Error> {
     let window = hashquake::ask::hashrate("2022-01-04", "2022-01-08")?;
-    for day in window.chunk_by(|a, b| a.time / 86_400 == b.time / 86_400) {
+    let points: Vec<_> = window.answer.points.iter().map(|p| p.point).collect();
+    for day in points.chunk_by(|a, b| a.time / 86_400 == b.time / 86_400) {
         let last = day[day.len() - 1];
         let ehs = last.hashrate_ehs;
         println!(

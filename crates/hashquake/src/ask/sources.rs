@@ -2,32 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hashquake_base::provenance::{Input, Source};
-use hashquake_chain::history;
+use hashquake_base::provenance::Source;
 use hashquake_sim::start::{Figure, StartWorld};
-use hashquake_world::atlas::{self, Case};
 use hashquake_world::scenario::Resolved;
-
-/// The embedded history's file.
-pub fn history_input() -> Input {
-    Input::of("history.hqh", history::embedded_bytes())
-}
-
-/// The file of a case of the atlas; that of a user's own case is the user's.
-pub fn case_input(case: &Case) -> Input {
-    let name = format!("{}.toml", case.id);
-    let text = atlas::FILES.iter().find(|(file, _)| *file == name);
-    Input::of(
-        format!("atlas/{name}"),
-        text.map_or("", |(_, text)| text).as_bytes(),
-    )
-}
-
-/// The embedded reports of pools.
-pub fn reports_input() -> Input {
-    let bytes = atlas::embedded_reports().as_bytes();
-    Input::of("atlas/pool-reports.csv", bytes)
-}
 
 /// The embedded history.
 pub fn history_source() -> Source {

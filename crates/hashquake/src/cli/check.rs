@@ -58,7 +58,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
                 inputs.extend(read.inputs);
                 (CheckedFile::right(file, &read.resolved), None)
             }
-            Err(WhyNot::Wrong(mistakes)) => {
+            Err(WhyNot::Wrong(mistakes, read)) => {
+                inputs.extend(read);
                 let row = CheckedFile::wrong(file, &mistakes);
                 (row, Some(mistakes.to_string()))
             }

@@ -20,6 +20,7 @@ use hashquake_world::atlas;
 use super::input::{Input, Loaded, parse_as_of, parse_start};
 use super::output::{Format, command, print, print_json, width};
 use super::window::{self, Asked};
+use crate::ask::atlas_input;
 
 const DAYS_A_YEAR: f64 = 365.25;
 
@@ -115,7 +116,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let loaded = args.input.load(args.as_of)?;
     let (_, last) = window::reach(&loaded.blocks)?;
-    let inputs = loaded.inputs.clone();
+    let mut inputs = loaded.inputs.clone();
+    inputs.push(atlas_input());
     let answer = shocks(&args, loaded, thresholds)?;
     let as_of = args.as_of.unwrap_or(last);
     let envelope = Envelope::new(command(), Some(as_of), None, inputs, answer);

@@ -9,10 +9,8 @@ use hashquake_base::units::{Seconds, Span};
 use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
 use hashquake_explain::attribution::exposure::{GivenExposure, parse_given};
 use hashquake_explain::attribution::outage::{self, Severity};
-use hashquake_explain::{Material, Question, Without, explain};
+use hashquake_explain::{Material, Question, Without};
 use hashquake_observe::shares::{Series, parse_reports};
-use hashquake_report::document::explain::ExplainDocument;
-use hashquake_report::envelope::Envelope;
 use hashquake_report::figure::readme::readme_svg;
 use hashquake_report::page::page;
 use hashquake_report::text;
@@ -21,7 +19,7 @@ use hashquake_world::market::prices::{Prices, parse_prices};
 
 use super::input::{Input, Loaded, find_case, parse_as_of, parse_start};
 use super::output::{Format, command, print, print_json, width};
-use crate::ask::{reports_input, reports_source};
+use crate::ask::{Provenance, explained, reports_input, reports_source};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -134,17 +132,14 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         sources: &loaded.sources,
         notes: &loaded.notes,
     };
-    let explanation = explain(&question, &material)?;
-    for note in &explanation.notes[loaded.notes.len()..] {
+    let from = Provenance {
+        command: command(),
+        inputs: loaded.inputs,
+    };
+    let answer = explained(&question, &material, from)?;
+    for note in &answer.answer.explanation.notes[loaded.notes.len()..] {
         anstream::eprintln!("note: {note}");
     }
-    let answer = Envelope::new(
-        command(),
-        Some(explanation.as_of),
-        Some(explanation.seed),
-        loaded.inputs,
-        ExplainDocument::new(explanation),
-    );
     let mut files = Vec::new();
     files.extend(args.report.as_ref().map(|path| (path, page(&answer))));
     files.extend(args.figure.as_ref().map(|path| (path, readme_svg(&answer))));

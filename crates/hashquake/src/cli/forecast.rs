@@ -4,17 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::bail;
 use hashquake_base::units::{DAY, Seconds, rfc3339};
-use hashquake_observe::forecast::path::Model;
-use hashquake_observe::forecast::{self, Question};
+use hashquake_observe::forecast::Question;
 use hashquake_observe::shock::Shock;
-use hashquake_report::document::forecast::ForecastAnswer;
-use hashquake_report::envelope::Envelope;
 use hashquake_report::text;
 use hashquake_world::market::prices::{last_known, parse_prices};
 
 use super::input::{Input, Loaded, parse_as_of};
 use super::output::{Format, command, print, print_json, width};
 use super::window;
+use crate::ask::{Provenance, forecast_told};
 
 /// A price may be so old when it is used.
 const PRICE_AGE_MAX: Seconds = 7 * DAY;
@@ -79,17 +77,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         draws: args.draws,
         seed: args.seed,
     };
-    let answer = ForecastAnswer {
-        forecast: forecast::forecast(&loaded.blocks, &question, &Model::default())?,
-        sources: loaded.sources,
+    let from = Provenance {
+        command: command(),
+        inputs: loaded.inputs,
     };
-    let envelope = Envelope::new(
-        command(),
-        Some(as_of),
-        Some(args.seed),
-        loaded.inputs,
-        answer,
-    );
+    let envelope = forecast_told(&loaded.blocks, &question, loaded.sources, from)?;
     match args.format {
         Format::Json => print_json(&envelope),
         Format::Table => print(text::forecast::forecast(&envelope, width()).as_bytes()),
@@ -109,7 +101,7 @@ fn parse_fees(text: &str) -> Result<f64, String> {
 fn price_at(loaded: &mut Loaded, path: &Path, as_of: Seconds) -> anyhow::Result<f64> {
     let named = loaded.read(path, "price of a bitcoin")?;
     let place = &named.name;
-    let quotes = parse_prices(place, &named.bytes)?.value;
+    let quotes = loaded.take(parse_prices(place, &named.bytes)?);
     match last_known(&quotes, as_of) {
         Some(q) if as_of - q.time <= PRICE_AGE_MAX => Ok(q.usd),
         Some(q) => bail!(

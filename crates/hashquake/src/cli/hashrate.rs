@@ -3,18 +3,17 @@
 use std::fmt::Write;
 
 use anyhow::bail;
-use hashquake_base::units::{DAY, Seconds, Span, Timestamp, rfc3339};
+use hashquake_base::units::{DAY, Seconds, Span, rfc3339};
 use hashquake_observe::band::{Kind, Point, band};
 use hashquake_observe::clean::Cleaned;
-use hashquake_observe::reference_rules::{Record, ReferenceRule};
-use hashquake_report::document::LastBlock;
-use hashquake_report::document::hashrate::{BandPoint, HashrateBand, RuleHashrate};
-use hashquake_report::envelope::Envelope;
+use hashquake_observe::reference_rules::ReferenceRule;
+use hashquake_report::document::hashrate::HashrateBand;
 use hashquake_report::text;
 
 use super::input::{Input, parse_as_of, parse_start};
 use super::output::{RowFormat, command, print, print_json, width};
 use super::window::{self, Asked};
+use crate::ask::{Band, Provenance, band_told};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -85,34 +84,20 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     } else {
         &[]
     };
-    let record = Record::new(&blocks, &cleaned);
-    let said = |point: &Point| -> Vec<RuleHashrate> {
-        let block = blocks.position(point.height);
-        let value = |rule: &ReferenceRule| RuleHashrate {
-            name: rule.name(),
-            hashrate_ehs: block.and_then(|i| Some(rule.point(&record, i)?.ehs())),
-        };
-        rules.iter().map(value).collect()
-    };
-    let points = thin(points, args.every, args.format).into_iter();
-    let last = cleaned.len() - 1;
-    let answer = HashrateBand {
+    let told = Band {
+        blocks: &blocks,
+        cleaned: &cleaned,
         kind,
         window: span,
-        last_block: LastBlock {
-            height: cleaned.height(last),
-            time: Timestamp(cleaned.times()[last]),
-        },
-        points: points
-            .map(|point| BandPoint {
-                reference_rules: said(&point),
-                point,
-            })
-            .collect(),
+        points: thin(points, args.every, args.format),
+        rules,
         sources: loaded.sources,
     };
-    let as_of = args.as_of.unwrap_or(data.1);
-    let envelope = Envelope::new(command(), Some(as_of), None, loaded.inputs, answer);
+    let from = Provenance {
+        command: command(),
+        inputs: loaded.inputs,
+    };
+    let envelope = band_told(told, args.as_of.unwrap_or(data.1), from);
     match args.format {
         RowFormat::Table => print(text::hashrate::hashrate(&envelope, width()).as_bytes()),
         RowFormat::Csv => print(csv(&envelope.answer).as_bytes()),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::ValueEnum;
+use hashquake_base::provenance::Input;
 use hashquake_base::units::{DAY, Moment, Seconds, rfc3339};
 use hashquake_chain::history;
 use hashquake_replay::scored_replay::{Benchmark, ReplayOptions, ScoredReplay};
@@ -13,13 +14,18 @@ use hashquake_replay::{Information, Replay};
 use hashquake_report::document::replay::{ReplayAnswer, ReplayList};
 use hashquake_report::envelope::Envelope;
 use hashquake_report::text::replay as text;
+use hashquake_world::atlas;
 use hashquake_world::market::prices::parse_prices;
+use hashquake_world::scenario::library;
 
 use super::input::{read_input, told};
 use super::output::{Format, print, print_json, width};
 use super::progress::Progress;
 use super::run_args::SamplerArg;
-use crate::ask::{history_input, history_source};
+use crate::ask::{
+    atlas_input, case_input, history_input, history_source, scenario_input, scenarios_input,
+    start_inputs,
+};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -76,7 +82,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     };
     let replay = hashquake_replay::find(case)?;
     let mut sources = vec![history_source()];
-    let mut inputs = vec![history_input()];
+    let mut inputs = replay_inputs(replay)?;
     let closes = match &args.prices {
         Some(path) => {
             let what = "prices before the start";
@@ -113,6 +119,16 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => print_json(&document),
         Format::Table => print(text::replay(&document, width()).as_bytes()),
     }
+}
+
+/// The embedded files: blocks, the case, its scenarios and the tables of the start.
+fn replay_inputs(replay: &Replay) -> anyhow::Result<Vec<Input>> {
+    let mut inputs = vec![history_input(), case_input(atlas::find(replay.case)?)];
+    for id in std::iter::once(replay.as_known).chain(replay.given_dates) {
+        inputs.push(scenario_input(id, &library::find(id)?.text));
+    }
+    inputs.extend(start_inputs());
+    Ok(inputs)
 }
 
 /// A moment of knowledge; after a day's end the runs start with the next.
@@ -167,7 +183,7 @@ fn list(format: Format) -> anyhow::Result<()> {
             "hashquake replay",
             None,
             None,
-            Vec::new(),
+            vec![atlas_input(), scenarios_input()],
             list,
         )),
         Format::Table => print(text::replays(&list, width()).as_bytes()),

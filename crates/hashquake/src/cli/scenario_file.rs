@@ -5,6 +5,7 @@ use std::error::Error;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
+use crate::ask::scenario_input;
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::provenance::Input;
 use hashquake_base::written::decode;
@@ -16,15 +17,15 @@ use hashquake_world::scenario::{Resolved, Source, library, read};
 pub enum WhyNot {
     /// Its file cannot be read, or there is no such scenario.
     Unread(String),
-    /// It has mistakes.
-    Wrong(Diagnostics),
+    /// It has mistakes; the files in which they may stand.
+    Wrong(Diagnostics, Vec<Input>),
 }
 
 impl fmt::Display for WhyNot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unread(what) => f.write_str(what),
-            Self::Wrong(mistakes) => mistakes.fmt(f),
+            Self::Wrong(mistakes, _) => mistakes.fmt(f),
         }
     }
 }
@@ -51,11 +52,12 @@ pub fn resolve(wanted: &str, sets: &[String]) -> Result<Opened, WhyNot> {
         Ok(source)
     };
     let source = open(wanted, "").map_err(WhyNot::Unread)?;
-    let resolved = read(&source, sets, &open).map_err(WhyNot::Wrong)?;
-    Ok(Opened {
-        resolved,
-        inputs: inputs.into_inner(),
-    })
+    let read = read(&source, sets, &open);
+    let inputs = inputs.into_inner();
+    match read {
+        Ok(resolved) => Ok(Opened { resolved, inputs }),
+        Err(mistakes) => Err(WhyNot::Wrong(mistakes, inputs)),
+    }
 }
 
 /// The text that `wanted` names: a path, taken from the folder of `from`, or an embedded name.
@@ -63,7 +65,7 @@ fn open(wanted: &str, from: &str) -> Result<(Source, Input), String> {
     if !is_path(wanted) {
         let source =
             library::find(wanted).map_err(|e| format!("{e}; a file's name ends in .toml"))?;
-        let input = Input::of(format!("{wanted}.toml"), source.text.as_bytes());
+        let input = scenario_input(wanted, &source.text);
         return Ok((source, input));
     }
     let folder = if is_path(from) {

@@ -8,6 +8,7 @@ use hashquake_world::scenario::{Resolved, library};
 
 use super::output::{Format, print, print_json, width};
 use super::scenario_file::resolve;
+use crate::ask::scenarios_input;
 
 #[derive(clap::Args)]
 #[command(
@@ -87,7 +88,13 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         Format::Json => {
             let kind = args.kind.map_or(String::new(), |k| format!(" --kind {k}"));
             let command = format!("hashquake scenarios{kind}");
-            print_json(&Envelope::new(command, None, None, Vec::new(), list))
+            print_json(&Envelope::new(
+                command,
+                None,
+                None,
+                vec![scenarios_input()],
+                list,
+            ))
         }
     }
 }

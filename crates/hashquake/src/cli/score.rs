@@ -22,6 +22,7 @@ use super::input::{Input, parse_start};
 use super::output::{Format, command, print, print_json, width};
 use super::progress::Progress;
 use super::window::{self, Asked};
+use crate::ask::atlas_input;
 
 /// Seed of all draws.
 const SEED: u64 = 0;
@@ -96,6 +97,9 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         true => Some(detection(blocks, span)?),
         false => None,
     };
+    if detection.is_some() {
+        loaded.inputs.push(atlas_input());
+    }
     let last_block = LastBlock {
         height: blocks.last_height().unwrap_or(0),
         time: Timestamp(last),

@@ -14,10 +14,9 @@ use hashquake_report::envelope::Envelope;
 use hashquake_report::page::simulation::page;
 use hashquake_report::text::simulate as text;
 use hashquake_sim::ensemble::plan::{Part, Plan};
-use hashquake_sim::ensemble::priors::prior_rows;
 use hashquake_sim::ensemble::shard::Keep;
-use hashquake_sim::ensemble::summary::{RunDescription, SimulationSummary};
-use hashquake_sim::{Options, Simulate, Simulation};
+use hashquake_sim::ensemble::summary::SimulationSummary;
+use hashquake_sim::{Options, Simulate};
 use hashquake_source::read::read;
 use hashquake_world::market::prices::{Prices, parse_prices};
 use hashquake_world::scenario::Resolved;
@@ -30,7 +29,7 @@ use super::output::{Format, print, print_json, width};
 use super::progress::Progress;
 use super::run_args::{RunArgs, quoted, simulation};
 use super::scenario_file::resolve;
-use crate::ask::{history_input, simulation_sources};
+use crate::ask::{Provenance, described, history_input, simulated, start_inputs};
 use crate::tables::catalogue;
 use crate::tables::store::Store;
 use crate::tables::write::{self, replace_bytes};
@@ -173,8 +172,10 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let (rows, series) = fold(&store, plan, &keep, layout)?;
     let hashrates = hashrates(&store, plan, &keep, layout)?;
-    let summary = SimulationSummary::new(about(&args, &resolved, &simulation), &rows, series)
-        .with_security(&hashrates, &rows, layout);
+    let (seed, sampler) = (args.how.seed, args.how.sampler.into());
+    let about = described(&resolved, &simulation, seed, sampler);
+    let summary =
+        SimulationSummary::new(about, &rows, series).with_security(&hashrates, &rows, layout);
     let document = envelope(&args, summary, inputs);
     if let Some(folder) = &folder {
         let filled = tables::Filled {
@@ -212,6 +213,7 @@ fn resolved(args: &Args, wanted: &str) -> anyhow::Result<(Resolved, Vec<Input>)>
         read = resolve(wanted, &sets)?;
     }
     inputs.extend(read.inputs);
+    inputs.extend(start_inputs());
     Ok((read.resolved, inputs))
 }
 
@@ -231,27 +233,11 @@ fn identity(args: &Args, resolved: &Resolved, plan: Plan) -> Identity {
     }
 }
 
-fn about<'a>(
-    args: &Args,
-    resolved: &'a Resolved,
-    simulation: &'a Simulation,
-) -> RunDescription<'a> {
-    RunDescription {
-        scenario: &resolved.scenario,
-        layout: simulation.layout(),
-        seed: args.how.seed,
-        sampler: args.how.sampler.into(),
-        sources: simulation_sources(resolved, simulation.world()),
-        priors: prior_rows(&simulation.priors(), &resolved.priors),
-    }
-}
-
 fn envelope(
     args: &Args,
     summary: SimulationSummary,
     inputs: Vec<Input>,
 ) -> Envelope<SimulateAnswer> {
-    let (as_of, seed) = (summary.as_of, summary.seed);
     let scenario = args.scenario.as_deref().unwrap_or_default();
     let mut command = format!("hashquake simulate {scenario}");
     for set in &args.set {
@@ -261,6 +247,5 @@ fn envelope(
         command.push_str(&format!(" --prices {}", path.display()));
     }
     command.push_str(&format!(" {}", args.how.words()));
-    let answer = SimulateAnswer::new(summary);
-    Envelope::new(command, Some(as_of), Some(seed), inputs, answer)
+    simulated(summary, Provenance { command, inputs })
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use hashquake_base::provenance::{Input, digest};
+use hashquake_base::provenance::digest;
 use hashquake_report::envelope::Envelope;
 use hashquake_report::text::sweep as text;
 use hashquake_sim::ensemble::design::{grid, latin_hypercube, sobol_points};
@@ -28,7 +28,7 @@ use super::run_args::{RunArgs, quoted, simulation};
 use super::scenario_file::resolve;
 use super::simulate::ensemble::{compute, missing, rows, runs_of};
 use super::simulate::folder::{Folder, Label};
-use crate::ask::{history_input, simulation_sources};
+use crate::ask::{history_input, simulation_sources, start_inputs};
 use crate::tables::store::Store;
 use crate::tables::write;
 
@@ -140,7 +140,9 @@ type Point = Vec<String>;
 
 pub fn run(args: Args) -> anyhow::Result<()> {
     let base = resolve(&args.scenario, &args.set)?;
-    let inputs: Vec<Input> = [history_input()].into_iter().chain(base.inputs).collect();
+    let mut inputs = vec![history_input()];
+    inputs.extend(base.inputs);
+    inputs.extend(start_inputs());
     let base = base.resolved;
     let points = points(&args)?;
     let resolved = points

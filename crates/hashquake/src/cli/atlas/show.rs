@@ -9,7 +9,7 @@ use hashquake_report::envelope::Envelope;
 use hashquake_report::text;
 use hashquake_world::atlas;
 
-use crate::ask::{history_input, reports_input};
+use crate::ask::{explanation_inputs, history_input, reports_input};
 use crate::cli::input::find_case;
 use crate::cli::output::{Format, command, print, print_json, width};
 
@@ -47,6 +47,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     match args.format {
         Format::Table => print(text::atlas::case(&answer, width()).as_bytes()),
         Format::Json => {
+            inputs.extend(explanation_inputs(&explained));
             let (as_of, seed) = (Some(explained.as_of), Some(explained.seed));
             print_json(&Envelope::new(command(), as_of, seed, inputs, answer))
         }

@@ -1,5 +1,6 @@
 //! What the binary carries, file by file and folder by folder.
 
+use crate::ask::one_after_another;
 use anyhow::Context;
 use hashquake_base::provenance::digest;
 use hashquake_base::units::{Seconds, date};
@@ -161,11 +162,4 @@ fn all_scenarios(files: usize) -> EmbeddedItem {
         bytes: all.len(),
         sha256: digest(all.as_bytes()),
     }
-}
-
-/// The texts of files, in order of their names.
-fn one_after_another(files: &[(&str, &str)]) -> String {
-    let mut files = files.to_vec();
-    files.sort_unstable();
-    files.iter().map(|(_, text)| *text).collect()
 }

@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
+use hashquake_base::table_reader::{Column, Table};
 use hashquake_observe::score;
 use hashquake_report::document::score::PathScores;
 
@@ -41,44 +42,42 @@ pub fn scores(folder: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<PathScor
     Ok(kinds)
 }
 
-/// Columns path,time_s,difficulty,ln_h, the rows of a path together.
+/// Columns of a file of chains: the rows of a path stand together, in order of time.
+const COLUMNS: &[Column] = &[
+    Column::needed("path", &[]),
+    Column::needed("time_s", &[]),
+    Column::needed("difficulty", &[]),
+    Column::needed("ln_h", &[]),
+];
+/// Seconds of a chain, and logarithms of a hashrate, up to which a number makes sense.
+const NUMBER_MAX: f64 = 1e15;
+
 fn read_paths(file: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<score::Path>> {
-    #[derive(serde::Deserialize)]
-    struct Row {
-        path: u32,
-        time_s: f64,
-        difficulty: f64,
-        ln_h: f64,
-    }
     let named = loaded.read(file, "synthetic chains with a known hashrate")?;
-    let mut table = csv::Reader::from_reader(named.bytes.as_slice());
+    let table = Table::open(&named.name, &named.bytes, COLUMNS)?;
     let mut paths: Vec<score::Path> = Vec::new();
     let mut current = None;
-    let expected = || format!("{}: rows must be path,time_s,difficulty,ln_h", named.name);
-    for (i, row) in table.deserialize().enumerate() {
-        let row: Row = row.with_context(expected)?;
-        ensure!(
-            row.time_s.is_finite() && row.ln_h.is_finite() && row.difficulty > 0.0,
-            "{}, row {}: expected finite numbers and a difficulty above 0",
-            expected(),
-            i + 1
+    table.each_row(|row| {
+        let numbers = (
+            row.whole_up_to("path", u32::MAX),
+            row.number_in("time_s", -NUMBER_MAX, NUMBER_MAX),
+            row.number_in("difficulty", f64::MIN_POSITIVE, NUMBER_MAX * NUMBER_MAX),
+            row.number_in("ln_h", -NUMBER_MAX, NUMBER_MAX),
         );
-        if current != Some(row.path) {
-            paths.push(score::Path::default());
-            current = Some(row.path);
-        }
-        let Some(path) = paths.last_mut() else {
-            continue;
+        let (Some(number), Some(time_s), Some(difficulty), Some(ln_h)) = numbers else {
+            return;
         };
-        ensure!(
-            path.times_s.last().is_none_or(|t| *t <= row.time_s),
-            "{}, row {}: its time lies before that of the row above",
-            expected(),
-            i + 1
-        );
-        path.times_s.push(row.time_s);
-        path.difficulty.push(row.difficulty);
-        path.ln_hashrate.push(row.ln_h);
-    }
-    Ok(paths)
+        if current != Some(number) {
+            paths.push(score::Path::default());
+            current = Some(number);
+        }
+        let Some(path) = paths.last_mut() else { return };
+        if path.times_s.last().is_some_and(|t| *t > time_s) {
+            row.refuse("time_s", "lies before that of the row above".to_string());
+        }
+        path.times_s.push(time_s);
+        path.difficulty.push(difficulty);
+        path.ln_hashrate.push(ln_h);
+    });
+    Ok(loaded.take(table.finish(paths)?))
 }
