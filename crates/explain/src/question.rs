@@ -88,6 +88,19 @@ pub struct Material<'a> {
     pub notes: &'a [String],
 }
 
+impl<'a> Material<'a> {
+    /// Blocks alone: no reports of pools, embedded prices, nothing to cite.
+    pub fn of_blocks(blocks: &'a Blocks) -> Self {
+        Self {
+            blocks,
+            series: &[],
+            prices: None,
+            sources: &[],
+            notes: &[],
+        }
+    }
+}
+
 /// Why nothing can be explained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExplainError {

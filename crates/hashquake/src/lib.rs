@@ -1,4 +1,26 @@
 //! Measures, explains and rehearses shocks to proof-of-work mining.
+//!
+//! ```
+//! use hashquake::ask;
+//!
+//! let shock = ask::explain("kazakhstan-2022")?;
+//! println!("{}", shock.answer.verdict);
+//! let next = ask::forecast("2022-01-06T12:00Z")?;
+//! println!("{:+.1} % at the next retarget", next.retargets[0].change_percent.p50);
+//! let what_if = ask::simulate("kazakhstan-35-percent-3-weeks", 10, 1)?;
+//! println!("{}", what_if.answer.verdict);
+//! # Ok::<(), ask::Error>(())
+//! ```
+//!
+//! [`ask`] answers whole questions from what is embedded: every block of 2020 to 2024, an atlas of past
+//! shocks, tables of the world and scenarios. For files of one's own and every option, call the crates that
+//! it stands on: [`chain`] has the rules and the blocks, [`observe`] what they show, [`world`] everything
+//! outside the chain, [`explain`] whose loss it was and why, [`sim`] what would happen, [`replay`] how well
+//! that did on past shocks, [`report`] sentences, figures and pages.
+//!
+//! Answers are probabilities and depend only on what is passed in: the same digits on every platform, on one
+//! thread or many. Nothing but the command line (feature `cli`, on by default) touches files or the clock;
+//! without it the library builds for WebAssembly. `docs/limits.md` says what it cannot know.
 
 pub use hashquake_base as base;
 pub use hashquake_chain as chain;

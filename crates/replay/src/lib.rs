@@ -9,8 +9,17 @@
 //!   map that describes the month before the ban may be read.
 //!
 //! [`outcome`] is what the chain did, [`predictions`] what a model said, [`reference_rules`] are the rules to be beaten,
-//! [`shares`] the map's rows, [`score`] the comparison. The walk of the whole network is the same for the
+//! [`shares`] the map's rows, [`score`] the comparison, [`contest`] who won. The walk of the whole network is the same for the
 //! simulation and for the random walk ([`WALK_SD`]), so that a difference between the two is the model's.
+//!
+//! ```
+//! use hashquake_replay::{Information, find};
+//!
+//! let replay = find("xinjiang-2021")?;
+//! let scenario = replay.scenario(Information::AsKnown, None)?.scenario;
+//! assert!(scenario.start < replay.event().start, "it begins before its event");
+//! # Ok::<(), hashquake_replay::ReplayError>(())
+//! ```
 //!
 //! A start that is moved back needs closes of its own, and then fees are a prior: those of the scenario were
 //! not known yet. Left out: prices after the start (the price walks as it did in the year before), and an event's

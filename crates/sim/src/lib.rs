@@ -1,16 +1,33 @@
-//! The shake table: a world at a moment, a scenario, and what comes of it, run by run.
+//! The simulator: a world at a moment, a scenario, and what comes of it, run by run.
 //!
-//! [`time`] counts microseconds; [`clock`] keeps the chain's state by the consensus rules, with
-//! [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners write into headers;
-//! [`mining`] holds the two samplers, equal in distribution; [`engine`] runs a world against the chain and
-//! says in which order things happen that happen at once. [`start`] is the world of regions, [`known`] fills
-//! it from tables, [`fleets`] are its machines;
-//! [`assumed_parameters`] lists what has no source; [`drawn`] makes a scenario's distributions into numbers, once a run. The
-//! submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
-//! [`market`], [`fees`], [`energy`] and [`security`]; [`simulation`] runs them all.
+//! Each run has two arms, with the events and without, that share their luck; what differs between them is
+//! the events' doing.
 //!
-//! This room never names `observe`: what is simulated here is observed there, and neither may know how
-//! the other does it.
+//! ```
+//! use hashquake_chain::history;
+//! use hashquake_sim::{Options, Simulation};
+//! use hashquake_world::scenario::{library, read};
+//!
+//! let source = library::find("kazakhstan-35-percent-3-weeks")?;
+//! let scenario = read(&source, &[], &library::load)?.scenario;
+//! let simulation = Simulation::known(scenario, history::embedded(), Options::default())?;
+//! assert_eq!(simulation.scenario().events.len(), 1);
+//! assert!(simulation.priors().iter().all(|prior| !prior.reason.is_empty()));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! [`Simulate::run`] gives one arm of one run, [`ensemble`] folds thousands of them, in shards and on any
+//! number of threads with the same bytes. [`time`] counts microseconds; [`clock`] keeps the chain's state by
+//! the consensus rules, with [`retarget`] as fast as two samplers need it and [`header_lag`] for what miners
+//! write into headers; [`mining`] holds the two samplers, equal in distribution; [`engine`] runs a world
+//! against the chain in a total order of events. [`start`] is the world of regions, [`known`] fills it from
+//! tables, [`fleets`] are its machines; [`drawn`] makes a scenario's distributions into numbers, once a run.
+//! The submodels are [`operators`], [`grid`], [`connectivity`], [`policy`], [`migration`], [`investment`],
+//! [`market`], [`fees`], [`energy`] and [`security`].
+//!
+//! [`assumed_parameters`] lists what no source says. Leaves out pools, stale blocks and transactions. It
+//! never names `hashquake-observe`: what is simulated here is observed there, and neither may know how the
+//! other does it.
 
 pub mod assumed_parameters;
 pub mod clock;
