@@ -135,6 +135,30 @@ fn rates_add_up_and_say_that_they_are_no_census() {
 }
 
 #[test]
+fn no_line_is_wider_than_the_terminal() {
+    let commands: [&[&str]; 4] = [
+        &["atlas"],
+        &["atlas", "show", "kazakhstan-2022"],
+        &["atlas", "nearest", "--loss", "20", "--days", "4"],
+        &["atlas", "rates"],
+    ];
+    for command in commands {
+        for width in [60, 80, 120] {
+            let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
+                .args(command)
+                .env("COLUMNS", width.to_string())
+                .output()
+                .unwrap();
+            let text = String::from_utf8(out.stdout).unwrap();
+            // A word that is wider, such as an address, has a line of its own.
+            let lines = text.lines().filter(|line| line.trim().contains(' '));
+            let widest = lines.map(|l| l.chars().count()).max();
+            assert!(widest <= Some(width), "{command:?} at {width}:\n{text}");
+        }
+    }
+}
+
+#[test]
 fn values_that_are_unknown_are_told_the_known() {
     let message = refused(&["atlas", "--cause", "floods"]);
     assert!(

@@ -297,6 +297,30 @@ fn the_page_on_json_names_every_schema() {
     }
 }
 
+/// Each key of an answer stands in the section that names its schema.
+#[test]
+fn the_page_on_json_says_what_every_key_is() {
+    let page = fs::read_to_string(root().join("docs/json.md")).unwrap();
+    let mut missing = Vec::new();
+    for c in CONTRACTS {
+        let file = format!("schema/{}.schema.json", c.name);
+        let mut sections = page.split("\n## ");
+        let Some(section) = sections.find(|text| text.contains(&file)) else {
+            missing.push(file);
+            continue;
+        };
+        let golden = format!("crates/hashquake/tests/golden/{}.json", c.name);
+        let text = fs::read_to_string(root().join(golden)).unwrap();
+        let document: Value = serde_json::from_str(&text).unwrap();
+        for key in document["answer"].as_object().unwrap().keys() {
+            if !section.contains(&format!("`{key}`")) {
+                missing.push(format!("{}: {key}", c.name));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn schemas_are_those_of_the_types() {
     let stale: Vec<String> = CONTRACTS

@@ -10,19 +10,20 @@ use crate::cli::input::parse_start;
 /// Cases that pass all of these.
 #[derive(clap::Args)]
 pub struct Filter {
-    /// Only cases of this cause (may be repeated)
+    /// Only cases of this cause (may be repeated): internet_outage, power_cut, curtailment_weather,
+    /// curtailment_price, ban, disaster, season, unrest, price, halving, adjustment, unknown
     #[arg(long, value_name = "CAUSE", value_parser = Cause::parse, value_delimiter = ',')]
     cause: Vec<Cause>,
     /// Only cases in this country or part of one, ISO 3166: KZ, US-TX
     #[arg(long, value_name = "CODE", value_parser = Region::parse)]
     region: Option<Region>,
-    /// Only windows that reach beyond this time (UTC)
+    /// Only windows that end after this time (UTC): 2022-01-05 or 2022-01-05T10:45Z
     #[arg(long, value_name = "T", value_parser = parse_start)]
     from: Option<Seconds>,
-    /// Only windows that begin before this time
+    /// Only windows that begin before this time (UTC)
     #[arg(long, value_name = "T", value_parser = parse_start)]
     to: Option<Seconds>,
-    /// Only cases of which block times say at least this loss, percent, as a median
+    /// Only cases whose loss by block times is at least this, percent (the median)
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]
     min_loss: Option<f64>,
 }

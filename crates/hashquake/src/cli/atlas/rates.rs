@@ -15,12 +15,15 @@ use crate::cli::output::{Format, command, print, print_json, width};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
+A rate is given with its 90 % range. Counted are cases whose loss block times support, each shock once, and
+beside them every retarget of -5 % or lower.
+
 Examples:
   hashquake atlas rates
   hashquake atlas rates --split 2021-08-01
   hashquake atlas rates --format json")]
 pub struct Args {
-    /// Where the later part begins [default: the middle of the years]
+    /// Where the later part begins (UTC), as in 2021-08-01 [default: the middle of the years]
     #[arg(long, value_name = "T", value_parser = parse_start)]
     split: Option<Seconds>,
     /// How to print

@@ -18,17 +18,18 @@ use crate::cli::output::RowFormat;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Lower is more resistant in every measure. A measure fell or rose when 95 % of the draws say so.
+Measured are the concentration of countries and of pools, what is lost if the largest country goes dark, and
+the carbon intensity; lower is more resistant. A measure fell or rose when 95 % of the draws say so.
 
 Examples:
   hashquake world compare 2021-04 2022-01
   hashquake world compare 2019-09 2022-01 --format json")]
 pub struct Args {
-    /// The earlier month
-    #[arg(value_name = "MONTH", value_parser = Month::parse)]
+    /// The earlier month, as in 2021-04
+    #[arg(value_name = "EARLIER", value_parser = Month::parse)]
     before: Month,
     /// The later month
-    #[arg(value_name = "MONTH", value_parser = Month::parse)]
+    #[arg(value_name = "LATER", value_parser = Month::parse)]
     after: Month,
     /// Only what was known then; a day means its end
     #[arg(long, value_name = "T", value_parser = parse_as_of)]

@@ -46,7 +46,7 @@ pub struct CarbonArgs {
     /// The moment: a month, a day or a time (UTC)
     #[arg(long, value_name = "T", value_parser = parse_at)]
     at: Seconds,
-    /// A country or a part of one [default: the network's mix]
+    /// A country or a part of one, ISO 3166 [default: the mix of the whole network]
     #[arg(long, value_name = "CODE")]
     region: Option<String>,
     /// Only what was known then; a day means its end
@@ -59,6 +59,8 @@ pub struct CarbonArgs {
 
 #[derive(clap::Args)]
 #[command(after_help = "\
+Where no price is known a wide prior around 5 US cents stands, and says so.
+
 Examples:
   hashquake world tariffs --at 2022-01
   hashquake world tariffs --at 2022-01 --region US-TX --format json")]
@@ -66,7 +68,7 @@ pub struct TariffArgs {
     /// The moment: a month, a day or a time (UTC)
     #[arg(long, value_name = "T", value_parser = parse_at)]
     at: Seconds,
-    /// A country or a part of one [default: the countries of the map]
+    /// A country or a part of one, ISO 3166 [default: the countries of the map]
     #[arg(long, value_name = "CODE")]
     region: Option<String>,
     /// How to print

@@ -19,7 +19,8 @@ use crate::cli::output::RowFormat;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A share's interval holds what the map did not sample, what proxies hide, and the time without data.
+A share's interval allows for what the map did not sample, for addresses hidden behind proxies, and for
+months without data.
 
 Examples:
   hashquake world shares --at 2022-01
@@ -32,7 +33,7 @@ pub struct Args {
     /// The moment: a month, a day or a time (UTC) [default: the map's last month]
     #[arg(long, value_name = "T", value_parser = parse_at)]
     at: Option<Seconds>,
-    /// Only editions published by then (a day means its end)
+    /// Only editions of the map published by then; a day means its end
     #[arg(long, value_name = "T", value_parser = parse_as_of)]
     as_of: Option<Seconds>,
     /// One region: a country, or a province of China

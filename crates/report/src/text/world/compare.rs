@@ -62,8 +62,11 @@ fn row(x: &Change) -> [String; 5] {
     ]
 }
 
+/// A cell of a month.
+type OfSide = fn(&Side) -> String;
+
 /// What is shown of each month without being compared.
-const SIDES: [(&str, fn(&Side) -> String); 4] = [
+const SIDES: [(&str, OfSide); 4] = [
     ("largest country", |s| {
         let probability = decimal(s.largest_probability, 2);
         format!("{}, probability {probability}", s.largest_name)
