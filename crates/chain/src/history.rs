@@ -47,6 +47,7 @@ pub struct History {
 
 /// Why bytes are no history.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum HistoryError {
     /// Not our file at all.
     #[error("not a history file: it begins with {found:02x?}, not with HQH1")]

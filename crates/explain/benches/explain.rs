@@ -26,13 +26,8 @@ fn explain_kazakhstan(bencher: Bencher) {
         .unwrap()
         .value;
     let question = Question::of_case(case);
-    let material = Material {
-        blocks: &history::embedded().blocks,
-        series: &series,
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut material = Material::of_blocks(&history::embedded().blocks);
+    material.series = &series;
     bencher.bench(|| explain(&question, &material).unwrap());
 }
 

@@ -42,6 +42,7 @@ pub struct Measured<'a> {
 
 /// What block times alone say of a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct BlockAnswer {
     /// Blocks in the window.
     pub count: u64,
@@ -55,6 +56,7 @@ pub struct BlockAnswer {
 
 /// A change of difficulty.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Retarget {
     /// First block of the new epoch.
     pub height: u32,

@@ -31,6 +31,7 @@ const SURE: f64 = 0.95;
 
 /// The network at one moment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Side {
     /// The month asked for.
     pub month: Month,
@@ -115,6 +116,7 @@ impl Measure {
 
 /// One measure at both moments.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Change {
     /// Which.
     pub measure: Measure,
@@ -132,6 +134,7 @@ pub struct Change {
 
 /// Two moments side by side.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Comparison {
     /// The first moment.
     pub before: Side,

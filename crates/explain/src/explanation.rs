@@ -39,6 +39,7 @@ use hashquake_base::units::{Quantiles, Seconds, Span};
 
 /// An embedded table that an answer rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TableSource {
     /// Its name, a path below `world/`.
     pub name: String,

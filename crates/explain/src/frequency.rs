@@ -32,6 +32,7 @@ const JEFFREYS: f64 = 0.5;
 
 /// Events in a stretch and the rate they leave.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Rate {
     /// Events.
     pub events: usize,
@@ -59,6 +60,7 @@ impl Rate {
 
 /// A later rate against an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Trend {
     /// Before the split.
     pub earlier: Rate,
@@ -115,6 +117,7 @@ impl Trend {
 
 /// Moments of one kind of event, counted by year and before and after a split.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Counted {
     /// All years together.
     pub all: Rate,
@@ -126,6 +129,7 @@ pub struct Counted {
 
 /// One year.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Year {
     /// The year.
     pub year: i16,
@@ -239,6 +243,7 @@ pub fn distinct<'m, 'a>(measured: &'m [Measured<'a>], loss_percent: f64) -> Vec<
 
 /// Shocks of at least a size.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Size {
     /// At least so much lost.
     pub loss_at_least_percent: f64,
@@ -251,6 +256,7 @@ pub struct Size {
 
 /// Shocks of a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct OfCause {
     /// The cause.
     pub cause: Cause,
@@ -263,6 +269,7 @@ pub struct OfCause {
 
 /// How often shocks come: by size, by cause, and the census of deep retargets.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Frequency {
     /// Atlas, by size.
     pub sizes: Vec<Size>,

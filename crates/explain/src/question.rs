@@ -27,6 +27,7 @@ pub struct Without {
 
 /// What is asked.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Question<'a> {
     /// A case of the atlas, or of the user's own.
     pub case: Option<&'a Case>,
@@ -75,6 +76,7 @@ impl<'a> Question<'a> {
 
 /// What it is asked of.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Material<'a> {
     /// Blocks of the chain, before and after the window.
     pub blocks: &'a Blocks,
@@ -103,6 +105,7 @@ impl<'a> Material<'a> {
 
 /// Why nothing can be explained.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ExplainError {
     /// The window holds no block.
     #[error("no blocks in the window {from} to {to}: the data reach from {first} to {last}")]

@@ -35,19 +35,12 @@ fn causes_of(case: &Case, without: Without, as_of: Option<&str>, priors: Priors)
     let series = parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
         .unwrap()
         .value;
-    let question = Question {
-        as_of: as_of.map(at),
-        without,
-        priors,
-        ..Question::of_case(case)
-    };
-    let material = Material {
-        blocks: &history::embedded().blocks,
-        series: &series,
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut question = Question::of_case(case);
+    question.as_of = as_of.map(at);
+    question.without = without;
+    question.priors = priors;
+    let mut material = Material::of_blocks(&history::embedded().blocks);
+    material.series = &series;
     explain(&question, &material).unwrap().causes
 }
 

@@ -63,13 +63,10 @@ pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
     let found = atlas::find(case)?;
     let reports = atlas::embedded_reports().as_bytes();
     let series = parse_reports("pool-reports.csv", reports)?.value;
-    let material = Material {
-        blocks: &history::embedded().blocks,
-        series: &series,
-        prices: None,
-        sources: &[history_source(), reports_source()],
-        notes: &[],
-    };
+    let sources = [history_source(), reports_source()];
+    let mut material = Material::of_blocks(&history::embedded().blocks);
+    material.series = &series;
+    material.sources = &sources;
     let from = Provenance {
         command: format!("hashquake explain {case}"),
         inputs: vec![history_input(), case_input(found), reports_input()],

@@ -28,6 +28,7 @@ pub enum Kind {
 
 /// The hashrate at a block.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Point {
     /// Height of the block.
     pub height: u32,

@@ -26,6 +26,7 @@ const REPORT_SD: f64 = 0.015;
 
 /// How often the fused interval was right over many simulated shocks.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Coverage {
     /// Share of cases whose 90 % interval holds the truth.
     pub covered: f64,

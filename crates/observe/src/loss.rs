@@ -133,6 +133,7 @@ impl Drift {
 
 /// Posterior of a loss and its Bayes factor, whatever the evidence.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct LossAnswer {
     /// Posterior of the loss, a fraction.
     pub posterior: Posterior,

@@ -37,6 +37,7 @@ const BATCH_EPOCHS: usize = 4;
 
 /// How a rule did at a checkpoint.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RetargetScore {
     /// The rule; `hashquake` is this program's forecast.
     pub name: String,

@@ -116,6 +116,7 @@ pub const ALL: [Replay; 7] = [
 
 /// Why there is no replay.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReplayError {
     /// No such case.
     #[error("there is no replay of `{asked}`{}; `hashquake replay` lists all", did_you_mean(.near))]

@@ -83,6 +83,7 @@ const REACHED: f64 = 0.99;
 
 /// How a model did.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Score {
     /// The predicted quantity; its name ends in its unit.
     pub quantity: ScoredQuantity,
@@ -102,6 +103,7 @@ pub struct Score {
 
 /// How a model did on the days before, during and after the event.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PhaseScore {
     /// Where these days lie against the event.
     pub phase: Phase,

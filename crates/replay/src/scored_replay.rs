@@ -41,6 +41,7 @@ pub struct ReplayOptions {
 
 /// What the chain did, and what the reference rules said.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Benchmark {
     /// What is scored.
     pub span: Span,
@@ -52,6 +53,7 @@ pub struct Benchmark {
 
 /// A replay from one information set.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct ScoredReplay {
     /// What was known.
     pub information: Information,

@@ -33,6 +33,7 @@ pub fn month() -> Month {
 
 /// A country's share, as observed and as predicted.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ShareRow {
     /// Code of the country, or `other`.
     pub region: &'static str,
@@ -48,6 +49,7 @@ pub struct ShareRow {
 
 /// The map's rows, and how far each rule was off.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CountryShares {
     /// Month of the map that was known at the start, `2020-04`.
     #[schemars(with = "String")]

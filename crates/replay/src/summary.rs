@@ -17,6 +17,7 @@ use hashquake_sim::ensemble::summary::{RunDescription, SimulationSummary};
 
 /// A replay with its scores.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ReplaySummary {
     /// Name of the replay, that of its case.
     pub replay: &'static str,
@@ -54,6 +55,7 @@ pub struct ReplaySummary {
 
 /// What a simulation knows.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct InformationSet {
     /// What was known: the past alone, or the events' dates too.
     pub information: Information,
@@ -63,6 +65,7 @@ pub struct InformationSet {
 
 /// Country shares from one information set.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SharesGiven {
     /// What was known when the shares were predicted.
     pub information: Information,

@@ -10,6 +10,7 @@ pub const SCHEMA_VERSION: u32 = 0;
 
 /// An answer, and what it takes to get it again.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Envelope<T> {
     /// Version of this form.
     pub schema_version: u32,

@@ -164,13 +164,8 @@ fn every_case_can_be_explained_and_agrees_with_its_measure() {
     for m in measured() {
         let question = Question::of_case(m.case);
         let near = around(m.case.window);
-        let material = Material {
-            blocks: &near,
-            series: &series,
-            prices: None,
-            sources: &[],
-            notes: &[],
-        };
+        let mut material = Material::of_blocks(&near);
+        material.series = &series;
         let explained = explain(&question, &material).unwrap();
         let verdict = verdict(&explained);
         let (blocks, id) = (explained.evidence.blocks.unwrap(), &m.case.id);

@@ -22,19 +22,12 @@ fn reports() -> Vec<Series> {
 fn ask(case: &str, as_of: Option<&str>, without: Without, blocks: &Blocks) -> Explanation {
     let case = atlas::find(case).unwrap();
     let as_of = as_of.map(at);
-    let question = Question {
-        as_of,
-        without,
-        ..Question::of_case(case)
-    };
+    let mut question = Question::of_case(case);
+    question.as_of = as_of;
+    question.without = without;
     let series = reports();
-    let material = Material {
-        blocks,
-        series: &series,
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut material = Material::of_blocks(blocks);
+    material.series = &series;
     explain(&question, &material).unwrap()
 }
 
@@ -135,22 +128,15 @@ fn with_block_times_alone_the_fused_answer_is_theirs() {
 fn a_pool_of_a_thousandth_does_not_move_the_network() {
     let mut case = atlas::find("kazakhstan-2022").unwrap().clone();
     let series = reports();
-    let material = Material {
-        blocks: chain(),
-        series: &series,
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut material = Material::of_blocks(chain());
+    material.series = &series;
     let mut median = |keep: &str| {
         case.press = atlas::find("kazakhstan-2022").unwrap().press.clone();
         case.press.retain(|p| p.pool == keep);
         let (window, without) = (case.window, Without::default());
-        let question = Question {
-            window,
-            without,
-            ..Question::of_case(&case)
-        };
+        let mut question = Question::of_case(&case);
+        question.window = window;
+        question.without = without;
         explain(&question, &material)
             .unwrap()
             .fused
@@ -272,17 +258,9 @@ fn a_window_outside_the_data_says_what_there_is() {
         end: at("2030-01-02T00:00Z"),
     };
     let without = Without::default();
-    let question = Question {
-        without,
-        ..Question::of_window(window)
-    };
-    let material = Material {
-        blocks: chain(),
-        series: &[],
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut question = Question::of_window(window);
+    question.without = without;
+    let material = Material::of_blocks(chain());
     let error = explain(&question, &material).unwrap_err();
     assert!(matches!(error, ExplainError::NoBlocks { .. }));
     assert!(error.to_string().contains("2024-12-31"), "{error}");
@@ -295,17 +273,9 @@ fn a_gain_is_not_called_an_open_question() {
         start: at("2021-08-01T00:00Z"),
         end: at("2021-08-25T00:00Z"),
     };
-    let question = Question {
-        as_of: Some(window.end),
-        ..Question::of_window(window)
-    };
-    let material = Material {
-        blocks: chain(),
-        series: &[],
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut question = Question::of_window(window);
+    question.as_of = Some(window.end);
+    let material = Material::of_blocks(chain());
     let e = explain(&question, &material).unwrap();
     let verdict = verdict(&e);
     let loss = e.fused.unwrap().loss_percent;

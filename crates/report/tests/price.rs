@@ -23,22 +23,16 @@ fn at(text: &str) -> Seconds {
 
 fn ask(case: &str, as_of: Option<&str>, own: Option<&Prices>, without: Without) -> Explanation {
     let case = atlas::find(case).unwrap();
-    let question = Question {
-        as_of: as_of.map(at),
-        without,
-        ..Question::of_case(case)
-    };
+    let mut question = Question::of_case(case);
+    question.as_of = as_of.map(at);
+    question.without = without;
     let series: Vec<Series> =
         parse_reports("pool-reports.csv", atlas::embedded_reports().as_bytes())
             .unwrap()
             .value;
-    let material = Material {
-        blocks: &history::embedded().blocks,
-        series: &series,
-        prices: own,
-        sources: &[],
-        notes: &[],
-    };
+    let mut material = Material::of_blocks(&history::embedded().blocks);
+    material.series = &series;
+    material.prices = own;
     explain(&question, &material).unwrap()
 }
 

@@ -38,6 +38,7 @@ pub struct Clock {
 
 /// Why a clock cannot start at a height of a history.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// The history lacks blocks just before it.
     #[error(

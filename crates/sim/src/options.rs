@@ -63,6 +63,7 @@ impl Default for Options {
 
 /// Why a scenario cannot be simulated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum SimulationError {
     /// The world cannot be set up.
     #[error(transparent)]

@@ -110,6 +110,7 @@ pub struct StartWorld {
 
 /// Why a simulation cannot start.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum StartError {
     /// The history does not reach the moment.
     #[error(

@@ -16,6 +16,7 @@ use crate::read::Named;
 
 /// Why a file could not be read as headers.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum HeadersError {
     /// There is nothing in it.
     #[error("{path}: no blocks in it")]

@@ -37,6 +37,7 @@ pub struct Named {
 
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ReadError {
     /// The operating system says no.
     #[error("{name}: cannot be read")]

@@ -72,6 +72,7 @@ pub const KINDS: [Kind; 4] = [
 
 /// What came of many simulated shocks of one kind and size.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Came {
     /// Share of cases whose 90 % interval holds the truth.
     pub covered: f64,
@@ -217,6 +218,7 @@ pub const TWO_DARK_TIMINGS: [Timing; 2] = [Timing::Together, Timing::InTurn];
 
 /// What came of two regions going dark.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TwoDark {
     /// Share of cases in which the two are said to be inseparable.
     pub inseparable: f64,

@@ -54,6 +54,7 @@ pub enum RegionFindingKind {
 
 /// Where the loss fell.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RegionFinding {
     /// How surely a region is named.
     pub kind: RegionFindingKind,
@@ -63,6 +64,7 @@ pub struct RegionFinding {
 
 /// Which cause the evidence prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CauseFinding {
     /// The cause with the highest posterior.
     pub likeliest: CauseName,
@@ -78,6 +80,7 @@ pub struct CauseFinding {
 
 /// What the numbers come to.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Findings {
     /// By all evidence together.
     pub network: NetworkFinding,

@@ -81,6 +81,7 @@ pub struct Weight {
 
 /// The fused answer with a source left out.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct LeftOut {
     /// Loss of the network's hashrate without that source, percent.
     pub loss_percent: Quantiles,

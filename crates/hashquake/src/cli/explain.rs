@@ -114,24 +114,20 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     };
     let exposures = exposures(args.exposures.as_deref(), &mut loaded)?;
     let outage = outage(args.outage.as_deref(), &mut loaded)?;
-    let question = Question {
-        case: case.as_ref(),
-        window,
-        as_of: args.as_of,
-        without,
-        regions: &regions,
-        exposures: &exposures,
-        outage: &outage,
-        seed: args.seed,
-        priors: Priors::from_weights(&priors)?,
-    };
-    let material = Material {
-        blocks: &loaded.blocks,
-        series: &series,
-        prices: prices.as_ref(),
-        sources: &loaded.sources,
-        notes: &loaded.notes,
-    };
+    let mut question = Question::of_window(window);
+    question.case = case.as_ref();
+    question.as_of = args.as_of;
+    question.without = without;
+    question.regions = &regions;
+    question.exposures = &exposures;
+    question.outage = &outage;
+    question.seed = args.seed;
+    question.priors = Priors::from_weights(&priors)?;
+    let mut material = Material::of_blocks(&loaded.blocks);
+    material.series = &series;
+    material.prices = prices.as_ref();
+    material.sources = &loaded.sources;
+    material.notes = &loaded.notes;
     let from = Provenance {
         command: command(),
         inputs: loaded.inputs,

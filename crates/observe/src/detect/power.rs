@@ -36,6 +36,7 @@ pub struct Shock {
 
 /// How well a shock is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Power {
     /// Share of the hashrate that goes; a gain is negative.
     pub loss_percent: f64,
@@ -53,6 +54,7 @@ pub struct Power {
 
 /// The smallest loss that is called while it lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SmallestLoss {
     /// Days since its onset.
     pub days: f64,

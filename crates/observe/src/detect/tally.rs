@@ -21,6 +21,7 @@ pub struct KnownShock {
 
 /// Alarms and known shocks over a stretch.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Tally {
     /// Shocks called a year that overlap no known one.
     pub alarms_per_year_outside_atlas: f64,

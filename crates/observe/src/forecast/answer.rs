@@ -36,6 +36,7 @@ pub struct Question {
 
 /// A retarget to come.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Retarget {
     /// First height under the new target.
     pub height: u32,
@@ -47,6 +48,7 @@ pub struct Retarget {
 
 /// What a reference rule predicts of the next retarget.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RuleForecast {
     /// The rule that forecasts.
     pub name: RetargetRule,
@@ -60,6 +62,7 @@ pub struct RuleForecast {
 
 /// When the last of the next so many blocks is found.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NextBlocks {
     /// Number of blocks ahead.
     pub blocks: u32,
@@ -69,6 +72,7 @@ pub struct NextBlocks {
 
 /// The probability of a long wait.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Gap {
     /// Minutes without a block.
     pub minutes: u32,
@@ -80,6 +84,7 @@ pub struct Gap {
 
 /// The hashrate at a later moment.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FutureHashrate {
     /// The moment that is forecast.
     pub time: Timestamp,
@@ -89,6 +94,7 @@ pub struct FutureHashrate {
 
 /// What 1 PH/s earns in a day.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Hashprice {
     /// On average over the next [`DAYS`] days, BTC.
     pub btc_per_ph_day: Fan,
@@ -106,6 +112,7 @@ pub struct Hashprice {
 
 /// What the blocks say of a declared shock.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ShockState {
     /// Share of the hashrate that is declared lost, percent.
     pub loss_percent: f64,
@@ -117,6 +124,7 @@ pub struct ShockState {
 
 /// Everything that is forecast from the last known block.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Forecast {
     /// The moment whose knowledge was used.
     #[serde(skip)]

@@ -42,6 +42,7 @@ pub const SILENCE_MAX: Seconds = 6 * 3600;
 
 /// Why there is no forecast.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ForecastError {
     /// Nothing to start from.
     #[error(

@@ -15,6 +15,7 @@ pub const FILTER: &str = "hashquake";
 
 /// A mean difference with its batch standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Difference {
     /// The mean of all scores, in their unit.
     pub mean: f64,

@@ -18,6 +18,7 @@ pub const HORIZONS: [usize; 2] = [144, 1008];
 
 /// One-step scores of one rule over a year or the whole span.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct OneStepScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
@@ -45,6 +46,7 @@ pub struct OneStepScore {
 
 /// Scores of one rule for the time of the next blocks.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NextBlocksScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
@@ -70,6 +72,7 @@ pub struct NextBlocksScore {
 
 /// The card of the estimators on real headers.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct EstimatorScores {
     /// What was scored: blocks whose cleaned time lies here.
     pub span: Span,

@@ -23,6 +23,7 @@ pub struct Path {
 
 /// How a rule did on paths: means over blocks, then over paths.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PathScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,

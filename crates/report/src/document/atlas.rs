@@ -15,6 +15,7 @@ pub const NO_CENSUS: &str = "The atlas is what was collected, not a census: it l
 
 /// Cases of the atlas.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CaseList {
     /// Cases in the atlas, those left out included.
     pub cases_in_atlas: usize,
@@ -24,6 +25,7 @@ pub struct CaseList {
 
 /// A case, and what the chain says of its window.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ListedCase {
     /// Its name, as `hashquake explain` takes it.
     pub id: String,
@@ -78,6 +80,7 @@ impl ListedCase {
 
 /// The cases most like a loss of a size and a length.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NearestCases {
     /// The loss that was asked for, percent of the network.
     pub loss_percent: f64,
@@ -91,6 +94,7 @@ pub struct NearestCases {
 
 /// A case and how far it lies from what was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NearCase {
     /// 1 is ten points of loss, or a doubling of the time.
     pub distance: f64,
@@ -117,6 +121,7 @@ impl NearestCases {
 
 /// One case as it was collected, and what the chain and the pools say of it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ShownCase {
     /// As in the list.
     #[serde(flatten)]
@@ -139,6 +144,7 @@ pub struct ShownCase {
 
 /// What a pool lost.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PoolLoss {
     /// Pool, by the slug of the block labels.
     pub pool: String,
@@ -150,6 +156,7 @@ pub struct PoolLoss {
 
 /// The network's loss by all evidence together.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct FusedLoss {
     /// Loss of the network.
     pub loss_percent: Quantiles,
@@ -159,6 +166,7 @@ pub struct FusedLoss {
 
 /// A dated statement on an outage.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CollectedStatement {
     /// What it tells.
     pub kind: StatementKind,
@@ -176,6 +184,7 @@ pub struct CollectedStatement {
 
 /// A published sentence.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CollectedClaim {
     /// Its name within the case.
     pub id: String,
@@ -243,6 +252,7 @@ impl ShownCase {
 
 /// How often shocks come, and whether they are becoming rarer.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ShockRates {
     /// Cases that were measured.
     pub cases: usize,
@@ -269,6 +279,7 @@ pub struct ShockRates {
 
 /// A case that counts as a shock of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CountedCase {
     /// Its name.
     pub id: String,

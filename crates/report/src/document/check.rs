@@ -15,6 +15,7 @@ pub struct CheckReport {
 
 /// A scenario file or an embedded scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CheckedFile {
     /// As it was named.
     pub file: String,
@@ -26,6 +27,7 @@ pub struct CheckedFile {
 
 /// A scenario without a mistake.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CheckedScenario {
     /// Name of the scenario.
     pub id: String,
@@ -43,6 +45,7 @@ pub struct CheckedScenario {
 
 /// What is wrong, and where.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Mistake {
     /// The file, which may be one that the named one extends, or `--set key=value`.
     pub file: String,

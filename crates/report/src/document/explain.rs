@@ -8,6 +8,7 @@ use crate::verdict::verdict;
 
 /// The explanation of a window, with the verdict that its facts come to.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ExplainDocument {
     /// The verdict: paragraphs of sentences, an empty line between them.
     pub verdict: String,

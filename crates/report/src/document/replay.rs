@@ -10,6 +10,7 @@ use crate::sentences::replay::verdict;
 
 /// A replay with its scores, and what they say in sentences.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ReplayAnswer {
     /// The answer in sentences; an empty line parts the information sets.
     pub verdict: String,
@@ -30,6 +31,7 @@ impl ReplayAnswer {
 
 /// All replays, by date.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ReplayList {
     /// One row for each replay.
     pub replays: Vec<ListedReplay>,
@@ -37,6 +39,7 @@ pub struct ReplayList {
 
 /// A replay in the list.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ListedReplay {
     /// Name of the replay.
     pub replay: &'static str,

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 /// Scenarios, in the order of their names.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ScenarioList {
     /// One row for each scenario.
     pub scenarios: Vec<ListedScenario>,
@@ -14,6 +15,7 @@ pub struct ScenarioList {
 
 /// A scenario as the list shows it.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ListedScenario {
     /// Name of the scenario.
     pub id: String,
@@ -43,6 +45,7 @@ pub struct ListedScenario {
 
 /// An event of a scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ListedEvent {
     /// Its name within the scenario.
     pub id: String,
@@ -56,6 +59,7 @@ pub struct ListedEvent {
 
 /// A key of a scenario without a source.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Assumption {
     /// Key of the scenario file.
     pub key: String,

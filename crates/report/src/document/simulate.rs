@@ -8,6 +8,7 @@ use crate::sentences::simulation::verdict;
 
 /// An ensemble of one scenario, and what it says in sentences.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SimulateAnswer {
     /// The answer in sentences; an empty line parts paragraphs.
     pub verdict: String,

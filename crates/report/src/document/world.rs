@@ -24,6 +24,7 @@ const HORIZONS: [i32; 4] = [1, 3, 6, 12];
 
 /// The embedded tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TableList {
     /// A row each.
     pub tables: Vec<ListedTable>,
@@ -31,6 +32,7 @@ pub struct TableList {
 
 /// An embedded table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ListedTable {
     /// Its file within `world/`.
     pub name: &'static str,
@@ -62,6 +64,7 @@ impl TableList {
 
 /// Countries' shares of the network.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct CountryShares {
     /// The map's shares with their intervals.
     #[serde(flatten)]
@@ -72,6 +75,7 @@ pub struct CountryShares {
 
 /// A printed figure outside an interval.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct Conflict {
     /// Who printed it.
     pub source: &'static str,
@@ -124,6 +128,7 @@ fn conflicts(s: &Shares, as_of: Option<Seconds>) -> Vec<Conflict> {
 
 /// One region's share of the network.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ShareOfRegion {
     /// The share and what it rests on.
     #[serde(flatten)]
@@ -168,6 +173,7 @@ pub struct PrintedShares {
 
 /// How often the widened intervals held the map's own later months.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SharesCheck {
     /// The walk of each edition.
     pub walk: Vec<EditionWalk>,
@@ -177,6 +183,7 @@ pub struct SharesCheck {
 
 /// How far shares move in a month, measured on the months of an edition.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct EditionWalk {
     /// Last month of the edition.
     pub edition_to: Month,
@@ -238,6 +245,7 @@ pub struct CarbonIntensity {
 
 /// What the whole network's electricity was made from.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct NetworkMix {
     /// Percent by source of energy, and the intensity as printed.
     #[serde(flatten)]
@@ -263,6 +271,7 @@ impl NetworkMix {
 
 /// Prices of electricity.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TariffList {
     /// A row a region.
     pub regions: Vec<RegionTariff>,
@@ -270,6 +279,7 @@ pub struct TariffList {
 
 /// What miners of a region pay, and how many are registered.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RegionTariff {
     /// The price.
     #[serde(flatten)]
@@ -280,6 +290,7 @@ pub struct RegionTariff {
 
 /// The registered part of a country's mining power.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RegisteredPart {
     /// The country.
     pub region: &'static str,
@@ -323,6 +334,7 @@ impl TariffList {
 
 /// What is known of a region and of all that lies in it.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PlaceFacts {
     /// The facts, in the table's order.
     pub facts: Vec<PlaceFact>,
@@ -332,6 +344,7 @@ pub struct PlaceFacts {
 
 /// A fact about a place.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PlaceFact {
     /// ISO 3166-1 or -2.
     pub region: &'static str,
@@ -381,6 +394,7 @@ impl PlaceFacts {
 
 /// Whether mining was harder to hit in a later month than in an earlier one.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct ResistanceCompared {
     /// The answer in sentences.
     pub verdict: String,

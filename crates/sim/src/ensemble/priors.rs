@@ -9,6 +9,7 @@ use hashquake_world::scenario;
 
 /// Something assumed.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PriorRow {
     /// The scenario's key, or the name under which a run records the draw.
     pub name: String,

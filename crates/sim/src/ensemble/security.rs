@@ -29,6 +29,7 @@ pub const RISK_PERCENT: f64 = 0.1;
 
 /// Security at the step at which the hashrate differs most, over the runs.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SecuritySummary {
     /// Start of the step.
     #[serde(serialize_with = "serialize_time")]

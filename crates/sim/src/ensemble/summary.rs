@@ -21,6 +21,7 @@ use hashquake_world::scenario::Scenario;
 
 /// An ensemble of one scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SimulationSummary {
     /// Name of the scenario.
     pub scenario: String,
@@ -69,6 +70,7 @@ pub struct SimulationSummary {
 
 /// A total over the run.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SummaryRow {
     /// Its name with unit.
     pub quantity: &'static str,
@@ -84,6 +86,7 @@ pub struct SummaryRow {
 
 /// A retarget that all runs reach in both arms.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct RetargetRow {
     /// First height under the new target.
     pub height: u32,

@@ -63,6 +63,7 @@ pub enum Design {
 
 /// A sweep of one scenario.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SweepSummary {
     /// Name of the scenario.
     pub scenario: String,
@@ -106,6 +107,7 @@ pub struct SweepSummary {
 
 /// A point and a total.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct PointRow {
     /// Number of the point, from 0.
     pub point: u32,
@@ -125,6 +127,7 @@ pub struct PointRow {
 
 /// A total over the runs of a point; NaN (`null`) where no run has it.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct MeanAndQuantiles {
     /// Mean over the runs.
     #[schemars(with = "Option<f64>")]
@@ -148,6 +151,7 @@ pub struct MeanAndQuantiles {
 
 /// A key and a total: the mean paired difference between each end and the scenario as it stands.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct TornadoRow {
     /// Name of the total, with unit.
     pub quantity: &'static str,
@@ -169,6 +173,7 @@ pub struct TornadoRow {
 
 /// A key and a total: parts of the variance of the total's mean over the ranges.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
+#[non_exhaustive]
 pub struct SobolRow {
     /// Name of the total, with unit.
     pub quantity: &'static str,

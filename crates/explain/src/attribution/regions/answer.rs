@@ -34,6 +34,7 @@ pub struct Sensitivity {
 
 /// Where the loss fell. Losses are fractions of the network.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct RegionsAnswer {
     /// Code and loss of each candidate.
     pub regions: Vec<(String, Quantiles)>,

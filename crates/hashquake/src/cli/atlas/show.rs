@@ -35,13 +35,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let reports = atlas::embedded_reports().as_bytes();
     inputs.push(reports_input());
     let series = parse_reports("pool-reports.csv", reports)?.value;
-    let material = Material {
-        blocks: &history::embedded().blocks,
-        series: &series,
-        prices: None,
-        sources: &[],
-        notes: &[],
-    };
+    let mut material = Material::of_blocks(&history::embedded().blocks);
+    material.series = &series;
     let explained = explain(&Question::of_case(&cases[0]), &material)?;
     let answer = ShownCase::new(&measured, &explained);
     match args.format {
