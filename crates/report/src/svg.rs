@@ -192,6 +192,14 @@ impl Drawing {
         }
     }
 
+    /// A band between two lines, filled with the pattern `pattern`, its edges drawn.
+    pub fn band(&mut self, pattern: &str, upper: &[(f64, f64)], lower: &[(f64, f64)]) {
+        let area: Vec<_> = upper.iter().chain(lower.iter().rev()).copied().collect();
+        self.hatched_polygon(pattern, &area);
+        self.polyline("band-edge", upper);
+        self.polyline("band-edge", lower);
+    }
+
     /// Closed rings as one area, which may have holes.
     pub fn area(&mut self, class: &str, rings: &[Vec<(f64, f64)>]) {
         let d = rings_path(rings);

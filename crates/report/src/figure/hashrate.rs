@@ -167,14 +167,7 @@ fn draw_band(d: &mut Drawing, band: &[BandPoint], x: Scale, y: Scale, pattern: &
     };
     let upper = line(|p| p.hashrate_ehs.p95);
     let lower = line(|p| p.hashrate_ehs.p05);
-    let area: Vec<_> = upper
-        .iter()
-        .copied()
-        .chain(lower.iter().rev().copied())
-        .collect();
-    d.hatched_polygon(pattern, &area);
-    d.polyline("band-edge", &upper);
-    d.polyline("band-edge", &lower);
+    d.band(pattern, &upper, &lower);
     d.polyline("median", &line(|p| p.hashrate_ehs.p50));
 }
 

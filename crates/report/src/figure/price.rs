@@ -142,14 +142,7 @@ fn draw_band(d: &mut Drawing, p: &PriceRow, (x, y): (Scale, Scale), pattern: &st
             .collect()
     };
     let (upper, lower) = (line(|q| q.p95), line(|q| q.p05));
-    let area: Vec<_> = upper
-        .iter()
-        .copied()
-        .chain(lower.iter().rev().copied())
-        .collect();
-    d.hatched_polygon(pattern, &area);
-    d.polyline("band-edge", &upper);
-    d.polyline("band-edge", &lower);
+    d.band(pattern, &upper, &lower);
     d.polyline("raw-curve", &line(|q| q.p50));
 }
 
