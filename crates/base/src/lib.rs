@@ -2,7 +2,7 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`units`], [`written`], [`format`] | hashrates, moments, spans and quantiles; read as people write them, printed in one form |
+//! | [`units`], [`written`], [`mod@format`] | hashrates, moments, spans and quantiles; read as people write them, printed in one form |
 //! | [`distribution`], [`fan`], [`stats`], [`rng`] | distributions, bands of quantiles, densities on grids, named random streams |
 //! | [`toml_reader`], [`toml_tree`], [`table_reader`], [`diagnostics`] | readers of TOML and of tables that collect every mistake with its line |
 //! | [`provenance`] | where a number is from: sources, and digests of files |
