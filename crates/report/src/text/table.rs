@@ -2,19 +2,29 @@
 
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Width, presets};
 
+use super::columns;
 use crate::table::Table;
 
 /// A column as wide as this may be asked for; anything narrower is taken as this.
 const WIDTH_MIN: usize = 20;
-/// Letters of a word that stay together where there is room; an address may be longer.
-const WORD_MAX: usize = 20;
+/// Letters that stay together: a name is copied whole, an address may break where it is longer.
+const NAME_MAX: usize = 40;
+const ADDRESS_MAX: usize = 20;
 /// Blanks beside a cell.
 const PADDING: usize = 2;
 
 impl Table {
-    /// The table for a terminal, without a line feed at its end. Words break so that no line is wider
-    /// than `width` letters; numbers never break, and stand on the right.
+    /// The table for a terminal, without a line feed at its end, no line wider than `width` letters where
+    /// its numbers and names allow it: they never break, and numbers stand on the right. Where they do not
+    /// fit side by side the table stands in parts, each with the first column.
     pub fn to_text(&self, width: usize) -> String {
+        if self.words_fit(width) || self.head.len() < 3 {
+            return self.side_by_side(width);
+        }
+        columns::to_text(self, 1, width)
+    }
+
+    fn side_by_side(&self, width: usize) -> String {
         let width = u16::try_from(width.max(WIDTH_MIN)).unwrap_or(u16::MAX);
         let mut text = comfy_table::Table::new();
         let rule = LineStyle::none().fill('─').junction('─');
@@ -52,13 +62,25 @@ impl Table {
         if whole.iter().sum::<usize>() <= room {
             return None;
         }
-        let short = |widths: &[usize], i: &usize| widths[*i] < whole[*i];
-        let lines = |widths: &[usize], i: usize| 1_000 * whole[i] / widths[i];
-        while left > 0 {
-            let open = (0..widths.len()).filter(|i| short(&widths, i));
-            let Some(longest) = open.max_by_key(|i| lines(&widths, *i)) else {
+        let open = |widths: &[usize]| -> Vec<usize> {
+            (0..widths.len())
+                .filter(|i| widths[*i] < whole[*i])
+                .collect()
+        };
+        // Short cells stay whole before long ones get more.
+        loop {
+            let short = open(&widths);
+            let share = left.checked_div(short.len()).unwrap_or(0);
+            let Some(i) = short.into_iter().find(|i| whole[*i] - widths[*i] <= share) else {
                 break;
             };
+            left -= whole[i] - widths[i];
+            widths[i] = whole[i];
+        }
+        let lines = |widths: &[usize], i: usize| 1_000 * whole[i] / widths[i];
+        while left > 0 {
+            let longest = open(&widths).into_iter().max_by_key(|i| lines(&widths, *i));
+            let Some(longest) = longest else { break };
             widths[longest] += 1;
             left -= 1;
         }
@@ -73,7 +95,7 @@ impl Table {
     }
 
     /// Whether no number and no usual word has to be broken in itself.
-    pub(super) fn words_fit(&self, width: usize) -> bool {
+    fn words_fit(&self, width: usize) -> bool {
         let least: usize = (0..self.head.len()).map(|i| self.least_width(i)).sum();
         least + self.head.len() <= width + 1
     }
@@ -90,7 +112,11 @@ impl Table {
         let words = cells
             .chain(self.head.get(column))
             .flat_map(|c| c.split(' '));
-        let word = words.map(letters).max().unwrap_or(0).min(WORD_MAX);
+        let unbroken = |word: &str| match word.contains('/') {
+            true => letters(word).min(ADDRESS_MAX),
+            false => letters(word).min(NAME_MAX),
+        };
+        let word = words.map(unbroken).max().unwrap_or(0);
         word.max(number.unwrap_or(0)) + PADDING
     }
 }
@@ -144,6 +170,22 @@ mod tests {
                 text.starts_with(" cause ") && !text.ends_with('\n'),
                 "{text}"
             );
+        }
+    }
+
+    /// A name can be copied at every width, and no line is wider than it may be.
+    #[test]
+    fn names_never_break_and_a_table_too_wide_stands_in_parts() {
+        let mut table = Table::new(&["scenario", "loss", "question"]);
+        let name = "kazakhstan-738-million-investment";
+        let question = "what if 738 million dollars build sites on github.com/some/long/address";
+        table.add_row([name, "−12.4 %", question]);
+        for width in [50, 80, 200] {
+            let text = table.to_text(width);
+            assert!(text.contains(name) && text.contains("−12.4 %"), "{text}");
+            assert!(text.lines().all(|l| l.chars().count() <= width), "{text}");
+            let parts = text.matches("scenario").count();
+            assert_eq!(parts > 1, width < 60, "{text}");
         }
     }
 

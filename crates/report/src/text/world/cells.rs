@@ -5,18 +5,11 @@ use hashquake_base::units::Quantiles;
 use hashquake_world::month::Month;
 
 use crate::table::Table;
-use crate::text::columns;
 use crate::text::table::wrap;
 
-/// A table with words below it; where even its words do not fit side by side it stands in parts, each
-/// with the first column.
+/// A table with words below it.
 pub(super) fn page(table: &Table, words: &str, width: usize) -> String {
-    let rows = if table.words_fit(width) {
-        table.to_text(width)
-    } else {
-        columns::to_text(table, 1, width)
-    };
-    format!("{rows}\n\n{}\n", wrap(words, width))
+    format!("{}\n\n{}\n", table.to_text(width), wrap(words, width))
 }
 
 /// What is not known is an empty cell.
