@@ -6,7 +6,7 @@
 //! let shock = ask::explain("kazakhstan-2022")?;
 //! println!("{}", shock.answer.verdict);
 //! let next = ask::forecast("2022-01-06T12:00Z")?;
-//! println!("{:+.1} % at the next retarget", next.retargets[0].change_percent.p50);
+//! println!("{:+.1} % at the next retarget", next.answer.forecast.retargets[0].change_percent.p50);
 //! let what_if = ask::simulate("kazakhstan-35-percent-3-weeks", 10, 1)?;
 //! println!("{}", what_if.answer.verdict);
 //! # Ok::<(), ask::Error>(())
