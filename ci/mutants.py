@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Runs unit tests against a seeded sample of mutants of `chain` and `observe`, with cargo-mutants.
+"""Runs the own tests of `chain` and `observe` against a seeded sample of their mutants, with cargo-mutants.
 
 ci/mutants.py [NUMBER [SEED]]      200 mutants and seed 1 unless said; results in target/mutants/mutants.out
 """
@@ -19,5 +19,5 @@ print(f"{len(sample)} of {len(names)} mutants, seed {seed}", flush=True)
 chosen = [arg for name in sample for arg in ("--re", f"^{re.escape(name)}$")]
 sys.exit(subprocess.run([
     "cargo", "mutants", *packages, *chosen, "--no-shuffle", "--timeout", "120",
-    "--output", "target/mutants", "--", "--lib",
+    "--output", "target/mutants", "--", "--tests",
 ]).returncode)
