@@ -310,6 +310,13 @@ mod tests {
     }
 
     #[test]
+    fn an_index_behind_the_last_name_is_refused() {
+        let names = || vec!["F2Pool".to_string(), "AntPool".to_string()];
+        assert!(Pools::from_index(names(), vec![0, 1, 1]).is_some());
+        assert!(Pools::from_index(names(), vec![0, 2]).is_none());
+    }
+
+    #[test]
     fn joining_checks_the_overlap_and_refuses_a_gap() {
         let old = blocks(10, &[1, 2, 3]);
         assert_eq!(

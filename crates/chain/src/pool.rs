@@ -128,6 +128,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_of_one_pool_are_the_same_and_of_two_are_not() {
+        for (a, b) in [
+            ("Slush Pool", "Braiins"),
+            ("foundryusa", "Foundry USA Pool"),
+            ("My Own", "my-own pool"),
+        ] {
+            assert!(is_same(a, b), "{a}, {b}");
+        }
+        for (a, b) in [
+            ("F2Pool", "AntPool"),
+            ("F2Pool", "My Own"),
+            ("My Own", "Your Own"),
+        ] {
+            assert!(!is_same(a, b), "{a}, {b}");
+        }
+    }
+
+    #[test]
     fn no_name_stands_for_two_pools() {
         for pool in POOLS {
             for name in [pool.0, pool.1].iter().chain(pool.2) {

@@ -355,6 +355,36 @@ fn a_broken_link_is_refused() {
     assert!(matches!(refusal.fault, Fault::Link { .. }));
 }
 
+#[test]
+fn the_first_block_of_all_has_the_easiest_target() {
+    let mut bytes = GENESIS_RUN[..HEADER].to_vec();
+    bytes[72..76].copy_from_slice(&0x1c00_ffff_u32.to_le_bytes());
+    let fault = header::read(&bytes, 0, NOW).unwrap_err().fault;
+    let expected = CompactTarget::LIMIT;
+    let bits = compact("1c00ffff");
+    assert_eq!(fault, Fault::TargetChanged { bits, expected });
+}
+
+#[test]
+fn a_first_block_of_an_epoch_at_another_time_is_named() {
+    let History { epochs, .. } = history::embedded();
+    let (blocks, _) = header::read(EPOCH_RUN, EPOCH_RUN_FIRST, NOW).unwrap();
+    let mut changed = epochs.clone();
+    let epoch = (RETARGET / EPOCH) as usize;
+    changed[epoch].first_time += 1;
+    let error = check_against_epochs(&blocks, &changed, 0).unwrap_err();
+    assert!(
+        matches!(
+            error,
+            BoundaryError::Time {
+                height: RETARGET,
+                ..
+            }
+        ),
+        "{error}"
+    );
+}
+
 /// The genesis block of testnet names no block before it and proves its work, at mainnet's limit.
 #[test]
 fn the_genesis_block_of_another_chain_is_refused() {

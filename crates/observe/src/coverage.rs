@@ -119,6 +119,9 @@ mod tests {
                     "{loss} {reporting}: {c:?}"
                 );
                 assert!(c.width < width, "{loss} {reporting}: {c:?}");
+                if loss > 0.1 && reporting == 8 {
+                    assert!(c.found > 0.5, "{loss} {reporting}: {c:?}");
+                }
                 width = c.width;
             }
         }

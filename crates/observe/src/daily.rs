@@ -79,3 +79,38 @@ pub fn chance_of_fall(fall: f64) -> f64 {
     let below = |n: usize| at_most[((n as f64 * (1.0 - fall)) + 1e-9) as usize];
     (1..MOST).map(|n| probability[n] * below(n)).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hashquake_chain::target::CompactTarget;
+
+    /// Observed from noon of day 10 to noon of day 13: days 11 and 12 are whole, 13 is in part, 10 is not counted.
+    #[test]
+    fn days_begin_where_they_are_covered_and_end_where_the_observation_does() {
+        let day = |d: i64| d * DAY;
+        let observed = Span {
+            start: day(10) + DAY / 2,
+            end: day(13) + DAY / 2,
+        };
+        let times: Vec<u32> = (observed.start..observed.end)
+            .step_by(600)
+            .map(|t| t as u32)
+            .collect();
+        let bits = vec![CompactTarget::from_consensus(0x1d00_ffff); times.len()];
+        let blocks = Blocks::new(0, times, bits, None);
+        let span = Span {
+            start: day(9),
+            end: day(20),
+        };
+        let days = daily(&blocks, span, observed);
+        let seen: Vec<_> = days
+            .iter()
+            .map(|d| (d.start / DAY, d.blocks, d.partial))
+            .collect();
+        assert_eq!(seen, [(11, 144, false), (12, 144, false), (13, 72, true)]);
+        let ehs = days[0].hashrate.ehs();
+        assert!((days[2].hashrate.ehs() / ehs - 1.0).abs() < 1e-12);
+        assert!((days[0].sigma.ehs() - ehs / 12.0).abs() < 1e-12 * ehs);
+    }
+}

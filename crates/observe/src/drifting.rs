@@ -171,3 +171,94 @@ impl Walk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flat_state_stays_flat_and_a_peak_spreads_evenly() {
+        let walk = Walk::new(-6.0, 0.01);
+        let flat = walk.step(&walk.flat());
+        assert!(flat.weights.iter().all(|w| (w - 1.0).abs() < 1e-12));
+        let n = walk.theta.len();
+        let mut peak = walk.flat();
+        peak.weights = vec![0.0; n];
+        peak.weights[n / 2] = 1.0;
+        let mut spread = peak;
+        for _ in 0..4 {
+            spread = walk.step(&spread);
+        }
+        let sum: f64 = spread.weights.iter().sum();
+        assert!((sum - 1.0).abs() < 1e-12);
+        let at = |i: usize| spread.weights[i] * (walk.theta[i] - walk.theta[n / 2]);
+        let mean: f64 = (0..n).map(at).sum();
+        let var: f64 = (0..n)
+            .map(|i| at(i) * (walk.theta[i] - walk.theta[n / 2]))
+            .sum();
+        assert!(mean.abs() < 1e-12);
+        // Four steps of six hours are a day of the walk.
+        assert!((var.sqrt() / 0.01 - 1.0).abs() < 1e-9, "{var}");
+    }
+
+    /// With one value of the rate the update's scale is the Poisson likelihood up to its factorial.
+    #[test]
+    fn an_update_keeps_the_likelihood_in_its_scale() {
+        let walk = Walk {
+            theta: vec![0.5],
+            side: 0.0,
+        };
+        let bin = Count {
+            blocks: 7,
+            exposure: 3.0,
+        };
+        let once = walk.update(&walk.flat(), &bin, -0.2);
+        let expected = 7.0 * 0.3 - exp(0.3) * 3.0;
+        assert!((once.ln_scale - expected).abs() < 1e-12);
+        let twice = walk.update(&once, &bin, -0.2);
+        assert!((twice.ln_scale - 2.0 * expected).abs() < 1e-12);
+    }
+
+    #[test]
+    fn between_coarse_losses_the_likelihood_is_a_straight_line() {
+        let fine = loss_grid();
+        let coarse = Grid::new(fine.at(0), fine.at(fine.len() - 1), COARSE_LOSSES);
+        let ln: Vec<f64> = coarse.points().map(|x| 3.0 * x - 1.0).collect();
+        for (x, y) in fine.points().zip(refine(&coarse, &ln)) {
+            assert!((y - (3.0 * x - 1.0)).abs() < 1e-9, "{x}: {y}");
+        }
+    }
+
+    /// A chain of even blocks that lose a fifth in the window: the answer is near a fifth, and narrower where the
+    /// comparison level cannot walk.
+    #[test]
+    fn a_fifth_less_is_found_and_a_walk_widens_it() {
+        let (mut times, mut t) = (Vec::new(), 1_600_000_000_u32);
+        let window = Span {
+            start: 1_600_000_000 + 30 * DAY,
+            end: 1_600_000_000 + 37 * DAY,
+        };
+        while Seconds::from(t) < window.end + 30 * DAY {
+            times.push(t);
+            let inside = (window.start..window.end).contains(&Seconds::from(t));
+            t += if inside { 750 } else { 600 };
+        }
+        let bits =
+            vec![hashquake_chain::target::CompactTarget::from_consensus(0x170b_98ab); times.len()];
+        let observed = Span {
+            start: Seconds::from(times[0]),
+            end: Seconds::from(t),
+        };
+        let chain = Cleaned::new(&hashquake_chain::blocks::Blocks::new(
+            600_000, times, bits, None,
+        ));
+        let q = |walk: f64| {
+            let answer = answer(&chain, window, walk, observed).unwrap();
+            answer.posterior.quantiles()
+        };
+        let (still, walking) = (q(0.002), q(0.02));
+        assert!((still.p50 - 0.2).abs() < 0.02, "{still:?}");
+        assert!((walking.p50 - 0.2).abs() < 0.03, "{walking:?}");
+        assert!(walking.p95 - walking.p05 > 1.1 * (still.p95 - still.p05));
+    }
+}

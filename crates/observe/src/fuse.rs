@@ -343,3 +343,23 @@ fn durations(onsets: &Cells, ends: &Cells, mass: &[f64]) -> Quantiles {
     let weighted = weighted_quantiles(pairs.zip(mass.iter().copied()));
     weighted.unwrap_or(Quantiles::point(0.0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_edge_known_to_an_hour_is_spread_over_it() {
+        let bracket = Bracket {
+            earliest: 10_000,
+            latest: 13_600,
+        };
+        let cells = Cells::new(bracket);
+        let middles: Vec<f64> = cells.middles().collect();
+        assert_eq!(middles.len(), EDGE_CELLS);
+        let mean = middles.iter().sum::<f64>() / middles.len() as f64;
+        assert!((mean - 11_800.0).abs() < 1e-6);
+        let q = cells.quantiles(&vec![2.0; EDGE_CELLS]);
+        assert_eq!((q.p05, q.p50, q.p95), (10_180, 11_800, 13_420));
+    }
+}
