@@ -20,6 +20,7 @@ use hashquake_world::atlas;
 use hashquake_world::carbon;
 use hashquake_world::cause::Cause;
 use hashquake_world::claim::{Claim, ClaimTest};
+use hashquake_world::editions;
 use hashquake_world::month::Month;
 use hashquake_world::region;
 use hashquake_world::region::Region;
@@ -182,29 +183,28 @@ impl ClaimAssessor<'_> {
             countries.iter().filter(|x| **x > draw[place]).count() + 1 == rank
         });
         let probability = hits.count() as f64 / DRAWS as f64;
-        let printed = |s: &Shares| {
-            let row = s.row(code)?;
-            let above = s
-                .rows
-                .iter()
-                .filter(|r| r.region != "other" && r.printed_percent > row.printed_percent);
+        let printed = |month: Month| {
+            let all = || shares::printed(month).filter(|(region, _)| *region != "other");
+            let (_, own) = all().find(|(region, _)| *region == code)?;
+            let above = all().filter(|(_, percent)| *percent > own).count();
             Some(format!(
-                "on the map of {} it was number {} with {}",
-                s.month,
-                above.count() + 1,
-                percent(row.printed_percent)
+                "on the map of {month} it was number {} with {}",
+                above + 1,
+                percent(own)
             ))
         };
-        let then = shares::at(self.context.window.start, Some(published));
-        let then = then
-            .filter(|t| t.month != now.month)
-            .and_then(|t| printed(&t));
+        let nearest = |as_of: Option<Seconds>| {
+            let months = editions::months(as_of)?;
+            Some(Month::of(self.context.window.start).clamp(months.first, months.last))
+        };
+        let (then, latest) = (nearest(Some(published)), nearest(self.context.q.as_of));
+        let then = then.filter(|t| Some(*t) != latest).and_then(printed);
         let because = format!(
-            "{}{}: with the errors of that map it was number {rank} with a probability of {}.",
+            "{}{}: with all that is known of shares it was number {rank} with a probability of {}.",
             then.map_or(String::new(), |t| format!(
                 "As public when it was said, {t}; "
             )),
-            printed(now).unwrap_or_default(),
+            latest.and_then(printed).unwrap_or_default(),
             percent(100.0 * probability)
         );
         (judgement(probability), capitalised(&because))
@@ -247,7 +247,7 @@ impl ClaimAssessor<'_> {
         else {
             return not_assessed("the region's share at both moments");
         };
-        if before.month == after.month && after.months_away < 0.5 {
+        if before.month == after.month {
             return not_assessed("the region's share at both moments");
         }
         let mut rng = stream(self.context.q.seed, 3, Purpose::PlaceShares);

@@ -225,7 +225,7 @@ fn side(month: Month, blocks: &Blocks, as_of: Option<Seconds>, run: u32) -> Opti
     let whole = |xs: &[f64]| summary(xs).map(|x| (x + 0.5) as u32);
     let side = Side {
         month,
-        map_month: shares.month,
+        map_month: shares.nearest.month,
         months_away: shares.months_away,
         known_at: shares.known_at,
         largest_region: shares.rows[largest].region,

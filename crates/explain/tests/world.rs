@@ -52,17 +52,6 @@ fn an_older_code_in_a_case_is_the_region_of_today() {
 }
 
 #[test]
-fn intervals_hold_the_maps_own_later_months() {
-    for horizon in [3, 6] {
-        let c = shares::calibration(horizon).unwrap();
-        assert!(c.pairs >= 100, "{c:?}");
-        let range = 85.0..=99.0;
-        assert!(range.contains(&c.walk_covered_percent), "{c:?}");
-        assert!(c.whole_covered_percent >= c.walk_covered_percent, "{c:?}");
-    }
-}
-
-#[test]
 fn xinjiang_in_april_2021_is_a_quarter_of_the_network_from_two_sides() {
     let known = shares::at(t("2021-04-16"), None).unwrap();
     let prior = known.share("CN-XJ").unwrap().percent;
@@ -108,9 +97,14 @@ fn sources_that_contradict_each_other_stand_side_by_side() {
         .flat_map(|s| s.rows.iter().filter(|r| r.region == "US"))
         .map(|r| r.high_percent)
         .collect();
-    assert_eq!(american, [37.84, 75.4, 36.0]);
+    assert_eq!(american[..3], [37.84, 75.4, 40.0]);
+    assert!(american[3..].iter().all(|x| (35.0..38.0).contains(x)));
     let then = shares::sources_at(t("2024-07-15"), Some(t("2024-12-31")));
-    assert_eq!(then.len(), 1, "what is later or undated is not known");
+    let end = t("2024-12-31");
+    assert!(
+        then.iter()
+            .all(|s| s.known_at.is_some_and(|known| known <= end))
+    );
 }
 
 #[test]

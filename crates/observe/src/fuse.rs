@@ -359,7 +359,7 @@ mod tests {
         assert_eq!(middles.len(), EDGE_CELLS);
         let mean = middles.iter().sum::<f64>() / middles.len() as f64;
         assert!((mean - 11_800.0).abs() < 1e-6);
-        let q = cells.quantiles(&vec![2.0; EDGE_CELLS]);
+        let q = cells.quantiles(&[2.0; EDGE_CELLS]);
         assert_eq!((q.p05, q.p50, q.p95), (10_180, 11_800, 13_420));
     }
 }

@@ -1,8 +1,8 @@
 //! Who hashes: the map's ten rows of January 2022, against what was known at the start.
 //!
 //! The simulation's share of a row is its mean over the days of the month, regions put together as the map
-//! counts them. **Persistence** draws from the errors of the map's last known month; the **random walk**
-//! adds the map's own walk, month by month, to January. The points are the map's printed shares, and "China at ten":
+//! counts them. **Persistence** draws from the composition of the start; the **random walk**
+//! adds each region's walk, month by month, to January. The points are the map's printed shares, and "China at ten":
 //! China falls to 10 %, the rest keeps its proportions. The mean absolute error is of points: of a
 //! simulation its medians, which make that error least (Gneiting 2011).
 
@@ -14,7 +14,10 @@ use hashquake_base::rng::{Purpose, keyed_stream};
 use hashquake_base::stats::draw::normal;
 use hashquake_base::units::{DAY, Seconds};
 use hashquake_sim::fleets::means;
+use hashquake_world::editions;
 use hashquake_world::month::Month;
+use hashquake_world::shares::composition::softmax;
+use hashquake_world::shares::observation::members;
 use hashquake_world::shares::{self, Shares};
 
 use crate::predictions::Simulated;
@@ -75,7 +78,7 @@ pub struct ShareDraws {
     pub persistence: Vec<Vec<f64>>,
     /// Of each row, the random walk's.
     pub random_walk: Vec<Vec<f64>>,
-    map: Shares,
+    map_month: Month,
 }
 
 impl ShareDraws {
@@ -107,19 +110,21 @@ impl ShareDraws {
                 .for_each(|(draws, x)| draws.push(x));
         }
         let months = month().distance(layout.start);
-        let walked = map.walk_sd_logit * map.walk_sd_logit * months;
         Some(Self {
             persistence: draws(&map, &observed, 0.0, seed, runs.len()),
-            random_walk: draws(&map, &observed, walked, seed, runs.len()),
+            random_walk: draws(&map, &observed, months, seed, runs.len()),
             simulated: ours,
             observed,
-            map,
+            map_month: nearest_month(layout.start, as_of)?,
         })
     }
 
     /// The rows with the points.
     pub fn country_shares(&self) -> CountryShares {
-        let printed = |code: &str| self.map.row(code).map_or(0.0, |r| r.printed_percent);
+        let printed = |code: &str| {
+            let found = shares::printed(self.map_month).find(|(region, _)| *region == code);
+            found.map_or(0.0, |(_, percent)| percent)
+        };
         let china = printed("CN");
         let row = |((region, observed), draws): (&(&'static str, f64), &Vec<f64>)| {
             let rest = printed(region) * (100.0 - CHINA_PERCENT) / (100.0 - china);
@@ -139,7 +144,7 @@ impl ShareDraws {
                 / rows.len() as f64
         };
         CountryShares {
-            map_month: self.map.month,
+            map_month: self.map_month,
             persistence_mae_points: mae(|r| r.persistence_percent),
             china_at_ten_mae_points: mae(|r| r.china_at_ten_percent),
             hashquake_mae_points: mae(|r| r.hashquake_percent.p50),
@@ -148,29 +153,42 @@ impl ShareDraws {
     }
 }
 
-/// Draws of the map's rows in the order of `observed`, each ln weight with a further variance.
+/// The month of the map nearest to `at` that was published by `as_of`.
+fn nearest_month(at: Seconds, as_of: Seconds) -> Option<Month> {
+    let months = editions::months(Some(as_of))?;
+    Some(Month::of(at).clamp(months.first, months.last))
+}
+
+/// Draws of the rows in the order of `observed`, percent, after so many months of each region's walk; what
+/// has no row of its own counts among `other`.
 fn draws(
     map: &Shares,
     observed: &[(&'static str, f64)],
-    variance: f64,
+    months: f64,
     seed: u64,
     runs: usize,
 ) -> Vec<Vec<f64>> {
     let mut rng = keyed_stream(seed, 1, Purpose::ReplayReferenceRules, "shares");
+    let place = |code: &str| observed.iter().position(|(region, _)| *region == code);
+    let rows: Vec<Option<usize>> = members()
+        .iter()
+        .map(|m| place(m.region).or_else(|| place(OTHER)))
+        .collect();
     let mut out = vec![Vec::with_capacity(runs); observed.len()];
     for _ in 0..runs {
-        let weights: Vec<f64> = observed
-            .iter()
-            .map(|(code, _)| {
-                let row = map.row(code);
-                let (center, sd) = row.map_or((f64::NEG_INFINITY, 0.0), |r| (r.center, r.sd));
-                libm::exp(center + libm::sqrt(sd * sd + variance) * normal(&mut rng))
-            })
-            .collect();
-        let total: f64 = weights.iter().sum();
+        let mut weights = map.composition.draw_log_weights(&mut rng);
+        for (x, m) in weights.iter_mut().zip(members()) {
+            *x += m.walk_sd * libm::sqrt(months) * normal(&mut rng);
+        }
+        let mut sums = vec![0.0; observed.len()];
+        for (share, row) in softmax(&weights).iter().zip(&rows) {
+            if let Some(row) = row {
+                sums[*row] += 100.0 * share;
+            }
+        }
         out.iter_mut()
-            .zip(weights)
-            .for_each(|(draws, w)| draws.push(100.0 * w / total));
+            .zip(sums)
+            .for_each(|(draws, x)| draws.push(x));
     }
     out
 }

@@ -19,11 +19,12 @@ use hashquake_sim::ensemble::run::{Job, shards};
 use hashquake_sim::ensemble::shard::Keep;
 use hashquake_sim::operators::decide;
 use hashquake_sim::output::{Arm, RunRecord, Total};
-use hashquake_sim::start::{Figure, Part, ShareDistribution, StartRegion, StartWorld};
+use hashquake_sim::start::{Figure, Part, StartRegion, StartWorld};
 use hashquake_sim::{Options, Sampler, Simulation};
 use hashquake_world::scenario::{
     BehindCut, Event, EventKind, Fees, Filter, Growth, Price, Scenario,
 };
+use hashquake_world::shares::composition::Composition;
 
 const REGIONS: usize = 20;
 /// Of the regions, those in which registered and unregistered machines are told apart: 20 × 8 + 5 × 8.
@@ -102,13 +103,7 @@ fn world(scenario: &Scenario) -> StartWorld {
         registered: (i < REGISTERED).then(|| Figure::prior(Distribution::Point(0.4))),
     };
     StartWorld {
-        shares: vec![
-            ShareDistribution {
-                center: 0.0,
-                sd: 0.5
-            };
-            REGIONS
-        ],
+        shares: Composition::independent(&[(0.0, 0.5); REGIONS]),
         regions: (0..REGIONS).map(region).collect(),
         ..known
     }

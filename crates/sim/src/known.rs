@@ -10,9 +10,7 @@ use std::collections::BTreeSet;
 use libm::sqrt;
 
 use crate::fleets::touches;
-use crate::start::{
-    Figure, Part, ShareDistribution, StartError, StartRegion, StartWorld, chain_at, distribution_of,
-};
+use crate::start::{Figure, Part, StartError, StartRegion, StartWorld, chain_at, distribution_of};
 use hashquake_base::distribution::Distribution;
 use hashquake_base::stats::normal::ln_sd_between;
 use hashquake_base::units::{Quantiles, Seconds};
@@ -64,19 +62,18 @@ impl StartWorld {
         let map = shares::at(time, Some(as_of)).ok_or(StartError::Shares { as_of })?;
         let efficiency =
             fleet::efficiency(time, Some(as_of)).ok_or(StartError::Efficiency { as_of })?;
-        let distribution = |row: &shares::ShareRow| ShareDistribution {
-            center: row.center,
-            sd: row.sd,
-        };
         Ok(Self {
             time,
             clock,
             hashrate_ehs,
             blocks_counted,
             j_per_th: Figure::known(distribution_of(efficiency.j_per_th), efficiency.note),
-            shares: map.rows.iter().map(distribution).collect(),
-            shares_source: format!("{}, {}", map.source, map.month),
+            shares_source: format!(
+                "{}, {}; the nearest of {} figures: {}, {}",
+                map.source, map.month, map.figures, map.nearest.source, map.nearest.month
+            ),
             regions: regions(scenario, &map),
+            shares: map.composition,
         })
     }
 }

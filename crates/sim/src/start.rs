@@ -10,7 +10,6 @@
 
 use hashquake_chain::target::CompactTarget;
 use libm::{exp, log};
-use rand_chacha::ChaCha8Rng;
 
 use crate::assumed_parameters::{AssumedParameter, AssumedValues, Prior};
 use crate::clock::{self, Clock};
@@ -21,6 +20,7 @@ use hashquake_base::stats::draw::{gamma, normal, uniform};
 use hashquake_base::units::{DAY, EXA, Seconds, rfc3339};
 use hashquake_chain::blocks::expected_hashes;
 use hashquake_chain::history::History;
+use hashquake_world::shares::composition::Composition;
 
 /// Days whose blocks tell the hashrate at the start.
 pub const HASHRATE_DAYS: i64 = 14;
@@ -78,15 +78,6 @@ pub struct StartRegion {
     pub registered: Option<Figure>,
 }
 
-/// A row of the shares: ln of a weight with a normal error; weights are divided by their sum.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ShareDistribution {
-    /// Mean of ln weight.
-    pub center: f64,
-    /// Its standard deviation.
-    pub sd: f64,
-}
-
 /// Everything that a simulation starts from.
 #[derive(Clone, Debug)]
 pub struct StartWorld {
@@ -100,8 +91,8 @@ pub struct StartWorld {
     pub blocks_counted: u32,
     /// The network's efficiency at the wall, J/TH.
     pub j_per_th: Figure,
-    /// Rows of the shares, and from where they are.
-    pub shares: Vec<ShareDistribution>,
+    /// The rows of the shares together.
+    pub shares: Composition,
     /// Where the shares come from.
     pub shares_source: String,
     /// Regions with their fleets.
@@ -252,11 +243,7 @@ impl StartWorld {
 
     fn draw_shares(&self, seed: u64, run: u32, out: &mut Vec<f64>) {
         let mut rng = stream(seed, run, Purpose::StartShares);
-        let weight = |distribution: &ShareDistribution, rng: &mut ChaCha8Rng| {
-            exp(distribution.center + distribution.sd * normal(rng))
-        };
-        let rows: Vec<f64> = self.shares.iter().map(|s| weight(s, &mut rng)).collect();
-        let total: f64 = rows.iter().sum();
+        let rows = self.shares.draw(&mut rng);
         let fraction = |r: &StartRegion| match &r.part {
             Part::Fraction(f) => {
                 let mut rng = keyed_stream(seed, run, Purpose::StartShares, &r.code);
@@ -286,10 +273,10 @@ impl StartWorld {
             };
             for (region, f) in self.regions.iter().zip(out.iter_mut()) {
                 if region.row == Some(row) {
-                    *f *= keep * rows[row] / total;
+                    *f *= keep * rows[row];
                 }
             }
-            out[i] = (1.0 - parts * keep) * rows[row] / total;
+            out[i] = (1.0 - parts * keep) * rows[row];
         }
     }
 

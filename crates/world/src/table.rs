@@ -86,14 +86,32 @@ tables! {
     }
     OTHERS {
         name: "shares_others.csv",
-        what: "shares that other surveys and the press print",
-        source: "named in `hashquake world shares --all-sources`",
+        what: "shares that other surveys, a heat map and the press print, 2021 to 2026",
+        source: "named a row",
         licence: "facts with attribution",
     }
     BIAS {
         name: "shares_bias.csv",
-        what: "what proxies hide or inflate: assumptions, with the day from which they could be made",
+        what: "how far proxies may inflate single countries: assumptions",
         source: "this project",
+        licence: "assumptions of this project",
+    }
+    SHARE_REGIONS {
+        name: "shares_regions.csv",
+        what: "regions of the composition of shares, and how each is taken to move",
+        source: "this project",
+        licence: "assumptions of this project",
+    }
+    SHARE_SOURCES {
+        name: "shares_sources.csv",
+        what: "who prints shares, and how far each may err",
+        source: "this project",
+        licence: "assumptions of this project",
+    }
+    SHARE_EVENTS {
+        name: "shares_events.csv",
+        what: "dated events that moved shares, and how far they may have",
+        source: "dates of the atlas's cases; sizes by this project",
         licence: "assumptions of this project",
     }
     MACHINES {
@@ -211,6 +229,18 @@ tables! {
         licence: "public domain; packaging ISC, (c) 2013-2019 Michael Bostock",
     }
 }
+
+/// The tables behind a share of a country.
+pub const SHARES: [&str; 8] = [
+    REGIONS,
+    EDITIONS,
+    MAP,
+    OTHERS,
+    BIAS,
+    SHARE_REGIONS,
+    SHARE_SOURCES,
+    SHARE_EVENTS,
+];
 
 /// How severe outages were, hour by hour: id of the case, name of the file, text.
 pub const OUTAGES: &[(&str, &str, &str)] = &[(

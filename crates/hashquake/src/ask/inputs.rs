@@ -6,8 +6,8 @@ use hashquake_explain::explanation::Explanation;
 use hashquake_world::atlas::{self, Case};
 use hashquake_world::scenario::library;
 use hashquake_world::table::{
-    self, BIAS, CARBON, EDITIONS, FLEET, MAP, PROVINCES, REGIONS, REGISTERED, REVISIONS, SEASONS,
-    TABLES, TARIFFS,
+    self, BIAS, CARBON, EDITIONS, FLEET, MAP, OTHERS, PROVINCES, REGIONS, REGISTERED, REVISIONS,
+    SEASONS, SHARE_EVENTS, SHARE_REGIONS, SHARE_SOURCES, TABLES, TARIFFS,
 };
 
 /// The blocks.
@@ -57,7 +57,20 @@ pub fn explanation_inputs(e: &Explanation) -> Vec<Input> {
 /// The tables from which the start of a simulation is made.
 pub fn start_inputs() -> Vec<Input> {
     table::inputs(&[
-        REGIONS, EDITIONS, MAP, PROVINCES, SEASONS, BIAS, FLEET, REVISIONS, CARBON, TARIFFS,
+        REGIONS,
+        EDITIONS,
+        MAP,
+        OTHERS,
+        BIAS,
+        SHARE_REGIONS,
+        SHARE_SOURCES,
+        SHARE_EVENTS,
+        PROVINCES,
+        SEASONS,
+        FLEET,
+        REVISIONS,
+        CARBON,
+        TARIFFS,
         REGISTERED,
     ])
 }

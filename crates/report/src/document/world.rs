@@ -3,24 +3,19 @@
 use hashquake_base::units::{Seconds, Timestamp, serialize_time};
 use hashquake_explain::comparison::Comparison;
 use hashquake_world::carbon::{self, Factor, Mix};
-use hashquake_world::editions;
 use hashquake_world::machine::Machine;
 use hashquake_world::month::Month;
 use hashquake_world::place::{self, Fact};
 use hashquake_world::region;
 use hashquake_world::registered::{self, Registered};
-use hashquake_world::shares::{
-    self, Calibration, RegionShare, Shares, SourceShares, calibration, sources_at,
-};
+use hashquake_world::shares::score::{PublicationScore, publications};
+use hashquake_world::shares::{MAP, Nearest, RegionShare, Shares, SourceShares, sources_at};
 use hashquake_world::table::TABLES;
 use hashquake_world::tariff::{self, Tariff};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::sentences::comparison::more_resistant;
-
-/// Months ahead at which intervals are held against the map's later months.
-const HORIZONS: [i32; 4] = [1, 3, 6, 12];
 
 /// The embedded tables.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -66,7 +61,7 @@ impl TableList {
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct CountryShares {
-    /// The map's shares with their intervals.
+    /// The shares with their intervals.
     #[serde(flatten)]
     pub shares: Shares,
     /// Printed figures of other sources that lie outside these intervals.
@@ -92,7 +87,7 @@ pub struct Conflict {
 }
 
 impl CountryShares {
-    /// The map's shares, held against what else was known by `as_of`.
+    /// The shares, held against what each source printed by `as_of`.
     pub fn new(shares: Shares, as_of: Option<Seconds>) -> Self {
         let conflicts = conflicts(&shares, as_of);
         Self { shares, conflicts }
@@ -102,7 +97,7 @@ impl CountryShares {
 /// Rows of sources that describe a month near the one that was asked for.
 fn conflicts(s: &Shares, as_of: Option<Seconds>) -> Vec<Conflict> {
     let mut out = Vec::new();
-    for source in sources_at(s.at, as_of).iter().skip(1) {
+    for source in &sources_at(s.at, as_of) {
         let near = source.from.zip(source.to);
         if near.is_some_and(|(a, b)| a.distance(s.at).min(b.distance(s.at)) > 1.0) {
             continue;
@@ -133,33 +128,33 @@ pub struct ShareOfRegion {
     /// The share and what it rests on.
     #[serde(flatten)]
     pub share: RegionShare,
-    /// Where it comes from.
+    /// What it rests on.
     pub source: &'static str,
     /// The month that it describes.
     pub month: Month,
-    /// When that month was published.
+    /// Printed figures behind it.
+    pub figures: usize,
+    /// When the newest of them was published.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub known_at: Seconds,
-    /// How far the moment that was asked for lies outside the month, months.
+    /// The figure nearest to the moment that was asked for.
+    pub nearest: Nearest,
+    /// How far the moment lies outside that figure's month, months.
     pub months_away: f64,
-    /// One month's step of the walk that widens it, on the logit scale.
-    pub walk_sd_logit: f64,
-    /// Part of the network's hashrate that was sampled, percent.
-    pub coverage_percent: f64,
 }
 
 impl ShareOfRegion {
-    /// A region's share, out of the map's.
+    /// A region's share, out of the composition.
     pub fn new(share: RegionShare, of: &Shares) -> Self {
         Self {
             share,
             source: of.source,
             month: of.month,
+            figures: of.figures,
             known_at: of.known_at,
+            nearest: of.nearest,
             months_away: of.months_away,
-            walk_sd_logit: of.walk_sd_logit,
-            coverage_percent: of.coverage_percent,
         }
     }
 }
@@ -171,36 +166,19 @@ pub struct PrintedShares {
     pub surveys: Vec<SourceShares>,
 }
 
-/// How often the widened intervals held the map's own later months.
+/// How well shares were predicted before they were printed.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct SharesCheck {
-    /// The walk of each edition.
-    pub walk: Vec<EditionWalk>,
-    /// A row for each number of months ahead.
-    pub calibration: Vec<Calibration>,
-}
-
-/// How far shares move in a month, measured on the months of an edition.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
-#[non_exhaustive]
-pub struct EditionWalk {
-    /// Last month of the edition.
-    pub edition_to: Month,
-    /// One month's step, on the logit scale.
-    pub walk_sd_logit: f64,
+    /// A row for each publication after the map's first edition.
+    pub publications: Vec<PublicationScore>,
 }
 
 impl SharesCheck {
-    /// Of the embedded map.
-    pub fn of_map() -> Self {
-        let walk = |e: &editions::Edition| EditionWalk {
-            edition_to: e.data_to,
-            walk_sd_logit: shares::walk_sd(e.data_to),
-        };
+    /// Of all that was printed.
+    pub fn of_all() -> Self {
         Self {
-            walk: editions::all().iter().map(walk).collect(),
-            calibration: HORIZONS.iter().filter_map(|h| calibration(*h)).collect(),
+            publications: publications(),
         }
     }
 }
@@ -414,7 +392,7 @@ impl ResistanceCompared {
         Self {
             verdict: more_resistant(&comparison),
             comparison,
-            sources: vec![shares::MAP, POOLS],
+            sources: vec![MAP, POOLS],
         }
     }
 }

@@ -14,9 +14,10 @@ use hashquake_base::units::{DAY, Moment, Seconds};
 use hashquake_chain::history;
 use hashquake_sim::assumed_parameters::{AssumedParameter, AssumedParameters};
 use hashquake_sim::output::{Arm, Quantity, RegionQuantity, RunRecord, Total};
-use hashquake_sim::start::{Figure, Part, ShareDistribution, StartRegion, StartWorld};
+use hashquake_sim::start::{Figure, Part, StartRegion, StartWorld};
 use hashquake_sim::{Options, Sampler, Simulate, Simulation};
 use hashquake_world::scenario::{Event, EventKind, Fees, Filter, Growth, Price, Scenario};
+use hashquake_world::shares::composition::Composition;
 
 const DAYS: f64 = 86_400.0;
 
@@ -87,13 +88,10 @@ fn region(code: &str, row: usize, usd: f64, registered: Option<f64>) -> StartReg
 /// Two regions of known size, 20 % and 80 % of the real chain of 5 January 2022, at 60 J/TH.
 fn two_regions(registered: Option<f64>) -> StartWorld {
     let chain = StartWorld::known(&quiet(Vec::new()), history::embedded()).unwrap();
-    let share = |x: f64| ShareDistribution {
-        center: libm::log(x),
-        sd: 0.0,
-    };
+    let share = |x: f64| (libm::log(x), 0.0);
     StartWorld {
         j_per_th: Figure::known(p(60.0), "test"),
-        shares: vec![share(0.2), share(0.8)],
+        shares: Composition::independent(&[share(0.2), share(0.8)]),
         regions: vec![
             region("KZ", 0, 0.05, registered),
             region("US", 1, 0.05, None),

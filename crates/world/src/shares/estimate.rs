@@ -4,21 +4,26 @@ use rand_chacha::ChaCha8Rng;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::logistic::softmax_draw;
+use super::composition::Composition;
 use crate::month::Month;
 use hashquake_base::units::{Quantiles, Seconds};
 
 /// Draws behind printed quantiles: their own error is about 2 % of the interval's width.
 pub(super) const DRAWS: usize = 4000;
 
+/// What the shares rest on, in words.
+pub const COMPOSITION: &str = "one composition of all printed shares";
+
 /// Shares of the network by country, at one moment, as known at one moment.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Shares {
-    /// Where they come from.
+    /// What they rest on.
     pub source: &'static str,
     /// The month that they describe.
     pub month: Month,
-    /// When that month was first published.
+    /// Printed figures that were used.
+    pub figures: usize,
+    /// When the newest of them was published.
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
     #[schemars(with = "hashquake_base::units::Timestamp")]
     pub known_at: Seconds,
@@ -26,17 +31,27 @@ pub struct Shares {
     #[serde(serialize_with = "hashquake_base::units::serialize_time")]
     #[schemars(with = "hashquake_base::units::Timestamp")]
     pub at: Seconds,
-    /// How far that moment lies outside the month, in months.
+    /// The figure nearest to that moment.
+    pub nearest: Nearest,
+    /// How far the moment lies outside that figure's month, months.
     pub months_away: f64,
-    /// One month's step of the walk that widens them, on the logit scale.
-    pub walk_sd_logit: f64,
-    /// Fraction of the network's hashrate that was sampled, percent.
-    pub coverage_percent: f64,
     /// A row a country, by code, `other` last.
     #[serde(rename = "regions")]
     pub rows: Vec<ShareRow>,
+    /// The joint distribution behind the rows.
+    #[serde(skip)]
+    pub composition: Composition,
     #[serde(skip)]
     pub(super) seasons_known: bool,
+}
+
+/// A printed figure, by who printed it and for which month.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Nearest {
+    /// Who printed it.
+    pub source: &'static str,
+    /// The month in the middle of what it describes.
+    pub month: Month,
 }
 
 /// One country's share.
@@ -46,8 +61,8 @@ pub struct ShareRow {
     pub region: &'static str,
     /// In words.
     pub name: &'static str,
-    /// As printed by the source.
-    pub printed_percent: f64,
+    /// Central value, percent of the network: these sum to 100.
+    pub central_percent: f64,
     /// With all errors, percent of the network.
     #[serde(rename = "share_percent")]
     pub percent: Quantiles,
@@ -55,20 +70,18 @@ pub struct ShareRow {
     pub logit_mean: f64,
     /// Its standard deviation.
     pub logit_sd: f64,
-    /// Why the interval is wider or moved, where it is.
-    pub note: Option<String>,
-    /// Mean of ln of its weight before the weights are divided by their sum.
-    #[serde(skip)]
-    pub center: f64,
-    /// Its standard deviation.
-    #[serde(skip)]
-    pub sd: f64,
+    /// The figure nearest in time as it was printed, percent; `null` where none was.
+    pub printed_percent: Option<f64>,
+    /// Who printed that.
+    pub printed_by: Option<&'static str>,
+    /// For which month.
+    pub printed_for: Option<Month>,
 }
 
 impl Shares {
     /// One draw of all shares: fractions that sum to one, in the order of the rows.
     pub fn draw(&self, rng: &mut ChaCha8Rng) -> Vec<f64> {
-        softmax_draw(self.rows.iter().map(|r| (r.center, r.sd)), rng)
+        self.composition.draw(rng)
     }
 
     /// The row of a country, or of `other`.

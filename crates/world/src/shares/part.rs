@@ -9,12 +9,11 @@
 
 use std::sync::OnceLock;
 
-use libm::exp;
+use libm::{exp, log};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::estimate::{DRAWS, Shares};
-use super::logistic::logit;
 use crate::editions;
 use crate::month::Month;
 use crate::region::{self, Code, RegionRecord};
@@ -97,6 +96,10 @@ pub(super) fn seasons_known(as_of: Option<Seconds>) -> bool {
     })
 }
 
+fn logit(x: f64) -> f64 {
+    log(x / (1.0 - x))
+}
+
 /// Provinces of China with their percent of the network in a month, as printed, and when that was known.
 pub fn provinces_printed(month: Month) -> Vec<(&'static str, f64, Option<Seconds>)> {
     let of = provinces().iter().filter(|c| c.month == month);
@@ -125,12 +128,12 @@ impl Shares {
         let Some(country) = &region.parent else {
             let all: Vec<&str> = self.rows.iter().map(|r| r.region).collect();
             return Err(none(format!(
-                "the map has {} and counts the rest as `other`",
+                "the composition has {} and counts the rest as `other`",
                 all.join(", ")
             )));
         };
         let row = self.rows.iter().position(|r| r.region == country);
-        let row = row.ok_or_else(|| none(format!("the map has no row for {country}")))?;
+        let row = row.ok_or_else(|| none(format!("the composition has no row for {country}")))?;
         let part = self.part(region).map_err(none)?;
         let mut rng = stream(0, 1, Purpose::RegionShares);
         let mut xs: Vec<f64> = (0..DRAWS)

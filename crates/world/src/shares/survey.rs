@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::model::coverage;
+use super::observation::sources;
 use super::printed::{MAP, printed};
 use crate::editions;
 use crate::month::Month;
@@ -60,25 +60,6 @@ struct Row {
     coverage_percent: Option<f64>,
 }
 
-/// Sources besides the map: key in the table, name, remark.
-const OTHERS: [(&str, &str, &str); 3] = [
-    (
-        "cambridge-2025",
-        "Cambridge Digital Mining Industry Report 2025 (survey)",
-        "49 firms answered, most of them American; published in April 2025, day not known, the month's end is taken",
-    ),
-    (
-        "hashrate-index",
-        "Hashrate Index",
-        "neither the month described nor the day of publication is known here; it contradicts the survey",
-    ),
-    (
-        "iran-press-2021",
-        "press at Iran's ban of May 2021",
-        "a range of printed figures; day of publication not known here",
-    ),
-];
-
 fn maybe_time<S: Serializer>(t: &Option<Seconds>, s: S) -> Result<S::Ok, S::Error> {
     match t {
         Some(t) => s.serialize_some(&rfc3339(*t)),
@@ -95,7 +76,7 @@ fn others() -> &'static [Row] {
 /// from `at`. With `as_of`, what was published later is left out, and so is what has no date.
 pub fn sources_at(at: Seconds, as_of: Option<Seconds>) -> Vec<SourceShares> {
     let mut out: Vec<SourceShares> = map_at(at, as_of).into_iter().collect();
-    let mut rest: Vec<SourceShares> = OTHERS.iter().filter_map(other).collect();
+    let mut rest: Vec<SourceShares> = prints();
     rest.retain(|s| as_of.is_none_or(|t| s.known_at.is_some_and(|known| known <= t)));
     let distance = |s: &SourceShares| {
         let ends = s.from.zip(s.to);
@@ -119,29 +100,39 @@ fn map_at(at: Seconds, as_of: Option<Seconds>) -> Option<SourceShares> {
         from: Some(month),
         to: Some(month),
         known_at: editions::known_at(month),
-        coverage_percent: Some(100.0 * coverage(month)),
-        note: "addresses of the customers of three or four pools; proxies inflate Germany and Ireland",
+        coverage_percent: None,
+        note: &sources()[0].note,
         rows: printed(month).map(row).collect(),
     })
 }
 
-fn other(
-    &(key, source, note): &(&'static str, &'static str, &'static str),
-) -> Option<SourceShares> {
-    let rows: Vec<&Row> = others().iter().filter(|r| r.source == key).collect();
-    let first = rows.first()?;
-    let row = |r: &&Row| SourceShare {
-        region: r.region,
-        low_percent: r.low_percent,
-        high_percent: r.high_percent,
-    };
-    Some(SourceShares {
-        source,
-        from: first.from,
-        to: first.to,
-        known_at: first.known_at,
-        coverage_percent: first.coverage_percent,
-        note,
-        rows: rows.iter().map(row).collect(),
-    })
+/// The figures that one source published on one day for one stretch of months.
+fn prints() -> Vec<SourceShares> {
+    let mut out: Vec<SourceShares> = Vec::new();
+    for r in others() {
+        let Some(by) = sources().iter().find(|s| s.source == r.source) else {
+            continue;
+        };
+        let row = SourceShare {
+            region: r.region,
+            low_percent: r.low_percent,
+            high_percent: r.high_percent,
+        };
+        let same = |s: &&mut SourceShares| {
+            s.source == by.name && s.known_at == r.known_at && (s.from, s.to) == (r.from, r.to)
+        };
+        match out.iter_mut().find(same) {
+            Some(print) => print.rows.push(row),
+            None => out.push(SourceShares {
+                source: &by.name,
+                from: r.from,
+                to: r.to,
+                known_at: r.known_at,
+                coverage_percent: r.coverage_percent,
+                note: &by.note,
+                rows: vec![row],
+            }),
+        }
+    }
+    out
 }

@@ -8,7 +8,7 @@ use hashquake_report::document::world::ResistanceCompared;
 use hashquake_report::text;
 use hashquake_world::editions;
 use hashquake_world::month::Month;
-use hashquake_world::table::{self, BIAS, CARBON, EDITIONS, MAP, MIX, POOL_GROUPS, REGIONS};
+use hashquake_world::table::{self, CARBON, MIX, POOL_GROUPS, SHARES};
 
 use super::answer::Answer;
 use super::rows;
@@ -56,7 +56,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         )
     })?;
     let mut inputs = vec![history_input()];
-    let tables = [REGIONS, EDITIONS, MAP, BIAS, CARBON, MIX, POOL_GROUPS];
+    let tables = [SHARES.as_slice(), &[CARBON, MIX, POOL_GROUPS]].concat();
     inputs.extend(table::inputs(&tables));
     let answer = Answer {
         as_of: args.as_of,

@@ -102,13 +102,14 @@ pub fn places(answer: &PlaceFacts) -> Rows {
 pub fn shares(answer: &CountryShares) -> Rows {
     let s = &answer.shares;
     let cells = s.rows.iter().map(|r| {
-        let share = row().add(r.region).add(r.name).number(r.printed_percent);
+        let share = row().add(r.region).add(r.name).number(r.central_percent);
         let drawn = share.quantiles(r.percent);
         let logit = drawn.number(r.logit_mean).number(r.logit_sd);
-        logit.add(s.source).add(s.month).time(s.known_at).0
+        let printed = logit.maybe(r.printed_percent).maybe(r.printed_by);
+        printed.maybe(r.printed_for).add(s.month).time(s.known_at).0
     });
     Rows::new(
-        "region,name,printed_percent,share_percent*,logit_mean,logit_sd,source,month,known_at",
+        "region,name,central_percent,share_percent*,logit_mean,logit_sd,printed_percent,printed_by,printed_for,month,known_at",
         cells,
     )
 }
@@ -140,20 +141,13 @@ pub fn printed(answer: &PrintedShares) -> Rows {
 }
 
 pub fn check(answer: &SharesCheck) -> Rows {
-    let cells = answer.calibration.iter().map(|c| {
-        let calm = row().add(c.horizon_months).add(c.pairs);
-        let covered = calm
-            .number(c.walk_covered_percent)
-            .number(c.whole_covered_percent);
-        let three = |x: Option<f64>| x.map(|x| format!("{x:.3}"));
-        covered
-            .add(c.ban_pairs)
-            .maybe(three(c.ban_walk_covered_percent))
-            .maybe(three(c.ban_whole_covered_percent))
-            .0
+    let cells = answer.publications.iter().map(|p| {
+        let of = row().time(p.known_at).add(p.source).add(p.figures);
+        let held = of.add(p.covered).add(p.compared);
+        held.number(p.crps_points).number(p.carried_points).0
     });
     Rows::new(
-        "horizon_months,pairs,walk_covered_percent,whole_covered_percent,ban_pairs,ban_walk_covered_percent,ban_whole_covered_percent",
+        "known_at,source,figures,covered,compared,crps_points,carried_points",
         cells,
     )
 }

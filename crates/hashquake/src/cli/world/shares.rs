@@ -8,7 +8,7 @@ use hashquake_report::document::world::{
 use hashquake_report::text;
 use hashquake_world::month::Month;
 use hashquake_world::shares::{self, Shares, provinces_printed, sources_at};
-use hashquake_world::table::{self, BIAS, EDITIONS, MAP, OTHERS, PROVINCES, REGIONS, SEASONS};
+use hashquake_world::table::{self, EDITIONS, MAP, OTHERS, PROVINCES, REGIONS, SEASONS, SHARES};
 use hashquake_world::{editions, region};
 
 use super::answer::Answer;
@@ -42,7 +42,7 @@ pub struct Args {
     /// Every source's printed figures side by side
     #[arg(long, conflicts_with_all = ["region", "check"])]
     all_sources: bool,
-    /// How often the widened intervals held the map's own later months
+    /// How well figures were predicted before they were printed
     #[arg(long, conflicts_with_all = ["at", "as_of", "region"])]
     check: bool,
     /// How to print
@@ -68,7 +68,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.check {
         return check(args.format);
     }
-    let known = editions::months(args.as_of).with_context(|| {
+    let known = shares::newest(args.as_of).with_context(|| {
         let first = editions::all().first().map_or(0, |e| e.known_at);
         format!(
             "no edition of the map was published by {}; the first is of {}: give a later --as-of",
@@ -76,7 +76,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
             date(first)
         )
     })?;
-    let at = args.at.unwrap_or(known.last.start());
+    let at = args.at.unwrap_or(known.start());
     if args.all_sources {
         return all_sources(at, args);
     }
@@ -91,7 +91,7 @@ fn all(shares: Shares, args: &Args) -> anyhow::Result<()> {
     let answer = Answer {
         as_of: args.as_of,
         seed: Some(0),
-        inputs: table::inputs(&[REGIONS, EDITIONS, MAP, BIAS, OTHERS]),
+        inputs: table::inputs(&SHARES),
         document: CountryShares::new(shares, args.as_of),
     };
     answer.print(args.format, text::world::shares, rows::shares)
@@ -102,7 +102,7 @@ fn one(shares: &Shares, code: &str, args: &Args) -> anyhow::Result<()> {
         region::find(code)?;
     }
     let share = shares.share(code)?;
-    let mut tables = vec![REGIONS, EDITIONS, MAP, BIAS];
+    let mut tables = SHARES.to_vec();
     if shares.row(code).is_none() {
         tables.extend([PROVINCES, SEASONS]);
     }
@@ -131,8 +131,8 @@ fn check(format: RowFormat) -> anyhow::Result<()> {
     let answer = Answer {
         as_of: None,
         seed: Some(0),
-        inputs: table::inputs(&[EDITIONS, MAP]),
-        document: SharesCheck::of_map(),
+        inputs: table::inputs(&SHARES),
+        document: SharesCheck::of_all(),
     };
     answer.print(format, text::world::check, rows::check)
 }

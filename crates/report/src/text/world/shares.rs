@@ -4,11 +4,11 @@ use hashquake_base::format::{decimal, list, percent, percent_range};
 use hashquake_base::units::{Seconds, date};
 use hashquake_world::month::Month;
 use hashquake_world::region;
-use hashquake_world::shares::{ShareRow, Shares, SourceShares};
+use hashquake_world::shares::{Nearest, ShareRow, Shares, SourceShares};
 
 use super::cells::{months, or_empty, page, with_range};
 use crate::document::world::{
-    Conflict, CountryShares, EditionWalk, PrintedShares, ShareHistory, ShareOfRegion, SharesCheck,
+    Conflict, CountryShares, PrintedShares, ShareHistory, ShareOfRegion, SharesCheck,
 };
 use crate::table::Table;
 use crate::text::table::wrap;
@@ -17,19 +17,21 @@ use crate::text::table::wrap;
 pub fn shares(answer: &CountryShares, width: usize) -> String {
     let s = &answer.shares;
     let mut rows: Vec<&ShareRow> = s.rows.iter().collect();
-    rows.sort_by(|a, b| b.percent.p50.total_cmp(&a.percent.p50));
-    let mut table = Table::new(&["region", "name", "share", "90 % range", "printed", "note"]);
+    rows.sort_by(|a, b| b.central_percent.total_cmp(&a.central_percent));
+    let mut table = Table::new(&["region", "name", "share", "90 % range", "printed", "by"]);
     for r in rows {
+        let by = r.printed_by.zip(r.printed_for);
         table.add_row([
             r.region.to_string(),
             r.name.to_string(),
-            percent(r.percent.p50),
+            percent(r.central_percent),
             percent_range(r.percent),
-            percent(r.printed_percent),
-            or_empty(r.note.as_deref()),
+            or_empty(r.printed_percent.map(percent)),
+            or_empty(by.map(|(who, month)| format!("{who}, {month}"))),
         ]);
     }
     let mut words = Basis::of(s).sentence();
+    words += " Central values sum to 100; `printed` is the figure nearest in time.";
     if !answer.conflicts.is_empty() {
         let conflicts: Vec<String> = answer.conflicts.iter().map(conflict).collect();
         words += &format!(" Outside these intervals: {}.", list(&conflicts));
@@ -51,12 +53,10 @@ fn conflict(c: &Conflict) -> String {
 pub fn region(answer: &ShareOfRegion, width: usize) -> String {
     let share = &answer.share;
     let basis = Basis {
-        source: answer.source,
-        month: answer.month,
+        figures: answer.figures,
         known_at: answer.known_at,
+        nearest: answer.nearest,
         months_away: answer.months_away,
-        walk_sd_logit: answer.walk_sd_logit,
-        coverage_percent: answer.coverage_percent,
     };
     let words = format!(
         "{}: {} of the network. Basis: {}. {}",
@@ -70,42 +70,35 @@ pub fn region(answer: &ShareOfRegion, width: usize) -> String {
 
 /// What a share rests on.
 struct Basis {
-    source: &'static str,
-    month: Month,
+    figures: usize,
     known_at: Seconds,
+    nearest: Nearest,
     months_away: f64,
-    walk_sd_logit: f64,
-    coverage_percent: f64,
 }
 
 impl Basis {
     fn of(s: &Shares) -> Self {
         Self {
-            source: s.source,
-            month: s.month,
+            figures: s.figures,
             known_at: s.known_at,
+            nearest: s.nearest,
             months_away: s.months_away,
-            walk_sd_logit: s.walk_sd_logit,
-            coverage_percent: s.coverage_percent,
         }
     }
 
     fn sentence(&self) -> String {
         let age = if self.months_away > 0.0 {
-            format!(
-                ", {} months from the moment asked for: widened by {} on the logit scale a root of a month, as the map's own months move",
-                decimal(self.months_away, 1),
-                decimal(self.walk_sd_logit, 2)
-            )
+            let months = decimal(self.months_away, 1);
+            format!(", {months} months from the moment asked for")
         } else {
             String::new()
         };
         format!(
-            "Source: {}, {}, known from {}; {} % of the hashrate sampled{age}.",
-            self.source,
-            self.month,
+            "From {} printed figures, the newest published on {}; the nearest is of {}, {}{age}.",
+            self.figures,
             date(self.known_at),
-            decimal(self.coverage_percent, 0)
+            self.nearest.source,
+            self.nearest.month
         )
     }
 }
@@ -140,7 +133,7 @@ pub fn printed(answer: &PrintedShares, width: usize) -> String {
     let remark = |s: &SourceShares| format!("{}: {}.", s.source, s.note);
     let remarks: Vec<String> = answer.surveys.iter().map(remark).collect();
     let words = format!(
-        "Sources stand beside each other and are never averaged; with --as-of, what has no date is left out. {}",
+        "Sources stand beside each other as they printed; hashquake world shares makes one composition of them. {}",
         remarks.join(" ")
     );
     page(&table, &words, width)
@@ -169,34 +162,40 @@ pub fn history(answer: &ShareHistory, width: usize) -> String {
     page(&table, &words, width)
 }
 
-/// How often the intervals held.
+/// How well figures were predicted before they were printed.
 pub fn check(answer: &SharesCheck, width: usize) -> String {
     let mut table = Table::new(&[
-        "months ahead",
-        "pairs",
-        "covered by walk, %",
-        "covered by whole, %",
-        "pairs across ban",
-        "ban, by walk, %",
-        "ban, by whole, %",
+        "published",
+        "by",
+        "figures",
+        "held by 90 %",
+        "CRPS, points",
+        "carried forward",
     ]);
-    let whole = |x: f64| decimal(x, 0);
-    for c in &answer.calibration {
+    let (mut figures, mut covered, mut compared) = (0, 0, 0);
+    let (mut ours, mut carried) = (0.0, 0.0);
+    for p in &answer.publications {
+        let points = |x: f64| (p.compared > 0).then(|| decimal(x, 2));
         table.add_row([
-            c.horizon_months.to_string(),
-            c.pairs.to_string(),
-            whole(c.walk_covered_percent),
-            whole(c.whole_covered_percent),
-            c.ban_pairs.to_string(),
-            or_empty(c.ban_walk_covered_percent.map(whole)),
-            or_empty(c.ban_whole_covered_percent.map(whole)),
+            date(p.known_at),
+            p.source.to_string(),
+            p.figures.to_string(),
+            p.covered.to_string(),
+            or_empty(points(p.crps_points)),
+            or_empty(points(p.carried_points)),
         ]);
+        figures += p.figures;
+        covered += p.covered;
+        compared += p.compared;
+        ours += p.crps_points * p.compared as f64;
+        carried += p.carried_points * p.compared as f64;
     }
-    let step = |w: &EditionWalk| format!("{} (to {})", decimal(w.walk_sd_logit, 3), w.edition_to);
-    let steps: Vec<String> = answer.walk.iter().map(step).collect();
+    let mean = |sum: f64| decimal(sum / compared.max(1) as f64, 2);
     let words = format!(
-        "90 % intervals made from the map's earlier months against its later ones; the walk is measured on the months before each origin. One month's step on the logit scale, by edition: {}. Across China's ban of June 2021 no interval made of calm months can hold, and the walk does not pretend to.",
-        list(&steps)
+        "Each publication predicted from what was known the day before, its source's bias and error included: 90 % intervals held {covered} of {figures} figures ({} %); CRPS {} points against {} of the last figure of the same region carried forward.",
+        decimal(100.0 * covered as f64 / figures.max(1) as f64, 0),
+        mean(ours),
+        mean(carried)
     );
     page(&table, &words, width)
 }
