@@ -19,7 +19,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::{Context, bail};
 use hashquake_base::provenance::digest;
 
-use super::write::replace_bytes;
+use super::write::{read_own, replace_bytes, sweep};
 
 const MAGIC: &[u8; 3] = b"HQS";
 const FORMAT: u8 = b'2';
@@ -28,6 +28,8 @@ const DIGEST: usize = 64;
 /// Bytes before the lengths: magic, format, plan, shard, sections.
 const HEAD: usize = 4 + DIGEST + 8;
 const LEVEL: i32 = 1;
+/// Bytes of a shard's file.
+const SHARD_MAX: u64 = 1_000_000_000;
 
 /// Where shards are kept.
 pub enum Store {
@@ -67,10 +69,8 @@ impl Store {
             Self::Memory(map) => Ok(lock(map).contains_key(&shard)),
             Self::Folder { folder, plan } => {
                 let path = file(folder, shard);
-                let bytes = match fs::read(&path) {
-                    Ok(bytes) => bytes,
-                    Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
-                    Err(e) => bail!("{} cannot be read: {e}", path.display()),
+                let Some(bytes) = read_own(&path, SHARD_MAX)? else {
+                    return Ok(false);
                 };
                 belongs(&bytes, plan, shard, sections)
                     .with_context(|| format!("{} cannot be used", path.display()))
@@ -88,6 +88,13 @@ impl Store {
             }
             Self::Folder { folder, plan } => {
                 let bytes = pack(plan, shard, sections)?;
+                if bytes.len() as u64 > SHARD_MAX {
+                    bail!(
+                        "shard {shard} has {} MB, at most {} MB are kept: simulate a shorter time, or keep less",
+                        bytes.len() / 1_000_000,
+                        SHARD_MAX / 1_000_000
+                    );
+                }
                 replace_bytes(&file(folder, shard), &bytes).with_context(|| {
                     format!(
                         "shard {shard} is lost; what was finished stays in {}, and the same command goes on from there",
@@ -122,14 +129,34 @@ impl Store {
         (0..shards).map(|s| self.section(s, section)).collect()
     }
 
-    /// Forgets all shards.
+    /// Forgets all shards. Of a folder only files of shards are taken away, and the folder itself when
+    /// nothing else lies in it.
     pub fn remove(self) -> anyhow::Result<()> {
-        if let Self::Folder { folder, .. } = self {
-            fs::remove_dir_all(&folder)
-                .with_context(|| format!("{} cannot be removed", folder.display()))?;
+        let Self::Folder { folder, .. } = self else {
+            return Ok(());
+        };
+        let gone = |path: &Path| format!("{} cannot be removed", path.display());
+        sweep(&folder);
+        for entry in fs::read_dir(&folder).with_context(|| gone(&folder))? {
+            let entry = entry.with_context(|| gone(&folder))?;
+            if is_shard(&entry.file_name().to_string_lossy()) {
+                let path = entry.path();
+                fs::remove_file(&path).with_context(|| gone(&path))?;
+            }
         }
-        Ok(())
+        match fs::remove_dir(&folder) {
+            Err(e) if e.kind() != ErrorKind::DirectoryNotEmpty => {
+                Err(e).with_context(|| gone(&folder))
+            }
+            _ => Ok(()),
+        }
     }
+}
+
+/// Whether a file has the name of a shard: `NNNNNN.hqs`.
+fn is_shard(name: &str) -> bool {
+    let digits = name.strip_suffix(".hqs").unwrap_or_default();
+    digits.len() >= 6 && digits.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn lock(map: &Mutex<BTreeMap<u32, Vec<u8>>>) -> std::sync::MutexGuard<'_, BTreeMap<u32, Vec<u8>>> {

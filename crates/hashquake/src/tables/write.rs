@@ -1,12 +1,12 @@
 //! Tables into files: written beside, synced, renamed, so that no file is ever half there.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use super::catalogue::Field;
 use super::values::Values;
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 /// Files of tables are of this kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -128,13 +128,54 @@ pub fn replace_bytes(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
 pub fn sweep(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let left = name.starts_with('.') && name.ends_with(".part");
+        let left = written_beside(&name).is_some() && entry.file_type().is_ok_and(|t| t.is_file());
         let alone = || File::open(entry.path()).is_ok_and(|f| f.try_lock().is_ok());
         if left && alone() {
             // What cannot be removed does no harm.
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// The name of the file that a half-written one, `.NAME.PROCESS.part`, was to become.
+pub fn written_beside(name: &str) -> Option<&str> {
+    let (name, process) = name
+        .strip_prefix('.')?
+        .strip_suffix(".part")?
+        .rsplit_once('.')?;
+    let digits = !process.is_empty() && process.bytes().all(|b| b.is_ascii_digit());
+    digits.then_some(name)
+}
+
+/// The bytes of a file that this program writes, or `None` where there is none.
+///
+/// # Errors
+/// When it is not a regular file (it may have no end), is larger than `most` bytes, or cannot be read.
+pub fn read_own(path: &Path, most: u64) -> anyhow::Result<Option<Vec<u8>>> {
+    let said = || format!("{} cannot be read", path.display());
+    let kind = match fs::metadata(path) {
+        Ok(kind) => kind,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(e).with_context(said),
+    };
+    if !kind.is_file() {
+        bail!("{} is not a file", path.display());
+    }
+    let mut bytes = Vec::new();
+    if kind.len() <= most {
+        let file = File::open(path).with_context(said)?;
+        file.take(most + 1)
+            .read_to_end(&mut bytes)
+            .with_context(said)?;
+    }
+    if kind.len().max(bytes.len() as u64) > most {
+        bail!(
+            "{} is over {} MB, more than this program writes",
+            path.display(),
+            most / 1_000_000
+        );
+    }
+    Ok(Some(bytes))
 }
 
 /// Two processes on one folder must not write the same file.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+#[cfg(unix)]
+use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::sleep;
@@ -52,7 +54,7 @@ fn what_was_killed_goes_on_and_ends_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let (whole, broken) = (dir.path().join("whole"), dir.path().join("broken"));
     let [whole_path, broken_path] = [&whole, &broken].map(|p| p.to_str().unwrap());
-    let args = |path| short(&["--runs", "400", "--threads", "1", "--out", path]);
+    let args = |path| short(&["--runs", "1000", "--threads", "1", "--out", path]);
     right(&args(whole_path));
     let mut child = command(&args(broken_path))
         .stdout(Stdio::null())
@@ -61,9 +63,12 @@ fn what_was_killed_goes_on_and_ends_the_same() {
     while finished(&broken).is_empty() && child.try_wait().unwrap().is_none() {
         sleep(Duration::from_millis(2));
     }
-    // It may have ended by itself: then there is nothing to kill, and no harm in asking.
-    let _ = child.kill();
-    child.wait().unwrap();
+    child.kill().unwrap();
+    let end = child.wait().unwrap();
+    assert!(!end.success(), "it ended by itself before it was killed");
+    #[cfg(unix)]
+    assert_eq!(end.signal(), Some(9));
+    assert!(!broken.join("manifest.json").exists());
     right(&args(broken_path));
     assert_eq!(files(&whole), files(&broken));
 }
@@ -225,4 +230,106 @@ fn a_missing_folder_is_made() {
     let out = dir.path().join("not/there/yet");
     right(&short(&["--runs", "1", "--out", out.to_str().unwrap()]));
     assert!(out.join("manifest.json").exists());
+}
+
+/// Nothing of the user's is overwritten or taken away.
+#[test]
+fn a_folder_of_other_files_is_refused_and_stays_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path();
+    let asked = short(&["--runs", "1", "--out", out.to_str().unwrap()]);
+    fs::create_dir(out.join("shards")).unwrap();
+    fs::write(out.join("shards/notes.txt"), "x").unwrap();
+    let told = wrong(&asked);
+    assert!(told.contains("holds shards and no plan.json"), "{told}");
+    fs::write(out.join("series.parquet"), "t").unwrap();
+    fs::write(out.join(".notes.part"), "y").unwrap();
+    let told = wrong(&asked);
+    assert!(told.contains("name a new or empty --out"), "{told}");
+    let kept = [
+        ("shards/notes.txt", "x"),
+        ("series.parquet", "t"),
+        (".notes.part", "y"),
+    ];
+    for (name, text) in kept {
+        assert_eq!(fs::read_to_string(out.join(name)).unwrap(), text, "{name}");
+    }
+    assert!(!out.join("scenario.toml").exists());
+}
+
+#[test]
+fn files_beside_the_shards_outlive_them() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    right(&short(&["--runs", "32", "--out", path, "--shard", "1/2"]));
+    let shards = dir.path().join("shards");
+    for name in ["notes.txt", "1.hqs", "abcdef.hqs"] {
+        fs::write(shards.join(name), "x").unwrap();
+    }
+    right(&short(&["--runs", "32", "--out", path]));
+    assert!(finished(dir.path()).keys().eq(["1.hqs", "abcdef.hqs"]));
+    assert_eq!(fs::read_to_string(shards.join("notes.txt")).unwrap(), "x");
+}
+
+/// The tables of one seed would stand beside those of another.
+#[test]
+fn a_finished_folder_that_lost_its_plan_takes_no_other_simulation() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    right(&short(&["--runs", "16", "--out", path]));
+    fs::remove_file(dir.path().join("plan.json")).unwrap();
+    let before = files(dir.path());
+    let told = wrong(&short(&[
+        "--runs", "16", "--out", path, "--seed", "2", "--tables", "csv",
+    ]));
+    assert!(told.contains("and no plan.json"), "{told}");
+    assert_eq!(files(dir.path()), before);
+}
+
+/// Killed between its first two files, a run is taken up by the same command.
+#[test]
+fn a_run_that_was_killed_before_its_plan_goes_on() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let asked = short(&["--runs", "1", "--out", path]);
+    right(&asked);
+    for (name, _) in files(dir.path()) {
+        if name != "scenario.toml" {
+            fs::remove_file(dir.path().join(name)).unwrap();
+        }
+    }
+    fs::write(dir.path().join(".plan.json.7.part"), "{").unwrap();
+    right(&asked);
+    assert!(!dir.path().join(".plan.json.7.part").exists());
+}
+
+/// What has no end is not read to its end.
+#[cfg(unix)]
+#[test]
+fn plans_and_shards_without_an_end_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().to_str().unwrap();
+    let part = short(&["--runs", "32", "--out", path, "--shard", "1/2"]);
+    right(&part);
+    for (name, bytes) in [
+        ("plan.json", 65_000_000),
+        ("shards/000000.hqs", 10_000_000_000),
+    ] {
+        let file = dir.path().join(name);
+        let kept = fs::read(&file).unwrap();
+        fs::File::create(&file).unwrap().set_len(bytes).unwrap();
+        let told = wrong(&part);
+        assert!(told.contains("more than this program writes"), "{told}");
+        fs::remove_file(&file).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", &file).unwrap();
+        let told = wrong(&part);
+        assert!(told.contains("is not a file"), "{told}");
+        fs::remove_file(&file).unwrap();
+        let made = Command::new("mkfifo").arg(&file).status().unwrap();
+        assert!(made.success());
+        let told = wrong(&part);
+        assert!(told.contains("is not a file"), "{told}");
+        fs::remove_file(&file).unwrap();
+        fs::write(&file, kept).unwrap();
+    }
 }

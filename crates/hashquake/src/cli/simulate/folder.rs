@@ -17,7 +17,7 @@ use serde_json::Value;
 
 use crate::tables::catalogue::Table;
 use crate::tables::store::Store;
-use crate::tables::write::{Format, replace_bytes, sweep};
+use crate::tables::write::{Format, read_own, replace_bytes, sweep, written_beside};
 
 /// Format of plan and manifest; a folder of another one is refused. 1 had no number and called the
 /// counterfactual a baseline.
@@ -26,6 +26,8 @@ const PLAN: &str = "plan.json";
 const SCENARIO: &str = "scenario.toml";
 const MANIFEST: &str = "manifest.json";
 const SHARDS: &str = "shards";
+/// Bytes of a plan or a scenario, which may hold a user's daily prices.
+const PLAN_MAX: u64 = 64_000_000;
 
 /// What makes two simulations the same.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -113,22 +115,28 @@ impl Folder {
     /// Makes it, or takes it up again.
     ///
     /// # Errors
-    /// When it holds another simulation, what differs; when another version wrote it, which format.
+    /// When it holds another simulation, what differs; when another version wrote it, which format; when
+    /// it has no plan but holds files, one of them.
     pub fn open<I: Serialize>(path: &Path, identity: &I, scenario: &str) -> anyhow::Result<Self> {
         fs::create_dir_all(path).with_context(|| format!("{} cannot be made", path.display()))?;
-        sweep(path);
         let asked = planned(identity)?;
         let mut text = serde_json::to_string_pretty(&asked)?;
         text.push('\n');
         let plan = path.join(PLAN);
-        match fs::read(&plan) {
-            Ok(bytes) => refuse_other(path, &bytes, &asked)?,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                replace_bytes(&path.join(SCENARIO), scenario.as_bytes())?;
-                replace_bytes(&plan, text.as_bytes())?;
-            }
-            Err(e) => bail!("{} cannot be read: {e}", plan.display()),
+        // Looked for before the plan is: another process may be about to write both.
+        let other = file_of_others(path, scenario)?;
+        if let Some(bytes) = read_own(&plan, PLAN_MAX)? {
+            refuse_other(path, &bytes, &asked)?;
+        } else if let Some(name) = other {
+            bail!(
+                "{} holds {name} and no plan.json, so it is not the folder of a simulation: name a new or empty --out",
+                path.display()
+            );
+        } else {
+            replace_bytes(&path.join(SCENARIO), scenario.as_bytes())?;
+            replace_bytes(&plan, text.as_bytes())?;
         }
+        sweep(path);
         Ok(Self {
             path: path.to_path_buf(),
             plan_sha256: digest(text.as_bytes()),
@@ -192,6 +200,25 @@ fn planned<I: Serialize>(identity: &I) -> anyhow::Result<Value> {
         format: FORMAT,
         identity,
     })?)
+}
+
+/// The first name in a folder that is not what a simulation leaves before its plan is written.
+fn file_of_others(path: &Path, scenario: &str) -> anyhow::Result<Option<String>> {
+    let read = || format!("{} cannot be read", path.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(path).with_context(read)? {
+        let name = entry.with_context(read)?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        let half = matches!(written_beside(&name), Some(PLAN | SCENARIO));
+        if !half && name != SCENARIO {
+            names.push(name);
+        }
+    }
+    let here = read_own(&path.join(SCENARIO), PLAN_MAX)?;
+    if here.is_some_and(|bytes| bytes != scenario.as_bytes()) {
+        names.push(SCENARIO.to_string());
+    }
+    Ok(names.into_iter().min())
 }
 
 fn refuse_other(path: &Path, bytes: &[u8], asked: &Value) -> anyhow::Result<()> {
