@@ -75,9 +75,16 @@ impl<'t> Table<'t> {
     ) -> Result<Self, Diagnostics> {
         let text = decode(name, bytes)?;
         let mistakes = Mistakes::of(name);
-        let Some(mut head) = Head::best(text, columns) else {
-            mistakes.refuse_whole(format!("is empty: expected {}", expected(columns)));
-            return Err(mistakes.into_diagnostics());
+        let mut head = match Head::best(text, columns) {
+            Ok(Some(head)) => head,
+            Ok(None) => {
+                mistakes.refuse_whole(format!("is empty: expected {}", expected(columns)));
+                return Err(mistakes.into_diagnostics());
+            }
+            Err(e) => {
+                mistakes.refuse(e.line, "", e.why.to_string());
+                return Err(mistakes.into_diagnostics());
+            }
         };
         head.find_columns(&mistakes);
         if !mistakes.is_empty() {
@@ -127,9 +134,8 @@ impl<'t> Table<'t> {
         while let Some(record) = records.next() {
             let record = match record {
                 Ok(record) => record,
-                Err(line) => {
-                    let what = "is longer than 64 kB: is a quotation mark not closed?";
-                    self.refuse(line, "", what.to_string());
+                Err(e) => {
+                    self.refuse(e.line, "", e.why.to_string());
                     continue;
                 }
             };
@@ -282,6 +288,24 @@ mod tests {
         ] {
             let e = refused(text);
             assert!(e.contains(part), "{part}\n{e}");
+        }
+        let (cells, long) = ("time,pool,".repeat(600), "x".repeat(70_000));
+        let many = "time,pool,".repeat(100_000);
+        for (text, part) in [
+            (cells.clone(), "line 1: has over 1,000 cells"),
+            (many, "line 1: is longer than 64 kB"),
+            (format!("\n{long}\n"), "line 2: is longer than 64 kB"),
+            (
+                format!("time,pool\n{cells}\n"),
+                "line 2: has over 1,000 cells",
+            ),
+            (
+                format!("time,pool\n1,{long}\n"),
+                "line 2: is longer than 64 kB",
+            ),
+        ] {
+            let e = refused(&text);
+            assert!(e.ends_with(part), "{part}\n{e}");
         }
     }
 

@@ -26,6 +26,7 @@ use core::cell::{Cell, RefCell};
 use crate::diagnostics::{Diagnostic, Diagnostics, Location, nearest};
 use crate::toml_tree::{self, Node, Table, TomlValue};
 use crate::units::{FIRST_SECOND, LAST_SECOND, Moment, Seconds, outside_a_chain};
+use crate::written::between;
 
 /// How a time is written.
 const TIME: &str = "a time like \"2022-01-05T10:45Z\"";
@@ -368,7 +369,8 @@ impl<'r> TableReader<'r> {
             let x = reader.number(entry)?;
             let inside = (low..=high).contains(&x);
             if !inside {
-                reader.expected(entry, &format!("a number between {low} and {high}"));
+                let should = format!("a number {}", between(low, high));
+                reader.expected(entry, &should);
             }
             inside.then_some(x)
         };

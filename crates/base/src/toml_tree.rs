@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostics::{Diagnostic, Location};
+use crate::written::short;
 
 /// A value and where it was written.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,13 +151,10 @@ impl fmt::Display for Node {
 }
 
 fn number(x: f64) -> String {
-    let size = x.abs();
     if x.is_nan() {
         "nan".to_string()
-    } else if x.is_finite() && (size >= 1e16 || (size > 0.0 && size < 1e-7)) {
-        format!("{x:e}")
     } else {
-        format!("{x}")
+        short(x)
     }
 }
 
@@ -191,7 +189,7 @@ fn quoted(text: &str) -> String {
 /// Reads a text called `file`. What is not TOML is put into `found`, and the rest can still be used.
 pub fn parse(file: &str, text: &str, found: &mut Vec<Diagnostic>) -> Table {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let lines = Lines { file, text };
+    let lines = Lines::of(file, text);
     let (root, errors) = DeTable::parse_recoverable(text);
     let mut last = None;
     for e in errors {
@@ -225,7 +223,7 @@ pub fn parse_value(name: &str, text: &str) -> Node {
             value: TomlValue::Text(text.to_string()),
         };
     };
-    let mut node = Lines { file: name, text }.node(&value);
+    let mut node = Lines::of(name, text).node(&value);
     without_lines(&mut node, &location);
     node
 }
@@ -245,14 +243,19 @@ fn without_lines(node: &mut Node, location: &Location) {
 
 struct Lines<'t> {
     file: &'t str,
-    text: &'t str,
+    /// Where each line break stands, in bytes.
+    breaks: Vec<usize>,
 }
 
-impl Lines<'_> {
+impl<'t> Lines<'t> {
+    fn of(file: &'t str, text: &str) -> Self {
+        let breaks = text.match_indices('\n').map(|(at, _)| at).collect();
+        Self { file, breaks }
+    }
+
     fn location(&self, at: usize) -> Location {
-        let before = &self.text.as_bytes()[..at.min(self.text.len())];
-        let line = 1 + before.iter().filter(|b| **b == b'\n').count();
-        Location::line(self.file, line)
+        let before = self.breaks.partition_point(|b| *b < at);
+        Location::line(self.file, 1 + before)
     }
 
     fn table(&self, at: usize, table: &DeTable<'_>) -> Table {
@@ -305,6 +308,25 @@ mod tests {
         let table = parse("x", text, &mut found);
         assert!(found.is_empty(), "{found:?}");
         table.keys.into_iter().map(|(_, n)| n.value).collect()
+    }
+
+    /// A hundred thousand keys took a minute when lines were counted from the start for each.
+    #[test]
+    fn a_place_in_a_text_is_the_line_that_it_stands_in() {
+        let text = "a = 1\nb = [\n  2,\n  3]\n\n[c]\nd = 4";
+        let mut found = Vec::new();
+        let table = parse("x", text, &mut found);
+        let line = |n: &Node| n.location.clone();
+        let list = table.get("b").and_then(Node::list).unwrap();
+        let d = table
+            .get("c")
+            .and_then(Node::table)
+            .and_then(|c| c.get("d"));
+        let seen = [table.get("a").unwrap(), &list[0], &list[1], d.unwrap()].map(line);
+        assert_eq!(seen, [1, 3, 4, 7].map(|n| Location::line("x", n)));
+        let many: String = (0..100_000).map(|i| format!("k{i} = 1\n")).collect();
+        let table = parse("x", &many, &mut found);
+        assert_eq!(line(&table.keys[99_999].1), Location::line("x", 100_000));
     }
 
     #[test]

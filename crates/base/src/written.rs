@@ -249,6 +249,25 @@ pub fn decode<'t>(name: &str, bytes: &'t [u8]) -> Result<&'t str, Diagnostics> {
     }
 }
 
+/// The numbers from `low` to `high` in words: `between 0 and 1`, `greater than 0 and at most 1e30`. A lower
+/// end that no quantity comes near stands for all above zero.
+pub fn between(low: f64, high: f64) -> String {
+    if low > 0.0 && low < 1e-100 {
+        return format!("greater than 0 and at most {}", short(high));
+    }
+    format!("between {} and {}", short(low), short(high))
+}
+
+/// A number in digits, or as `1e30` where they would be many.
+pub(crate) fn short(x: f64) -> String {
+    let size = x.abs();
+    if x.is_finite() && (size >= 1e16 || (size > 0.0 && size < 1e-7)) {
+        format!("{x:e}")
+    } else {
+        format!("{x}")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -348,5 +367,19 @@ mod tests {
             let e = decode("a", bytes).unwrap_err().to_string();
             assert!(e.contains(part), "{e}");
         }
+    }
+
+    #[test]
+    fn the_ends_of_a_range_are_short() {
+        assert_eq!(between(0.0, 1e12), "between 0 and 1000000000000");
+        assert_eq!(between(-0.5, 1e-9), "between -0.5 and 1e-9");
+        assert_eq!(
+            between(f64::MIN_POSITIVE, 1e30),
+            "greater than 0 and at most 1e30"
+        );
+        assert_eq!(
+            between(-1e300, f64::MAX).len(),
+            "between -1e300 and 1.7976931348623157e308".len()
+        );
     }
 }

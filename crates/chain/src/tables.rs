@@ -119,6 +119,34 @@ fn nothing() -> Blocks {
     Blocks::new(0, Vec::new(), Vec::new(), None)
 }
 
+/// Notes rows that alone break the order of the rows around them, and takes the heights that belong there, so
+/// that no other row is blamed for them. Rows in no order say nothing about each other.
+fn refuse_misread_heights(table: &Table<'_>, lines: &mut [(Line, u32)]) {
+    let mut heights: Vec<u32> = lines.iter().map(|(l, _)| l.height).collect();
+    let mut misread = Vec::new();
+    for i in 1..heights.len().saturating_sub(1) {
+        let (before, here, after) = (heights[i - 1], heights[i], heights[i + 1]);
+        let expected = before.midpoint(after);
+        let fits_one = here.abs_diff(before) == 1 || here.abs_diff(after) == 1;
+        if before.abs_diff(after) == 2 && !fits_one {
+            misread.push((i, expected));
+            heights[i] = expected;
+        }
+    }
+    if !heights.is_sorted() && !heights.is_sorted_by(|a, b| a >= b) {
+        return;
+    }
+    for (i, expected) in misread {
+        let (line, number) = &mut lines[i];
+        let what = format!(
+            "height {}, but {expected} belongs between the rows around it",
+            line.height
+        );
+        table.refuse(*number as usize, "height", what);
+        line.height = expected;
+    }
+}
+
 /// Sorts by height, drops what stands twice, and refuses gaps and contradictions.
 fn in_order(table: &Table<'_>, lines: &mut Vec<(Line, u32)>) {
     if lines.is_sorted_by(|a, b| a.0.height > b.0.height) && lines.len() > 1 {
@@ -126,6 +154,7 @@ fn in_order(table: &Table<'_>, lines: &mut Vec<(Line, u32)>) {
     } else if !lines.is_sorted_by_key(|(l, _)| l.height) {
         table.note("rows are not in order of height: sorted".to_string());
     }
+    refuse_misread_heights(table, lines);
     lines.sort_unstable_by_key(|(l, line)| (l.height, *line));
     let before = lines.len();
     lines.dedup_by(|later, first| later.0 == first.0);
@@ -263,6 +292,42 @@ mod tests {
 
     fn bits(text: &str) -> u32 {
         parse_bits(text).unwrap().to_consensus()
+    }
+
+    /// One misread height is one mistake, not two of its neighbours.
+    #[test]
+    fn a_misread_height_is_the_mistake_of_its_own_row() {
+        let refused = |heights: &[u32]| {
+            let rows = heights
+                .iter()
+                .map(|h| format!("{h},{},170f48e4\n", 1_631_333_672 + h % 9));
+            let text = format!("height,time,bits\n{}", rows.collect::<String>());
+            parse_blocks("b.csv", text.as_bytes())
+                .unwrap_err()
+                .to_string()
+        };
+        for misread in [0, 70_001, 700_000, 700_005] {
+            for heights in [
+                [700_000, misread, 700_002, 700_003],
+                [700_003, 700_002, misread, 700_000],
+            ] {
+                let line = 2 + heights.iter().rposition(|h| *h == misread).unwrap();
+                let line = if misread == 700_000 && heights[0] == misread {
+                    3
+                } else {
+                    line.min(4)
+                };
+                let told = refused(&heights);
+                let part = format!("line {line}: height {misread}, but 700001 belongs between");
+                assert!(told.contains(&part), "{part}: {told}");
+                assert_eq!(told.matches("line ").count(), 1, "{told}");
+            }
+        }
+        let told = refused(&[700_000, 700_001, 700_003, 700_004]);
+        assert!(
+            told.contains("line 4: height 700003, but 700002 should follow"),
+            "{told}"
+        );
     }
 
     #[test]

@@ -219,6 +219,32 @@ fn a_case_of_ones_own_is_shown_or_all_its_mistakes_are() {
     assert!(message.contains("2024-12-31"), "{message}");
 }
 
+/// A claim of a gain is assessed as one of a loss is; more than all cannot be lost.
+#[test]
+fn a_claim_of_a_gain_has_a_verdict_and_one_of_more_than_all_is_a_mistake() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("mine.toml");
+    let good = include_str!("../../world/atlas/texas-2024.toml");
+    let line = 1 + good.lines().position(|l| l == "value = 34").unwrap();
+    let write = |value: &str| {
+        let text = good.replacen("value = 34\n", &format!("value = {value}\n"), 1);
+        fs::write(&path, text).unwrap();
+        ["explain", path.to_str().unwrap()]
+    };
+    for value in ["-1", "-1000"] {
+        let out = hashquake(&write(value));
+        assert!(out.status.success(), "{value}: {out:?}");
+    }
+    for value in ["101", "1e6", "1e18", "-1001"] {
+        let message = refused(&write(value));
+        assert!(message.contains(&format!("line {line}: ")), "{message}");
+        assert!(
+            message.contains("is not between -1000 and 100 percent"),
+            "{message}"
+        );
+    }
+}
+
 #[test]
 fn the_list_of_data_has_one_row_for_the_atlas_and_json_every_file() {
     let text = String::from_utf8(hashquake(&["data"]).stdout).unwrap();

@@ -162,6 +162,13 @@ fn mistakes_are_told_with_what_would_be_right() {
     assert!(world(&["shares", "--at", "2022-01", "--region", "kz"]).contains("`KZ`"));
     assert!(world(&["shares", "--at", "2022-01", "--region", "US-TX"]).contains("no share"));
     assert!(world(&["shares", "--at", "2022-13"]).contains("2022-01"));
+    let months = "2009-01 to 2106-01";
+    for far in ["9999-12", "9999-12-31", "9999-12-30T22:00:00Z", "0001-01"] {
+        assert!(world(&["shares", "--at", far]).contains(months), "{far}");
+        assert!(world(&["carbon", "--at", far]).contains(months), "{far}");
+    }
+    assert!(world(&["compare", "2021-04", "9999-12"]).contains(months));
+    assert!(world(&["compare", "0001-01", "2021-04"]).contains(months));
     assert!(world(&["shares", "--as-of", "2020-01-01"]).contains("2020-05-06"));
     assert!(world(&["history", "FR"]).contains("the map has"));
     assert!(world(&["places", "Kasakhstan"]).contains("`KZ`"));

@@ -59,7 +59,8 @@ pub fn daily(blocks: &Blocks, span: Span, observed: Span) -> Vec<Day> {
 }
 
 /// The chance that, at a constant hashrate of 144 blocks a day, a day's count falls below the day before's
-/// by `fall` or more (a fraction): how often a chart of daily counts shows such a fall by luck alone.
+/// by `fall` or more (a fraction; below zero a rise by no more than that): how often a chart of daily counts
+/// shows such a fall by luck alone.
 ///
 /// ```
 /// let chance = hashquake_observe::daily::chance_of_fall(0.134);
@@ -76,7 +77,10 @@ pub fn chance_of_fall(fall: f64) -> f64 {
     for n in 1..MOST {
         at_most[n] += at_most[n - 1];
     }
-    let below = |n: usize| at_most[((n as f64 * (1.0 - fall)) + 1e-9) as usize];
+    if fall > 1.0 {
+        return 0.0;
+    }
+    let below = |n: usize| at_most[(((n as f64 * (1.0 - fall)) + 1e-9) as usize).min(MOST - 1)];
     (1..MOST).map(|n| probability[n] * below(n)).sum()
 }
 
@@ -84,6 +88,21 @@ pub fn chance_of_fall(fall: f64) -> f64 {
 mod tests {
     use super::*;
     use hashquake_chain::target::CompactTarget;
+
+    /// A rise by up to a hundredfold is nearly always met, a fall by more than all never.
+    #[test]
+    fn the_chance_of_a_fall_is_one_whatever_is_asked() {
+        let falls = [
+            -1e18, -100.0, -10.0, -1.0, -0.01, 0.0, 0.134, 1.0, 1.01, 1e18,
+        ];
+        let chances = falls.map(chance_of_fall);
+        assert!(chances.is_sorted_by(|a, b| a >= b), "{chances:?}");
+        assert!(
+            chances.iter().all(|c| (0.0..=1.0).contains(c)),
+            "{chances:?}"
+        );
+        assert!(chances[0] > 0.999_999 && chances[9] == 0.0, "{chances:?}");
+    }
 
     /// Observed from noon of day 10 to noon of day 13: days 11 and 12 are whole, 13 is in part, 10 is not counted.
     #[test]

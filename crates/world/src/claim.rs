@@ -157,6 +157,12 @@ impl Claim {
             let what = format!("needs a `value` with `unit = \"{needed}\"`");
             t.refuse("test", &what);
         }
+        let (least, most) = PERCENT;
+        if unit.as_deref() == Some("percent") && value.is_some_and(|x| !(least..=most).contains(&x))
+        {
+            let what = format!("is not between {least} and {most} percent");
+            t.refuse("value", &what);
+        }
         t.no_other_keys();
         let published = published?;
         Some(Self {
@@ -174,6 +180,9 @@ impl Claim {
         })
     }
 }
+
+/// What a claimed loss, fall or share may be; below zero is a gain.
+const PERCENT: (f64, f64) = (-1_000.0, 100.0);
 
 /// How a word of `test` is read, and the unit that its value must have.
 #[derive(Clone, Copy)]

@@ -16,7 +16,12 @@ pub const DAYS: f64 = 365.25 / 12.0;
 pub struct Month(i32);
 
 impl Month {
-    /// Reads `2022-01`.
+    /// The month of the first block.
+    pub const FIRST: Self = Self(12 * 2009);
+    /// The last month whose end fits a header's 32 bits.
+    pub const LAST: Self = Self(12 * 2106);
+
+    /// Reads `2022-01`, a month from 2009-01 to 2106-01: those in which a block can have its time.
     ///
     /// # Errors
     /// A sentence that says what would be right.
@@ -31,10 +36,15 @@ impl Month {
             year.parse().map_err(|_| wrong())?,
             month.parse().map_err(|_| wrong())?,
         );
-        if !(1..=12).contains(&month) || year == 0 {
+        if !(1..=12).contains(&month) {
             return Err(wrong());
         }
-        Ok(Self(12 * year + month - 1))
+        let read = Self(12 * year + month - 1);
+        let (first, last) = (Self::FIRST, Self::LAST);
+        if !(first..=last).contains(&read) {
+            return Err(format!("`{text}` is not a month from {first} to {last}"));
+        }
+        Ok(read)
     }
 
     /// The month in which `t` lies.
@@ -125,5 +135,12 @@ mod tests {
         for wrong in ["2024-13", "2024-2", "2024", "24-02", "2024-00", "x"] {
             assert!(Month::parse(wrong).unwrap_err().contains("2022-01"));
         }
+        for outside in ["0000-01", "0001-01", "2008-12", "2106-02", "9999-12"] {
+            let told = Month::parse(outside).unwrap_err();
+            assert!(told.contains("from 2009-01 to 2106-01"), "{told}");
+        }
+        assert_eq!(Month::parse("2009-01").unwrap(), Month::FIRST);
+        assert_eq!(Month::parse("2106-01").unwrap(), Month::LAST);
+        assert!(Month::LAST.end() <= Seconds::from(u32::MAX));
     }
 }

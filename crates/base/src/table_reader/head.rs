@@ -4,7 +4,7 @@ use core::cmp::Reverse;
 
 use super::columns::{Column, Place, find, plain};
 use super::mistakes::Mistakes;
-use super::records::Records;
+use super::records::{Records, TooLong};
 
 /// Records among which the one that names the columns is looked for: titles and addresses may precede it.
 const HEADS_MAX: usize = 4;
@@ -28,14 +28,23 @@ impl Head {
         (needed.count(), self.columns.iter().filter(there).count())
     }
 
-    /// The best of the first rows by any separator.
-    pub(super) fn best(text: &str, columns: &'static [Column]) -> Option<Self> {
+    /// The best of the first rows by any separator; `None` without a row. When none of them names a needed
+    /// column and one is too long to be read, that one.
+    pub(super) fn best(text: &str, columns: &'static [Column]) -> Result<Option<Self>, TooLong> {
+        let mut too_long = None;
         let heads = SEPARATORS.into_iter().flat_map(|separator| {
             let mut records = Records::new(text, separator);
             let mut out = Vec::new();
-            while let Some(Ok(record)) = records.next()
-                && out.len() < HEADS_MAX
+            while out.len() < HEADS_MAX
+                && let Some(record) = records.next()
             {
+                let record = match record {
+                    Ok(record) => record,
+                    Err(e) => {
+                        too_long = too_long.or(Some(e));
+                        break;
+                    }
+                };
                 let mut names: Vec<String> = record.iter().map(str::to_string).collect();
                 while names.last().is_some_and(String::is_empty) {
                     names.pop();
@@ -50,7 +59,11 @@ impl Head {
             }
             out
         });
-        heads.min_by_key(|head| Reverse(head.score()))
+        let best = heads.min_by_key(|head| Reverse(head.score()));
+        match too_long {
+            Some(e) if best.as_ref().is_none_or(|b| b.score().0 == 0) => Err(e),
+            _ => Ok(best),
+        }
     }
 
     /// Finds each column, and notes those that are missing or named twice.

@@ -23,7 +23,7 @@ pub fn deserialize<T: DeserializeOwned>(name: &str, text: &str) -> Result<Vec<T>
                 let read = cells(record).deserialize(Some(&head));
                 (record.line, read.map_err(|e| e.to_string()))
             }
-            Err(line) => (line, Err("is longer than 64 kB".to_string())),
+            Err(e) => (e.line, Err(e.why.to_string())),
         };
         match read {
             Ok(row) => rows.push(row),

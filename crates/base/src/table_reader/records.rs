@@ -18,6 +18,15 @@ pub(super) struct Records<'t> {
     scratch: Vec<u8>,
 }
 
+/// Why something is not a record.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct TooLong {
+    /// The line on which it begins, from 1.
+    pub(super) line: usize,
+    /// What is too much.
+    pub(super) why: &'static str,
+}
+
 /// One record.
 #[derive(Clone, Copy)]
 pub(super) struct Record<'r> {
@@ -57,9 +66,9 @@ impl<'t> Records<'t> {
         }
     }
 
-    /// The next record; its line when it is too long to be one, and then the rest of that line is passed
-    /// over; `None` at the end.
-    pub(super) fn next(&mut self) -> Option<Result<Record<'_>, usize>> {
+    /// The next record; when it is too long to be one its line and why, and then the rest of that line is
+    /// passed over; `None` at the end.
+    pub(super) fn next(&mut self) -> Option<Result<Record<'_>, TooLong>> {
         while self.at < self.text.len() && is_passed_over(self.this_line()) {
             self.pass_line();
         }
@@ -79,8 +88,15 @@ impl<'t> Records<'t> {
             (result, written, ends) = (flushed, written + more, ends + more_ends);
         }
         if !matches!(result, ReadRecordResult::Record) {
+            let why = if self.this_line().len() > RECORD_MAX {
+                "is longer than 64 kB"
+            } else if matches!(result, ReadRecordResult::OutputEndsFull) {
+                "has over 1,000 cells"
+            } else {
+                "is longer than 64 kB: is a quotation mark not closed?"
+            };
             self.pass_line();
-            return Some(Err(line));
+            return Some(Err(TooLong { line, why }));
         }
         self.pass(read);
         self.cells.clear();
@@ -154,7 +170,7 @@ mod tests {
         let text = format!("a,b\n\"{}\n1,2\n", "x".repeat(RECORD_MAX));
         let mut records = Records::new(&text, b',');
         assert!(records.next().unwrap().is_ok());
-        assert_eq!(records.next().unwrap().err(), Some(2));
+        assert_eq!(records.next().unwrap().err().map(|e| e.line), Some(2));
         assert_eq!(records.next().unwrap().unwrap().line, 3);
         assert!(records.next().is_none());
     }

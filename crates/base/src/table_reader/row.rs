@@ -4,7 +4,7 @@ use super::head::Head;
 use super::mistakes::Mistakes;
 use super::records::Record;
 use crate::units::{Moment, Seconds};
-use crate::written::{parse_number, parse_time};
+use crate::written::{between, parse_number, parse_time};
 
 /// One row under reading.
 #[derive(Clone, Copy)]
@@ -54,11 +54,8 @@ impl<'r> Row<'r> {
         match parse_number(text).map(|x| x * factor) {
             Ok(x) if (low..=high).contains(&x) => return Some(x),
             Ok(_) => {
-                let ends = format!(
-                    "`{text}` is not a number between {} and {}",
-                    low / factor,
-                    high / factor
-                );
+                let ends = between(low / factor, high / factor);
+                let ends = format!("`{text}` is not a number {ends}");
                 self.refuse_cell(column, &ends);
             }
             Err(e) => self.refuse_cell(column, &e),

@@ -191,7 +191,7 @@ const GIVEN_MAX: usize = 5_000;
 ///
 /// # Errors
 /// Every mistake with its line: unknown pools and regions, shares that are no percentages or sum to
-/// more than 100, a region twice or inside another.
+/// more than 100, a region twice or inside another; no row at all.
 pub fn parse_given(
     name: &str,
     bytes: &[u8],
@@ -239,6 +239,9 @@ pub fn parse_given(
             fraction: percent / 100.0,
         });
     });
+    if out.is_empty() && !table.is_wrong() {
+        table.refuse_whole("no pool's share of a region in it".to_string());
+    }
     for (pool, sum, line) in sums.into_iter().filter(|s| s.1 > 100.0 + 1e-9) {
         let what = format!(
             "the shares of {pool} sum to {sum} %: at most 100, what is left stands elsewhere"

@@ -22,6 +22,9 @@ use hashquake_world::table::OUTAGES;
 /// The audience that stands for miners where a file has several.
 pub const MINERS_LIKE: [&str; 2] = ["miners", "data_centres"];
 
+/// Whom an outage can cut.
+const AUDIENCES: [&str; 4] = ["all", "miners", "data_centres", "end_users"];
+
 /// A stretch of constant severity.
 #[derive(Clone, Debug, PartialEq)]
 struct Stretch {
@@ -190,7 +193,7 @@ const STRETCHES_MAX: usize = 2_000;
 /// Reads a timeline. `region` turns what is written into a code, or says what would be right.
 ///
 /// # Errors
-/// Every mistake with its line: times without a zone, unknown regions, severities outside 0 to 1, rows
+/// Every mistake with its line: unknown audiences, times without a zone, unknown regions, severities outside 0 to 1, rows
 /// that overlap without one lying in the other.
 pub fn parse(
     name: &str,
@@ -207,7 +210,7 @@ pub fn parse(
                 None
             }
         };
-        let (audience, stretch) = (row.name("audience"), read_stretch(row));
+        let (audience, stretch) = (read_audience(row), read_stretch(row));
         let (Some(code), Some(audience), Some(stretch)) = (code, audience, stretch) else {
             return;
         };
@@ -244,6 +247,18 @@ pub fn parse(
         }
     }
     table.finish(out)
+}
+
+/// Who was cut: a word that nothing knows would stand for nobody, and yet take the place of what is known.
+fn read_audience(row: Row<'_>) -> Option<&str> {
+    let written = row.text("audience");
+    if AUDIENCES.contains(&written) {
+        return Some(written);
+    }
+    let known = AUDIENCES.join(", ");
+    let what = format!("audience `{written}` is unknown: expected one of {known}");
+    row.refuse("audience", what);
+    None
 }
 
 fn read_stretch(row: Row<'_>) -> Option<Stretch> {
@@ -368,12 +383,16 @@ mod tests {
             all,KZ,2022-01-05T10:30Z,2022-01-07T00:00Z,0.5,0.9\n\
             all,KZ,2022-01-06T10:00Z,2022-01-08T00:00Z,0.5,0.9\n\
             all,Kazakhstan,2022-01-05T10:30,2022-01-07,0.5,1.9\n\
-            all,KZ,2022-01-06T00:00Z,2022-01-06T03:00Z,0.5,1\n";
+            all,KZ,2022-01-06T00:00Z,2022-01-06T03:00Z,0.5,1\n\
+            martians,KZ,2022-01-05T10:30Z,2022-01-07T00:00Z,0.5,0.9\n\
+            ,KZ,2022-01-05T10:30Z,2022-01-07T00:00Z,0.5,0.9\n";
         let e = parse("cut.csv", text.as_bytes(), &region)
             .unwrap_err()
             .to_string();
         for part in [
-            "cut.csv: 6 mistakes",
+            "cut.csv: 8 mistakes",
+            "line 6: audience `martians` is unknown: expected one of all, miners, data_centres, end_users",
+            "line 7: audience `` is unknown: expected one of all, miners",
             "line 3: overlaps line 2",
             "line 4: `Kazakhstan` is not a valid region",
             "line 4: from `2022-01-05T10:30` is not a time with its zone",

@@ -51,6 +51,7 @@ const COLUMNS: &[Column] = &[
 ];
 /// Seconds of a chain, and logarithms of a hashrate, up to which a number makes sense.
 const NUMBER_MAX: f64 = 1e15;
+const DIFFICULTY_MAX: f64 = 1e30;
 
 fn read_paths(file: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<score::Path>> {
     let named = loaded.read(file, "synthetic chains with a known hashrate")?;
@@ -61,7 +62,7 @@ fn read_paths(file: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<score::Pat
         let numbers = (
             row.whole_up_to("path", u32::MAX),
             row.number_in("time_s", -NUMBER_MAX, NUMBER_MAX),
-            row.number_in("difficulty", f64::MIN_POSITIVE, NUMBER_MAX * NUMBER_MAX),
+            row.number_in("difficulty", f64::MIN_POSITIVE, DIFFICULTY_MAX),
             row.number_in("ln_h", -NUMBER_MAX, NUMBER_MAX),
         );
         let (Some(number), Some(time_s), Some(difficulty), Some(ln_h)) = numbers else {
@@ -79,5 +80,11 @@ fn read_paths(file: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<score::Pat
         path.difficulty.push(difficulty);
         path.ln_hashrate.push(ln_h);
     });
+    if paths.is_empty() && !table.is_wrong() {
+        table.refuse_whole("no chain in it".to_string());
+    }
+    if paths.iter().any(|path| path.times_s.len() < 2) && !table.is_wrong() {
+        table.refuse_whole("a path of one row: a chain needs at least two".to_string());
+    }
     Ok(loaded.take(table.finish(paths)?))
 }
