@@ -362,4 +362,31 @@ mod tests {
         let q = cells.quantiles(&[2.0; EDGE_CELLS]);
         assert_eq!((q.p05, q.p50, q.p95), (10_180, 11_800, 13_420));
     }
+
+    /// Half of the network is known to have lost three fifths, the other half by its own series a fifth: with
+    /// nothing unexplained the network lost two fifths.
+    #[test]
+    fn a_printed_loss_counts_for_its_own_pool() {
+        let evidence = |pool, loss| PoolEvidence {
+            pool,
+            loss,
+            sd: 0.001,
+        };
+        let set = PoolEvidenceSet {
+            of_network: vec![evidence(0, 0.2)],
+            of_itself: vec![evidence(1, 0.6)],
+        };
+        let shares = ShareDraws {
+            rows: vec![vec![0.5, 0.5]],
+        };
+        let ln = set.ln_likelihood(&shares, 0.01);
+        let best = (0..ln.len())
+            .max_by(|&a, &b| ln[a].total_cmp(&ln[b]))
+            .unwrap();
+        assert!(
+            (loss_grid().at(best) - 0.4).abs() < 0.006,
+            "{}",
+            loss_grid().at(best)
+        );
+    }
 }

@@ -162,3 +162,41 @@ pub fn headline(chain: &Cleaned, window: Span, observed: Span) -> Option<LossAns
     let days = comparison_days(window);
     Counts::around(chain, window, days, days, observed).answer(DRIFT_SD)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use hashquake_base::units::{DAY, Seconds};
+    use hashquake_chain::blocks::Blocks;
+    use hashquake_chain::target::CompactTarget;
+
+    #[test]
+    fn a_fifth_less_is_found_in_the_headline_and_nothing_without_days_to_compare() {
+        let (mut times, mut t) = (Vec::new(), 1_600_000_000_u32);
+        let start = Seconds::from(t);
+        let window = Span {
+            start: start + 30 * DAY,
+            end: start + 37 * DAY,
+        };
+        while Seconds::from(t) < window.end + 30 * DAY {
+            times.push(t);
+            let inside = (window.start..window.end).contains(&Seconds::from(t));
+            t += if inside { 750 } else { 600 };
+        }
+        let observed = Span {
+            start,
+            end: Seconds::from(t),
+        };
+        let bits = vec![CompactTarget::from_consensus(0x170b_98ab); times.len()];
+        let chain = Cleaned::new(&Blocks::new(600_000, times, bits, None));
+        let q = headline(&chain, window, observed)
+            .unwrap()
+            .posterior
+            .quantiles();
+        assert!(
+            (q.p50 - 0.2).abs() < 0.02 && q.p05 < 0.2 && 0.2 < q.p95,
+            "{q:?}"
+        );
+        assert!(headline(&chain, window, window).is_none());
+    }
+}
