@@ -81,7 +81,8 @@ pub fn chance_of_fall(fall: f64) -> f64 {
         return 0.0;
     }
     let below = |n: usize| at_most[(((n as f64 * (1.0 - fall)) + 1e-9) as usize).min(MOST - 1)];
-    (1..MOST).map(|n| probability[n] * below(n)).sum()
+    let chance: f64 = (1..MOST).map(|n| probability[n] * below(n)).sum();
+    chance.min(1.0)
 }
 
 #[cfg(test)]
