@@ -81,11 +81,11 @@ fn bounded(text: &str, t: Seconds) -> Result<Seconds, String> {
     let finer = finer.into_iter().find(|(n, _)| fits(t / n));
     Err(match finer {
         Some((1_000, unit)) => format!(
-            "time `{text}` is no time in seconds; in {unit} it is {}: divide by 1,000, or call the column time_ms",
+            "time `{text}` is not a time in seconds; in {unit} it is {}: divide by 1,000, or call the column time_ms",
             rfc3339(t / 1_000)
         ),
         Some((n, unit)) => format!(
-            "time `{text}` is no time in seconds; in {unit} it is {}: write seconds",
+            "time `{text}` is not a time in seconds; in {unit} it is {}: write seconds",
             rfc3339(t / n)
         ),
         None => outside(text),

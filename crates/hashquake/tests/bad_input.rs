@@ -232,6 +232,48 @@ fn chains_of_fewer_than_two_blocks_are_not_scored() {
     }
 }
 
+/// Nobody writes into a pipe that another file names, or that lies in a folder: it would be waited for for ever.
+#[test]
+#[cfg(unix)]
+fn pipes_are_refused_where_only_a_file_makes_sense() {
+    let folder = TempDir::new().unwrap();
+    let pipe = |name: &str| {
+        let path = folder.path().join(name);
+        let made = Command::new("mkfifo").arg(&path).status().unwrap();
+        assert!(made.success());
+        path.to_str().unwrap().to_string()
+    };
+    let case = pipe("case.toml");
+    pipe("base.toml");
+    pipe("walk.csv");
+    let scenario = written(&folder, "mine.toml", b"extends = \"base.toml\"\n");
+    for (args, part) in [
+        (
+            vec!["explain", &case],
+            "case.toml: is a pipe; expected a file",
+        ),
+        (
+            vec!["simulate", scenario.to_str().unwrap()],
+            "base.toml: is a pipe; expected a file",
+        ),
+        (
+            vec![
+                "score",
+                "--only",
+                "paths",
+                "--paths",
+                folder.path().to_str().unwrap(),
+            ],
+            "walk.csv: is not a file",
+        ),
+    ] {
+        let out = hashquake(&args);
+        let message = String::from_utf8(out.stderr).unwrap();
+        assert_eq!(out.status.code(), Some(1), "{message}");
+        assert!(message.contains(part), "{message}");
+    }
+}
+
 /// Ends of lines, marks and packing change nothing.
 #[test]
 fn one_file_in_many_wrappings_is_one_answer() {

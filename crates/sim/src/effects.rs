@@ -45,7 +45,25 @@ pub fn level(event: &Event, drawn: &DrawnEvent, t: f64) -> f64 {
             let cut = severity(since, whole, restorations);
             felt * cut * (1.0 - backup(since, backup_share, backup_growth))
         }
-        _ => felt,
+        (
+            EventKind::InternetShutdown { .. }
+            | EventKind::PowerCut { .. }
+            | EventKind::Rationing { .. }
+            | EventKind::Curtailment { .. }
+            | EventKind::Ban { .. }
+            | EventKind::Crackdown { .. }
+            | EventKind::Unrest { .. }
+            | EventKind::PriceShock { .. }
+            | EventKind::FeeShock { .. }
+            | EventKind::Licensing { .. }
+            | EventKind::Levy { .. }
+            | EventKind::Tariff { .. }
+            | EventKind::SaleRule { .. }
+            | EventKind::Export { .. }
+            | EventKind::Migration { .. }
+            | EventKind::Investment { .. },
+            _,
+        ) => felt,
     }
 }
 

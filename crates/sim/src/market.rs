@@ -157,7 +157,7 @@ impl Market {
                     self.usd *= exp(log(closes[*at].1 / closes[*at - 1].1));
                 }
             }
-            _ => {}
+            (Walk::Still | Walk::Path(_) | Walk::Bootstrap { .. }, _) => {}
         }
     }
 }

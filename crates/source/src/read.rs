@@ -52,7 +52,7 @@ pub enum ReadError {
     NotAFile {
         /// Name of the file, as given.
         name: String,
-        /// Directory, device or socket.
+        /// Directory, device, socket or pipe.
         kind: &'static str,
     },
     /// It is larger than what is read.
@@ -112,6 +112,25 @@ pub fn read(path: &Path) -> Result<Named, ReadError> {
         return Err(ReadError::TooLarge { name, size });
     }
     read_from(File::open(path).map_err(failed)?, &name)
+}
+
+/// Reads what `path` names, which must not be a pipe: what is named within another file, or found in a folder,
+/// is a file, and nobody writes into a pipe there. `-` is standard input.
+///
+/// # Errors
+/// [`ReadError`].
+pub fn read_regular(path: &Path) -> Result<Named, ReadError> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        if fs::metadata(path).is_ok_and(|kind| kind.file_type().is_fifo()) {
+            return Err(ReadError::NotAFile {
+                name: path.display().to_string(),
+                kind: "pipe",
+            });
+        }
+    }
+    read(path)
 }
 
 /// What a path leads to when that has no bytes to read from start to end.

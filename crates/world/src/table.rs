@@ -1,6 +1,6 @@
-//! The world's tables as they are embedded: CSV files of the folder `world/`, read once.
+//! The world's tables as they are embedded: CSV files of the folder `data/`, read once.
 //!
-//! Where each comes from, under which licence, and what was left out stands in `world/SOURCES.md`.
+//! Where each comes from, under which licence, and what was left out stands in `data/SOURCES.md`.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize};

@@ -27,12 +27,14 @@ pub fn reports_source() -> Source {
 
 /// Where the numbers of a simulation come from, each once.
 pub fn simulation_sources(resolved: &Resolved, world: &StartWorld) -> Vec<Source> {
-    let mut list: BTreeSet<(&str, String)> = BTreeSet::new();
+    const WORLD: &str = "as hashquake world list says";
+    const CITED: &str = "single facts, cited";
+    let mut list: BTreeSet<(&str, String, &str)> = BTreeSet::new();
     let mut add = |what: &'static str, figure: Option<&Figure>| {
         list.extend(
             figure
                 .and_then(|f| f.source.clone())
-                .map(|from| (what, from)),
+                .map(|from| (what, from, WORLD)),
         );
     };
     add("efficiency at the start", Some(&world.j_per_th));
@@ -41,27 +43,23 @@ pub fn simulation_sources(resolved: &Resolved, world: &StartWorld) -> Vec<Source
         add("carbon of electricity", Some(&region.g_per_kwh));
         add("registered share", region.registered.as_ref());
     }
-    list.insert(("shares of regions", world.shares_source.clone()));
+    list.insert(("shares of regions", world.shares_source.clone(), WORLD));
     let events = resolved.scenario.events.iter();
     list.extend(
         events
             .filter_map(|e| e.source.clone())
-            .map(|from| ("events", from)),
+            .map(|from| ("events", from, CITED)),
     );
     list.extend(
         resolved
             .scenario
             .sources
             .iter()
-            .map(|s| ("scenario", s.clone())),
+            .map(|s| ("scenario", s.clone(), CITED)),
     );
-    let licence = |what: &str| match what {
-        "events" | "scenario" => "single facts, cited",
-        _ => "as world/SOURCES.md says",
-    };
-    let rest = list.into_iter().map(|(what, from)| Source {
+    let rest = list.into_iter().map(|(what, from, licence)| Source {
         what: what.to_string(),
-        licence: licence(what).to_string(),
+        licence: licence.to_string(),
         from,
     });
     std::iter::once(history_source()).chain(rest).collect()

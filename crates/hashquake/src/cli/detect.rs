@@ -89,7 +89,7 @@ enum ModeWord {
 enum BackgroundWord {
     /// The hashrate stays
     Constant,
-    /// It grows, wanders and trembles
+    /// It grows, drifts and fluctuates
     Realistic,
 }
 

@@ -35,7 +35,7 @@ pub struct Args {
     /// End, exclusive [default: the last block]
     #[arg(long, value_name = "T", value_parser = parse_start)]
     to: Option<Seconds>,
-    /// Let later blocks speak too
+    /// Use the blocks after each moment too
     #[arg(long)]
     smoothed: bool,
     /// Show beside it what the rules that others publish said at the same block

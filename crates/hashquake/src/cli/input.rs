@@ -15,7 +15,7 @@ use hashquake_chain::retarget::check_against_epochs;
 use hashquake_chain::rules::check_blocks;
 use hashquake_chain::tables::parse_blocks;
 use hashquake_source::headers;
-use hashquake_source::read::{Named, STANDARD_INPUT, read};
+use hashquake_source::read::{Named, STANDARD_INPUT, read, read_regular};
 use hashquake_world::atlas::{self, Case};
 
 /// Blocks of the user's own, instead of the embedded history or behind it.
@@ -103,7 +103,7 @@ pub fn find_case(name: &str, inputs: &mut Vec<provenance::Input>) -> anyhow::Res
         inputs.push(case_input(case));
         return Ok(case.clone());
     }
-    let named = read(Path::new(name))?;
+    let named = read_regular(Path::new(name))?;
     let text = text_of(&named).map_err(|e| anyhow!(e))?;
     let case = Case::parse(&named.name, text)?;
     inputs.push(named.input);
@@ -182,7 +182,7 @@ fn broken_rules(blocks: &Blocks, name: &str, with_history: bool) -> Vec<String> 
         Ok(_) if with_history => Vec::new(),
         Ok(unchecked) => unchecked.iter().map(|u| format!("{name}: {u}")).collect(),
         Err(refusal) => vec![format!(
-            "{name} is no chain of Bitcoin's main network: {refusal}. Its rows are used as they stand."
+            "{name} is not a chain of Bitcoin's main network: {refusal}. Its rows are used as they stand."
         )],
     }
 }

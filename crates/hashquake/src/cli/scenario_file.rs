@@ -9,7 +9,7 @@ use crate::ask::scenario_input;
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::provenance::Input;
 use hashquake_base::written::decode;
-use hashquake_source::read::{Named, read as read_file};
+use hashquake_source::read::{Named, read as read_file, read_regular};
 use hashquake_world::scenario::{Resolved, Source, library, read};
 
 /// Why a scenario cannot be used.
@@ -74,7 +74,12 @@ fn open(wanted: &str, from: &str) -> Result<(Source, Input), String> {
         None
     };
     let path = folder.map_or_else(|| Path::new(wanted).to_path_buf(), |f| f.join(wanted));
-    let named = read_file(&plain(&path)).map_err(|e| match e.source() {
+    let read = if from.is_empty() {
+        read_file
+    } else {
+        read_regular
+    };
+    let named = read(&plain(&path)).map_err(|e| match e.source() {
         Some(why) => format!("{e}: {why}"),
         None => e.to_string(),
     })?;

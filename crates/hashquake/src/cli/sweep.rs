@@ -70,7 +70,7 @@ pub struct Args {
     /// Sobol indices from N rows of points
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..))]
     sobol: Option<u32>,
-    /// Totals that are told
+    /// Totals to print
     #[arg(long, value_name = "NAME", value_delimiter = ',', value_parser = total, default_value = "depth_percent,lost_work_percent_days,first_retarget_percent,energy_gwh,revenue_musd")]
     totals: Vec<Total>,
     /// What tornado and Sobol indices are of

@@ -40,7 +40,7 @@ const FAST_DAYS: f64 = 0.5;
 pub enum Background {
     /// The hashrate is constant.
     Constant,
-    /// It grows, wanders and trembles.
+    /// It grows, drifts and fluctuates.
     Realistic,
 }
 

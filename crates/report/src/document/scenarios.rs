@@ -70,7 +70,7 @@ pub struct Assumption {
 }
 
 impl ScenarioList {
-    /// Of these.
+    /// The list of these scenarios, in their order.
     pub fn new<'a>(resolved: impl IntoIterator<Item = &'a Resolved>) -> Self {
         Self {
             scenarios: resolved.into_iter().map(ListedScenario::new).collect(),

@@ -35,6 +35,9 @@ pub fn scores(folder: &Path, loaded: &mut Loaded) -> anyhow::Result<Vec<PathScor
     let bar = Progress::new("scoring paths", files.len() as u64 * STEPS_A_KIND);
     let mut kinds = Vec::new();
     for (kind, path) in files {
+        if !path.is_file() {
+            bail!("{}: is not a file", path.display());
+        }
         let paths = read_paths(&path, loaded)?;
         let rows = score::paths(&paths, || bar.forward());
         kinds.push(PathScores { kind, rows });

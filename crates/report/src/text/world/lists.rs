@@ -19,8 +19,7 @@ pub fn tables(answer: &TableList, width: usize) -> String {
             t.licence.to_string(),
         ]);
     }
-    let words =
-        "Digests: hashquake data --format json. What was left out of each: world/SOURCES.md.";
+    let words = "Digests: hashquake data --format json. What was left out of each: crates/world/data/SOURCES.md.";
     page(&table, words, width)
 }
 
