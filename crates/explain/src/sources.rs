@@ -14,7 +14,10 @@ pub(super) fn tables(e: &Explanation, q: &Question<'_>, m: &Material<'_>) -> Vec
         .flatten()
         .map(|id| format!("outages/{}_severity.csv", id.replace('-', "_")));
     let read = |name: &str| match name {
-        "map_editions.csv" | "shares_map.csv" | "shares_bias.csv" => !e.regions.is_empty(),
+        "map_editions.csv" | "shares_map.csv" | "shares_others.csv" | "shares_bias.csv"
+        | "shares_regions.csv" | "shares_sources.csv" | "shares_events.csv" => {
+            !e.regions.is_empty()
+        }
         "shares_provinces.csv" | "shares_seasons.csv" => part,
         "fleet_power.csv" | "fleet_revisions.csv" | "carbon_factors.csv" | "network_mix.csv" => {
             e.energy.is_some()
