@@ -70,6 +70,16 @@ impl Diagnostics {
 impl fmt::Display for Diagnostics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let n = self.list.len() + self.further;
+        if let ([only], 1) = (self.list.as_slice(), n)
+            && only.location == Location::whole(&self.name)
+        {
+            let colon = if only.message.starts_with("is ") {
+                ""
+            } else {
+                ":"
+            };
+            return write!(f, "{}{colon} {}", self.name, only.message);
+        }
         let word = if n == 1 { "mistake" } else { "mistakes" };
         write!(f, "{}: {n} {word}", self.name)?;
         for d in self.list.iter().take(SHOWN) {

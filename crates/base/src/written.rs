@@ -23,7 +23,8 @@ pub struct WrittenTime {
 /// A sentence that says what would be right; both readings where there are two.
 pub fn parse_time(text: &str) -> Result<WrittenTime, String> {
     let text = text.trim();
-    if let Some(seconds) = whole_seconds(text) {
+    let grouped = without_thousands(text);
+    if let Some(seconds) = whole_seconds(grouped.as_deref().unwrap_or(text)) {
         return Ok(WrittenTime {
             moment: Moment::Instant(seconds.and_then(|t| bounded(text, t))?),
             zone_is_written: true,
@@ -134,8 +135,9 @@ fn year_last(text: &str) -> Option<String> {
     })
 }
 
-/// Reads a number: digits with a decimal point and perhaps an exponent; commas only where they can but
-/// group thousands, as in 46,414.22.
+/// Reads a number: digits with a decimal point or comma and perhaps an exponent; commas between thousands
+/// where they can be nothing else, as in 46,414.22. A comma before exactly three digits, as in 46,414, may
+/// be either.
 ///
 /// # Errors
 /// A sentence that says what would be right; both readings where there are two.
@@ -144,33 +146,46 @@ pub fn parse_number(text: &str) -> Result<f64, String> {
     if text.is_empty() {
         return Err("is empty".to_string());
     }
-    let plain = |text: &str| {
-        let known = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
-        let number = text.parse::<f64>().ok();
-        number.filter(|x| x.is_finite() && text.bytes().all(known))
-    };
-    if let Some(number) = plain(text) {
-        return Ok(number);
-    }
-    let without = text.replace(',', "");
-    let Some(grouped) = plain(&without).filter(|_| text.contains(',')) else {
-        return Err(format!("`{text}` is not a valid number"));
-    };
+    let invalid = || format!("`{text}` is not a valid number");
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let mut groups = whole.trim_start_matches(['+', '-']).split(',');
-    let first = groups.next().unwrap_or_default();
-    let in_threes = (1..=3).contains(&first.len()) && groups.all(|group| group.len() == 3);
-    let commas = text.matches(',').count();
-    if in_threes && !fraction.contains(',') && (text.contains('.') || commas > 1) {
-        return Ok(grouped);
-    }
-    if commas == 1 && !text.contains('.') {
-        return Err(format!(
-            "`{text}` has two readings, {} with a decimal comma and {without} with a comma between thousands: write one of them",
-            text.replace(',', ".")
-        ));
-    }
-    Err(format!("`{text}` is not a valid number"))
+    let one_comma = !text.contains('.') && text.matches(',').count() == 1;
+    let number = match without_thousands(whole) {
+        Some(grouped) if one_comma => {
+            return Err(format!(
+                "`{text}` has two readings, {} with a decimal comma and {grouped} with a comma between thousands: write one of them",
+                text.replace(',', ".")
+            ));
+        }
+        Some(grouped) if text.contains('.') => plain(&format!("{grouped}.{fraction}")),
+        Some(grouped) => plain(&grouped),
+        None if one_comma => plain(&text.replace(',', ".")),
+        None => plain(text),
+    };
+    number.ok_or_else(invalid)
+}
+
+/// A finite number in digits, with a decimal point and perhaps an exponent.
+fn plain(text: &str) -> Option<f64> {
+    let known = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
+    let number = text.parse::<f64>().ok();
+    number.filter(|x| x.is_finite() && text.bytes().all(known))
+}
+
+/// A whole number without the commas between its thousands; `None` where there are none, or they stand
+/// elsewhere. In a column of whole numbers that is the only reading of a comma.
+///
+/// ```
+/// use hashquake_base::written::without_thousands;
+/// assert_eq!(without_thousands("709,752").as_deref(), Some("709752"));
+/// assert_eq!(without_thousands("709,75"), None);
+/// ```
+pub fn without_thousands(text: &str) -> Option<String> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (first, groups) = digits.split_once(',')?;
+    let is_number = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
+    let begins = (1..=3).contains(&first.len()) && is_number(first) && !first.starts_with('0');
+    let in_threes = |group: &str| group.len() == 3 && is_number(group);
+    (begins && groups.split(',').all(in_threes)).then(|| text.replace(',', ""))
 }
 
 /// How files begin that are no text, and what to do with them.
@@ -283,6 +298,7 @@ mod tests {
         for with_zone in [
             "1641379500",
             "1641379500.0",
+            "1,641,379,500",
             "2022-01-05T10:45:00Z",
             "2022-01-05T10:45Z",
             "2022-01-05 10:45:00 UTC",
@@ -326,16 +342,22 @@ mod tests {
     }
 
     #[test]
-    fn a_comma_is_read_only_where_it_can_but_group() {
+    fn a_comma_is_read_where_it_has_one_reading() {
         for (text, number) in [
             ("46414.22", 46_414.22),
             ("46,414.22", 46_414.22),
             ("-1,234,567", -1_234_567.0),
             (" 1e3 ", 1_000.0),
+            ("1,99", 1.99),
+            ("0,999", 0.999),
+            ("-0,5", -0.5),
+            ("46414,22", 46_414.22),
+            ("46414,225", 46_414.225),
+            ("22674148233453,10", 22_674_148_233_453.1),
         ] {
             assert_eq!(parse_number(text), Ok(number));
         }
-        for text in ["46414,22", "46,414"] {
+        for text in ["46,414", "1,999", "-1,999"] {
             let e = parse_number(text).unwrap_err();
             assert!(e.contains("two readings"), "{e}");
         }

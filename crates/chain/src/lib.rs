@@ -24,6 +24,7 @@ pub mod clock;
 pub mod hash;
 pub mod header;
 pub mod history;
+mod outliers;
 pub mod pool;
 mod pool_names;
 pub mod retarget;

@@ -11,8 +11,10 @@ use crate::target::CompactTarget;
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::table_reader::{Column, POOL_NAMES, Parsed, Row, TIME, Table};
 use hashquake_base::units::{DAY, Seconds};
+use hashquake_base::written::without_thousands;
 
 use crate::blocks::{Blocks, Pools};
+use crate::outliers::outliers;
 use crate::pool::Labels;
 use crate::retarget;
 
@@ -53,7 +55,8 @@ struct Line {
 }
 
 /// Reads a table of blocks: rows in any order, heights without a gap, a row that stands twice once. Pools
-/// go by any of their names.
+/// go by any of their names. A row that contradicts what at least nine in ten others show (the embedded
+/// history's chain, or the one target of its epoch) is a mistake.
 ///
 /// # Errors
 /// Every mistake with its line.
@@ -95,6 +98,9 @@ pub fn parse_blocks(name: &str, bytes: &[u8]) -> Result<Parsed<Blocks>, Diagnost
         return table.finish(nothing());
     }
     in_order(&table, &mut lines);
+    if !table.is_wrong() {
+        refuse_outliers(&table, &lines);
+    }
     let Some((first, _)) = lines.first() else {
         table.refuse_whole("no blocks in it".to_string());
         return table.finish(nothing());
@@ -180,6 +186,16 @@ fn in_order(table: &Table<'_>, lines: &mut Vec<(Line, u32)>) {
     }
 }
 
+/// Refuses what contradicts nearly all the other rows: a mistyped digit, not another chain.
+fn refuse_outliers(table: &Table<'_>, lines: &[(Line, u32)]) {
+    let row = |(l, _): &(Line, u32)| (l.height, l.time, CompactTarget::from_consensus(l.bits));
+    let rows: Vec<_> = lines.iter().map(row).collect();
+    for outlier in outliers(&rows) {
+        let line = lines[outlier.index].1 as usize;
+        table.refuse(line, outlier.column, outlier.what);
+    }
+}
+
 /// Header time: whole seconds in 32 bits, which the reader's bounds keep.
 fn time(row: Row<'_>) -> Option<u32> {
     row.instant("time").and_then(|t| u32::try_from(t).ok())
@@ -209,6 +225,8 @@ fn bits(row: Row<'_>) -> Option<CompactTarget> {
 
 fn parse_bits(text: &str) -> Result<CompactTarget, String> {
     let prefixed = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X"));
+    let grouped = without_thousands(text);
+    let text = grouped.as_deref().unwrap_or(text);
     let decimal = text.strip_suffix(".0").unwrap_or(text);
     let is_decimal =
         (9..=10).contains(&decimal.len()) && decimal.bytes().all(|b| b.is_ascii_digit());
@@ -339,6 +357,7 @@ mod tests {
             "0X170b8c8b",
             "386632843",
             "386632843.0",
+            "386,632,843",
         ] {
             assert_eq!(bits(text), 0x170b_8c8b, "{text}");
         }

@@ -5,6 +5,7 @@ use hashquake_chain::blocks::Blocks;
 use hashquake_chain::header::Header;
 use hashquake_chain::rules::check_blocks;
 use hashquake_chain::tables::{parse_blocks, parse_boundaries, parse_daily};
+use hashquake_chain::target::CompactTarget;
 
 const EPOCH_RUN: &[u8] = include_bytes!("data/mainnet_headers_822528_824548.bin");
 const EPOCH_RUN_FIRST: usize = 822_528;
@@ -79,29 +80,91 @@ fn a_table_says_which_line_is_wrong() {
 }
 
 #[test]
-fn a_table_that_breaks_a_rule_is_found_out() {
-    for (line, row, part) in [
+fn a_run_of_blocks_that_breaks_a_rule_is_found_out() {
+    let good = read(&table(2021)).value;
+    for (height, time, bits, part) in [
         (
-            2018,
-            "824544,1704501692,1703e8b3",
+            824_544,
+            1_704_501_692,
+            0x1703_e8b3,
             "the retarget gives 1703d869",
         ),
         (
-            300,
-            "822826,1703485558,1703e8b4",
+            822_826,
+            1_703_485_558,
+            0x1703_e8b4,
             "inside an epoch it stays 1703e8b3",
+        ),
+        (
+            822_826,
+            1_600_000_000,
+            0x1703_e8b3,
+            "median of the eleven before it",
+        ),
+    ] {
+        let at = good.position(height).unwrap();
+        let (mut times, mut targets) = (good.times().to_vec(), good.bits().to_vec());
+        (times[at], targets[at]) = (time, CompactTarget::from_consensus(bits));
+        let wrong = Blocks::new(good.first_height(), times, targets, None);
+        let error = check_blocks(&wrong).unwrap_err().to_string();
+        assert!(error.contains(part), "{error}");
+    }
+}
+
+#[test]
+fn a_mistyped_digit_is_refused_with_what_the_history_knows() {
+    for (line, row, part) in [
+        (
+            300,
+            "822826,1703485558,1803e8b3",
+            "block 822826: its bits are 1803e8b3, but Bitcoin's main chain has 1703e8b3",
+        ),
+        (2018, "824544,1704501692,1703e8b3", "chain has 1703d869"),
+        (
+            300,
+            "822826,1703485559,1703e8b3",
+            "block 822826: its time is 1703485559",
         ),
         (
             300,
             "822826,1600000000,1703e8b3",
-            "median of the eleven before it",
+            "2020 other rows agree with that chain",
         ),
     ] {
-        let mut lines = table(2021);
-        lines[line - 1] = row.to_string();
-        let error = check_blocks(&read(&lines).value).unwrap_err().to_string();
+        let error = refused(line, row);
         assert!(error.contains(part), "{error}");
     }
+}
+
+/// Blocks of no chain that is known: what all their neighbours say is all there is to hold them against.
+#[test]
+fn a_mistyped_digit_of_another_chain_is_refused_where_its_neighbours_agree() {
+    let bits = |height: u32| format!("170{:x}8c8b", 1 + height / 2016 % 14);
+    let text = |wrong: &dyn Fn(u32) -> Option<&'static str>| {
+        let row = |h: u32| {
+            let bits = wrong(h).map_or_else(|| bits(h), str::to_string);
+            format!("{h},{},{bits}\n", 1_900_000_000 + 600 * (h - 1_400_000))
+        };
+        let rows: String = (1_400_000..1_406_100).map(row).collect();
+        parse_blocks("t.csv", format!("height,time,bits\n{rows}").as_bytes())
+    };
+    assert!(text(&|_| None).is_ok());
+    let one = |height| move |h| (h == height).then_some("180b8c8b");
+    for height in [1_400_000, 1_401_120, 1_401_119, 1_405_000, 1_406_099] {
+        let error = text(&one(height)).unwrap_err().to_string();
+        let line = format!(
+            "line {}: block {height}: its bits are 180b8c8b",
+            height - 1_400_000 + 2
+        );
+        assert!(error.contains(&line), "{error}");
+    }
+    // A chain that retargets at other heights, or at every block, is none of mistyped digits.
+    assert!(text(&|h| (h % 2016 > 2000).then_some("180b8c8b")).is_ok());
+    assert!(
+        text(&|h| [Some("170b8c8b"), Some("170b8c8c"), Some("170b8c8d")][h as usize % 3]).is_ok()
+    );
+    // Test networks let a block have the easiest target now and then.
+    assert!(text(&|h| (h % 500 == 7).then_some("1d00ffff")).is_ok());
 }
 
 /// The same blocks, as other programs write them.
@@ -123,6 +186,9 @@ fn one_chain_in_many_dialects() {
         }),
         written("block_height,block_time,difficulty", &|[h, t, _]| {
             format!("{h},{},72006146478567.1", time(t))
+        }),
+        written("height;time;difficulty", &|[h, t, _]| {
+            format!("{},{};{t};72006146478567,1", &h[..3], &h[3..])
         }),
         format!("# found by hand\n\n{}", table(40).join("\n\n")),
     ];

@@ -70,6 +70,7 @@ pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
     let from = Provenance {
         command: format!("hashquake explain {case}"),
         inputs: vec![history_input(), case_input(found), reports_input()],
+        notes: Vec::new(),
     };
     Ok(explained(&Question::of_case(found), &material, from)?)
 }
@@ -104,6 +105,7 @@ pub fn hashrate(from: &str, to: &str) -> Result<Envelope<HashrateBand>, Error> {
     let provenance = Provenance {
         command: format!("hashquake hashrate --from {from} --to {to}"),
         inputs: vec![history_input()],
+        notes: Vec::new(),
     };
     Ok(band_told(told, last.into(), provenance))
 }
@@ -125,6 +127,7 @@ pub fn forecast(as_of: &str) -> Result<Envelope<ForecastAnswer>, Error> {
     let from = Provenance {
         command: format!("hashquake forecast --as-of {as_of}"),
         inputs: vec![history_input()],
+        notes: Vec::new(),
     };
     let blocks = &history::embedded().blocks;
     let sources = vec![history_source()];
@@ -159,6 +162,7 @@ pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<Envelope<Simulat
             "hashquake simulate {scenario} --runs {runs} --seed {seed} --sampler leap"
         ),
         inputs,
+        notes: Vec::new(),
     };
     Ok(simulated(summary, from))
 }

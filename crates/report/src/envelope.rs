@@ -24,6 +24,9 @@ pub struct Envelope<T> {
     pub seed: Option<u64>,
     /// Every file that was read, with its digest.
     pub inputs: Vec<Input>,
+    /// What a reader of the answer should know of the files: in which of several ways they were read, and
+    /// what in them could not be checked. Sentences; none where nothing is to be said.
+    pub notes: Vec<String>,
     /// The answer; its form depends on the command.
     pub answer: T,
 }
@@ -44,8 +47,14 @@ impl<T: Serialize> Envelope<T> {
             as_of: as_of.map(rfc3339),
             seed,
             inputs,
+            notes: Vec::new(),
             answer,
         }
+    }
+
+    /// The same with notes.
+    pub fn with_notes(self, notes: Vec<String>) -> Self {
+        Self { notes, ..self }
     }
 
     /// As text, indented, with a line feed at its end.

@@ -4,7 +4,7 @@ use super::head::Head;
 use super::mistakes::Mistakes;
 use super::records::Record;
 use crate::units::{Moment, Seconds};
-use crate::written::{between, parse_number, parse_time};
+use crate::written::{between, parse_number, parse_time, without_thousands};
 
 /// One row under reading.
 #[derive(Clone, Copy)]
@@ -63,10 +63,11 @@ impl<'r> Row<'r> {
         None
     }
 
-    /// A whole number up to `high`.
+    /// A whole number up to `high`; commas can but stand between its thousands.
     pub fn whole_up_to(self, column: &str, high: u32) -> Option<u32> {
         let text = self.text(column);
-        match parse_number(text) {
+        let grouped = without_thousands(text);
+        match parse_number(grouped.as_deref().unwrap_or(text)) {
             Ok(x) if x.fract() == 0.0 && (0.0..=f64::from(high)).contains(&x) => {
                 return Some(x as u32);
             }
@@ -83,6 +84,8 @@ impl<'r> Row<'r> {
     pub fn moment(self, column: &str) -> Option<Moment> {
         let text = self.text(column);
         let factor = self.head.place(column).map_or(1.0, |p| p.factor);
+        let grouped = without_thousands(text);
+        let text = grouped.as_deref().unwrap_or(text);
         let read = match text.parse::<i64>() {
             Ok(finer) if factor < 1.0 => {
                 let each = (1.0 / factor) as i64;

@@ -23,15 +23,17 @@ use hashquake_world::scenario::Resolved;
 use super::inputs::explanation_inputs;
 use super::sources::simulation_sources;
 
-/// The command that gives an answer again, and the files that were read for it.
+/// The command that gives an answer again, the files that were read for it, and what is to be said of them.
 pub struct Provenance {
     /// The command.
     pub command: String,
     /// The files; those that an answer always reads are added.
     pub inputs: Vec<Input>,
+    /// In which of several ways they were read, and what could not be checked.
+    pub notes: Vec<String>,
 }
 
-/// What happened in a window.
+/// What happened in a window. The notes are those of the material, and what the explanation adds.
 ///
 /// # Errors
 /// When the blocks do not reach it.
@@ -42,13 +44,10 @@ pub fn explained(
 ) -> Result<Envelope<ExplainDocument>, hashquake_explain::ExplainError> {
     let explanation = hashquake_explain::explain(question, material)?;
     from.inputs.extend(explanation_inputs(&explanation));
-    Ok(Envelope::new(
-        from.command,
-        Some(explanation.as_of),
-        Some(explanation.seed),
-        from.inputs,
-        ExplainDocument::new(explanation),
-    ))
+    let notes = explanation.notes.clone();
+    let (as_of, seed) = (Some(explanation.as_of), Some(explanation.seed));
+    let answer = ExplainDocument::new(explanation);
+    Ok(Envelope::new(from.command, as_of, seed, from.inputs, answer).with_notes(notes))
 }
 
 /// Points of a band to be told, and what they were computed from.
@@ -98,7 +97,8 @@ pub fn band_told(band: Band<'_>, as_of: Seconds, from: Provenance) -> Envelope<H
         points: points.collect(),
         sources: band.sources,
     };
-    Envelope::new(from.command, Some(as_of), None, from.inputs, answer)
+    let envelope = Envelope::new(from.command, Some(as_of), None, from.inputs, answer);
+    envelope.with_notes(from.notes)
 }
 
 /// What comes next.
@@ -116,13 +116,8 @@ pub fn forecast_told(
         sources,
     };
     let (as_of, seed) = (Some(question.as_of), Some(question.seed));
-    Ok(Envelope::new(
-        from.command,
-        as_of,
-        seed,
-        from.inputs,
-        answer,
-    ))
+    let envelope = Envelope::new(from.command, as_of, seed, from.inputs, answer);
+    Ok(envelope.with_notes(from.notes))
 }
 
 /// What was run.
@@ -146,5 +141,5 @@ pub fn described<'a>(
 pub fn simulated(summary: SimulationSummary, from: Provenance) -> Envelope<SimulateAnswer> {
     let (as_of, seed) = (Some(summary.as_of), Some(summary.seed));
     let answer = SimulateAnswer::new(summary);
-    Envelope::new(from.command, as_of, seed, from.inputs, answer)
+    Envelope::new(from.command, as_of, seed, from.inputs, answer).with_notes(from.notes)
 }

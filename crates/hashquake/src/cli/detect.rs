@@ -116,11 +116,11 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     }
     let loaded = args.input.load(args.as_of)?;
     let (_, last) = window::reach(&loaded.blocks)?;
-    let mut inputs = loaded.inputs.clone();
+    let (mut inputs, notes) = (loaded.inputs.clone(), loaded.notes.clone());
     inputs.push(atlas_input());
     let answer = shocks(&args, loaded, thresholds)?;
     let as_of = args.as_of.unwrap_or(last);
-    let envelope = Envelope::new(command(), Some(as_of), None, inputs, answer);
+    let envelope = Envelope::new(command(), Some(as_of), None, inputs, answer).with_notes(notes);
     match args.format {
         Format::Json => print_json(&envelope),
         Format::Table => print(text::detect::shocks(&envelope, width()).as_bytes()),

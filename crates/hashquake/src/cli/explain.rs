@@ -131,6 +131,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let from = Provenance {
         command: command(),
         inputs: loaded.inputs,
+        notes: Vec::new(),
     };
     let answer = explained(&question, &material, from)?;
     for note in &answer.answer.explanation.notes[loaded.notes.len()..] {

@@ -80,6 +80,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let from = Provenance {
         command: command(),
         inputs: loaded.inputs,
+        notes: loaded.notes,
     };
     let envelope = forecast_told(&loaded.blocks, &question, loaded.sources, from)?;
     match args.format {

@@ -96,6 +96,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let from = Provenance {
         command: command(),
         inputs: loaded.inputs,
+        notes: loaded.notes,
     };
     let envelope = band_told(told, args.as_of.unwrap_or(data.1), from);
     match args.format {

@@ -66,16 +66,16 @@ impl Loaded {
 
     /// What a file says; in which way it was read is told, and kept.
     pub fn take<T>(&mut self, parsed: Parsed<T>) -> T {
-        self.notes.extend_from_slice(&parsed.notes);
-        told(parsed)
+        told(parsed, &mut self.notes)
     }
 }
 
-/// What a file says; in which way it was read is told.
-pub fn told<T>(parsed: Parsed<T>) -> T {
+/// What a file says; in which way it was read is told, and kept in `notes`.
+pub fn told<T>(parsed: Parsed<T>, notes: &mut Vec<String>) -> T {
     for note in &parsed.notes {
         anstream::eprintln!("note: {note}");
     }
+    notes.extend(parsed.notes);
     parsed.value
 }
 

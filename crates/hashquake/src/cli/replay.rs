@@ -83,11 +83,12 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let replay = hashquake_replay::find(case)?;
     let mut sources = vec![history_source()];
     let mut inputs = replay_inputs(replay)?;
+    let mut notes = Vec::new();
     let closes = match &args.prices {
         Some(path) => {
             let what = "prices before the start";
             let named = read_input(path, what, &mut sources, &mut inputs)?;
-            let quotes = told(parse_prices(&named.name, &named.bytes)?);
+            let quotes = told(parse_prices(&named.name, &named.bytes)?, &mut notes);
             Some(quotes.iter().map(|q| (q.time, q.usd)).collect())
         }
         None => None,
@@ -114,7 +115,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let as_of = summary.simulation.as_of;
     let command = command(&args, case, benchmark.span.start);
     let answer = ReplayAnswer::new(summary);
-    let document = Envelope::new(command, Some(as_of), Some(args.seed), inputs, answer);
+    let document =
+        Envelope::new(command, Some(as_of), Some(args.seed), inputs, answer).with_notes(notes);
     match args.format {
         Format::Json => print_json(&document),
         Format::Table => print(text::replay(&document, width()).as_bytes()),

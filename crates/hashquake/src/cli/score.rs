@@ -131,7 +131,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         paths,
         sources: loaded.sources,
     };
-    let envelope = Envelope::new(command(), Some(last), Some(SEED), loaded.inputs, answer);
+    let envelope = Envelope::new(command(), Some(last), Some(SEED), loaded.inputs, answer)
+        .with_notes(loaded.notes);
     match args.format {
         Format::Json => print_json(&envelope),
         Format::Table => print(text::score::score(&envelope, width()).as_bytes()),

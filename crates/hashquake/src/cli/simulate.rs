@@ -104,10 +104,14 @@ enum Kept {
 }
 
 /// The user's closes as the scenario's section on the price, so that they stand in it wherever it is written.
-fn price_of(path: &Path, start: Seconds) -> anyhow::Result<(String, Input)> {
+fn price_of(
+    path: &Path,
+    start: Seconds,
+    notes: &mut Vec<String>,
+) -> anyhow::Result<(String, Input)> {
     let named = read(path)?;
     let from = named.name;
-    let quotes = told(parse_prices(&from, &named.bytes)?);
+    let quotes = told(parse_prices(&from, &named.bytes)?, notes);
     let prices = Prices::from_quotes(quotes, from.clone());
     let beyond = prices.daily().last().is_some_and(|q| q.time > start);
     let kind = if beyond { "path" } else { "bootstrap" };
@@ -128,7 +132,8 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let Some(wanted) = &args.scenario else {
         return print(catalogue::document().as_bytes());
     };
-    let (resolved, inputs) = resolved(&args, wanted)?;
+    let mut notes = Vec::new();
+    let (resolved, inputs) = resolved(&args, wanted, &mut notes)?;
     let options = Options {
         keep_blocks: args.keep.contains(&Kept::Blocks),
         ..args.how.options()
@@ -176,7 +181,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
     let about = described(&resolved, &simulation, seed, sampler);
     let summary =
         SimulationSummary::new(about, &rows, series).with_security(&hashrates, &rows, layout);
-    let document = envelope(&args, summary, inputs);
+    let document = envelope(&args, summary, inputs, notes);
     if let Some(folder) = &folder {
         let filled = tables::Filled {
             summary: &document.answer.summary,
@@ -202,12 +207,16 @@ pub fn run(args: Args) -> anyhow::Result<()> {
 }
 
 /// The scenario with its prices, and the files that were read.
-fn resolved(args: &Args, wanted: &str) -> anyhow::Result<(Resolved, Vec<Input>)> {
+fn resolved(
+    args: &Args,
+    wanted: &str,
+    notes: &mut Vec<String>,
+) -> anyhow::Result<(Resolved, Vec<Input>)> {
     let mut inputs = vec![history_input()];
     let mut read = resolve(wanted, &args.set)?;
     if let Some(path) = &args.prices {
         let mut sets = args.set.clone();
-        let (price, input) = price_of(path, read.resolved.scenario.start)?;
+        let (price, input) = price_of(path, read.resolved.scenario.start, notes)?;
         sets.push(price);
         inputs.push(input);
         read = resolve(wanted, &sets)?;
@@ -237,6 +246,7 @@ fn envelope(
     args: &Args,
     summary: SimulationSummary,
     inputs: Vec<Input>,
+    notes: Vec<String>,
 ) -> Envelope<SimulateAnswer> {
     let scenario = args.scenario.as_deref().unwrap_or_default();
     let mut command = format!("hashquake simulate {scenario}");
@@ -247,5 +257,10 @@ fn envelope(
         command.push_str(&format!(" --prices {}", path.display()));
     }
     command.push_str(&format!(" {}", args.how.words()));
-    simulated(summary, Provenance { command, inputs })
+    let from = Provenance {
+        command,
+        inputs,
+        notes,
+    };
+    simulated(summary, from)
 }
