@@ -83,10 +83,10 @@ impl<T: Copy> Quantiles<T> {
 /// A stretch of time, half-open: `start <= t < end`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Span {
-    /// First second of the span, unix seconds.
+    /// First second of the span.
     #[schemars(with = "Timestamp")]
     pub start: Seconds,
-    /// First second after the span, unix seconds.
+    /// First second after the span.
     #[schemars(with = "Timestamp")]
     pub end: Seconds,
 }
@@ -116,10 +116,10 @@ impl Span {
 /// An interval in which a moment lies: no earlier, no later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
 pub struct Bracket {
-    /// It did not happen before this, unix seconds.
+    /// It did not happen before this.
     #[schemars(with = "Timestamp")]
     pub earliest: Seconds,
-    /// It did not happen after this, unix seconds.
+    /// It did not happen after this.
     #[schemars(with = "Timestamp")]
     pub latest: Seconds,
 }

@@ -57,7 +57,7 @@ fn against_history(rows: &[Row], history: &History) -> Vec<Outlier> {
         (index, "bits", what, agree)
     });
     let told_times = disagreeing(times.collect()).map(|(index, says, knows, agree)| {
-        let what = format!("its time is {says}, but Bitcoin's main chain has {knows}");
+        let what = format!("its header time is {says}, but Bitcoin's main chain has {knows}");
         (index, "time", what, agree)
     });
     let told = |(index, column, what, agree): (usize, _, String, usize)| {

@@ -11,7 +11,7 @@ use crate::target::CompactTarget;
 use hashquake_base::diagnostics::Diagnostics;
 use hashquake_base::table_reader::{Column, POOL_NAMES, Parsed, Row, TIME, Table};
 use hashquake_base::units::{DAY, Seconds};
-use hashquake_base::written::without_thousands;
+use hashquake_base::written::{parse_number, without_thousands};
 
 use crate::blocks::{Blocks, Pools};
 use crate::outliers::outliers;
@@ -204,11 +204,14 @@ fn time(row: Row<'_>) -> Option<u32> {
 fn bits(row: Row<'_>) -> Option<CompactTarget> {
     let text = row.text("bits");
     let read = if text.is_empty() && !row.text("difficulty").is_empty() {
-        let difficulty = row.number_in("difficulty", 0.0, 1e50)?;
-        bits_of(difficulty).ok_or_else(|| {
+        let written = row.text("difficulty");
+        let difficulty = match is_shortened(written) {
+            true => None,
+            false => Some(row.number_in("difficulty", 0.0, 1e50)?),
+        };
+        difficulty.and_then(bits_of).ok_or_else(|| {
             format!(
-                "difficulty `{}` is that of no target to its last digit: give all digits, or bits",
-                row.text("difficulty")
+                "difficulty `{written}` is that of no target to its last digit: give all digits, or bits"
             )
         })
     } else {
@@ -221,6 +224,12 @@ fn bits(row: Row<'_>) -> Option<CompactTarget> {
             None
         }
     }
+}
+
+/// Whether a number has the letter of thousands, millions and so on behind it: `26.69 T`.
+fn is_shortened(text: &str) -> bool {
+    let number = text.strip_suffix(['k', 'K', 'M', 'G', 'B', 'T', 'P', 'E']);
+    number.is_some_and(|number| parse_number(number).is_ok())
 }
 
 fn parse_bits(text: &str) -> Result<CompactTarget, String> {

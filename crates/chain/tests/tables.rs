@@ -123,7 +123,7 @@ fn a_mistyped_digit_is_refused_with_what_the_history_knows() {
         (
             300,
             "822826,1703485559,1703e8b3",
-            "block 822826: its time is 1703485559",
+            "block 822826: its header time is 1703485559",
         ),
         (
             300,
@@ -244,6 +244,18 @@ fn pools_go_by_any_of_their_names() {
     );
     assert_eq!(pools.index(), [0, 0, 1, 2, 2, 3]);
     assert!(read.notes[0].contains("`Somebody`"), "{:?}", read.notes);
+}
+
+#[test]
+fn a_difficulty_that_was_shortened_is_asked_for_in_full() {
+    for shortened in ["26.69 T", "26.69T", "2.23e13"] {
+        let text = format!("height,time,difficulty\n700000,1631333672,{shortened}\n");
+        let error = parse_blocks("t.csv", text.as_bytes())
+            .unwrap_err()
+            .to_string();
+        let advice = "is that of no target to its last digit: give all digits, or bits";
+        assert!(error.contains(advice), "{error}");
+    }
 }
 
 #[test]

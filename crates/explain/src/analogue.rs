@@ -48,7 +48,7 @@ pub struct BlockAnswer {
     pub count: u64,
     /// Loss of the network, percent of the hashrate around the window; negative is a gain.
     pub loss_percent: Quantiles,
-    /// The same against the days before the window alone; `None` where the chain has none.
+    /// The same against the days before the window alone; `null` where the chain has none.
     pub against_before_percent: Option<Quantiles>,
     /// log₁₀ of the Bayes factor of a loss in (0, 30 %] against none.
     pub log10_bayes_factor: f64,

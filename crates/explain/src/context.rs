@@ -103,6 +103,14 @@ impl<'a> AnalysisContext<'a> {
         if blocks.is_empty() || outside || chain.count(window).blocks == 0 {
             let to = q.as_of.map_or(q.window.end, |t| q.window.end.min(t));
             let (from, to) = (rfc3339(q.window.start), rfc3339(to));
+            if !outside && q.window.end <= last {
+                let span = q.window.end - q.window.start;
+                return Err(ExplainError::NoneWithin {
+                    from,
+                    to,
+                    minutes: span / 60,
+                });
+            }
             let (first, last) = match q.as_of {
                 Some(_) => (rfc3339(first), format!("{} as known then", rfc3339(last))),
                 None => (rfc3339(first), rfc3339(data_end)),

@@ -275,7 +275,7 @@ pub struct Frequency {
     pub sizes: Vec<Size>,
     /// Atlas, by cause, of the smallest size; causes without a case are left out.
     pub causes: Vec<OfCause>,
-    /// Retargets of [`DEEP_RETARGET_PERCENT`] or lower.
+    /// Retargets of `deep_retarget_percent` or lower.
     pub deep_retargets: Counted,
 }
 

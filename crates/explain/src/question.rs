@@ -107,7 +107,7 @@ impl<'a> Material<'a> {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ExplainError {
-    /// The window holds no block.
+    /// The data do not reach the window.
     #[error("no blocks in the window {from} to {to}: the data reach from {first} to {last}")]
     NoBlocks {
         /// Start of the window.
@@ -118,6 +118,18 @@ pub enum ExplainError {
         first: String,
         /// Last block time of the data.
         last: String,
+    },
+    /// The data reach over the window, but no block was found in it.
+    #[error(
+        "no block falls into the window {from} to {to}: blocks come every ten minutes on average, and this one has {minutes}; take a wider one"
+    )]
+    NoneWithin {
+        /// Start of the window.
+        from: String,
+        /// End of the window, as far as it is seen.
+        to: String,
+        /// Length of the window that was asked for.
+        minutes: Seconds,
     },
     /// The window begins after the moment.
     #[error(

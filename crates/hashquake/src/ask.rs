@@ -7,16 +7,17 @@
 //!
 //! ```
 //! use hashquake::ask;
-//! # fn main() -> Result<(), ask::Error> {
-//! let shock = ask::explain("kazakhstan-2022")?;
-//! println!("{}", shock.answer.verdict);
-//! let window = ask::hashrate("2022-01-04", "2022-01-08")?;
-//! let first = &window.answer.points[0].point;
-//! println!("{:.0} EH/s at block {}", first.hashrate_ehs.p50, first.height);
-//! let next = ask::forecast("2022-01-06T12:00Z")?;
-//! println!("{:+.1} %", next.answer.forecast.retargets[0].change_percent.p50);
-//! # Ok(())
-//! # }
+//!
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let shock = ask::explain("kazakhstan-2022")?;
+//!     println!("{}", shock.answer.verdict);
+//!     let window = ask::hashrate("2022-01-04", "2022-01-08")?;
+//!     let first = &window.answer.points[0].point;
+//!     println!("{:.0} EH/s at block {}", first.hashrate_ehs.p50, first.height);
+//!     let next = ask::forecast("2022-01-06T12:00Z")?;
+//!     println!("{:+.1} %", next.answer.forecast.retargets[0].change_percent.p50);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! With data of one's own the crates below do the computing, and [`explained`], [`forecast_told`],
@@ -24,6 +25,7 @@
 
 mod answers;
 mod ensemble;
+mod error;
 mod inputs;
 mod sources;
 
@@ -46,23 +48,26 @@ use hashquake_world::atlas;
 use hashquake_world::scenario::{self, library};
 
 pub use answers::{Band, Provenance, band_told, described, explained, forecast_told, simulated};
+pub use error::Error;
 pub use inputs::{
     atlas_input, case_input, explanation_inputs, history_input, one_after_another, reports_input,
     scenario_input, scenarios_input, start_inputs,
 };
 pub use sources::{history_source, reports_source, simulation_sources};
 
-/// Why there is no answer: what was asked for does not exist, or the data do not reach it.
-pub type Error = Box<dyn std::error::Error + Send + Sync>;
+/// Most runs of one question, as on the command line.
+pub const RUNS_MAX: u32 = 10_000_000;
 
 /// What happened in a case of the atlas, as `hashquake explain CASE` tells it.
 ///
 /// # Errors
 /// When there is no such case; the nearest is named.
 pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
-    let found = atlas::find(case)?;
+    let found = atlas::find(case).map_err(Error::because)?;
     let reports = atlas::embedded_reports().as_bytes();
-    let series = parse_reports("pool-reports.csv", reports)?.value;
+    let series = parse_reports("pool-reports.csv", reports)
+        .map_err(Error::because)?
+        .value;
     let sources = [history_source(), reports_source()];
     let mut material = Material::of_blocks(&history::embedded().blocks);
     material.series = &series;
@@ -72,7 +77,7 @@ pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
         inputs: vec![history_input(), case_input(found), reports_input()],
         notes: Vec::new(),
     };
-    Ok(explained(&Question::of_case(found), &material, from)?)
+    explained(&Question::of_case(found), &material, from).map_err(Error::because)
 }
 
 /// The hashrate with its band at every block of a window, from only the blocks before each, as `hashquake
@@ -82,15 +87,16 @@ pub fn explain(case: &str) -> Result<Envelope<ExplainDocument>, Error> {
 /// When a time is none, or no block lies in the window.
 pub fn hashrate(from: &str, to: &str) -> Result<Envelope<HashrateBand>, Error> {
     let window = Span {
-        start: Moment::parse(from)?.start(),
-        end: Moment::parse(to)?.start(),
+        start: moment(from)?.start(),
+        end: moment(to)?.start(),
     };
     let blocks = &history::embedded().blocks;
     let cleaned = Cleaned::new(blocks);
     let points = band(&cleaned, window, Kind::Filtered);
     if points.is_empty() {
         let (start, end) = (rfc3339(window.start), rfc3339(window.end));
-        return Err(format!("no block between {start} and {end}").into());
+        let why = format!("no block between {start} and {end}");
+        return Err(Error::because(why));
     }
     let last = blocks.times().iter().max().copied().unwrap_or(0);
     let told = Band {
@@ -117,7 +123,7 @@ pub fn hashrate(from: &str, to: &str) -> Result<Envelope<HashrateBand>, Error> {
 /// When the moment is none, or the embedded history does not reach it.
 pub fn forecast(as_of: &str) -> Result<Envelope<ForecastAnswer>, Error> {
     let question = next::Question {
-        as_of: Moment::parse(as_of)?.end(),
+        as_of: moment(as_of)?.end(),
         shock: None,
         fees_btc_per_block: 0.0,
         price_usd: None,
@@ -131,15 +137,19 @@ pub fn forecast(as_of: &str) -> Result<Envelope<ForecastAnswer>, Error> {
     };
     let blocks = &history::embedded().blocks;
     let sources = vec![history_source()];
-    Ok(forecast_told(blocks, &question, sources, from)?)
+    forecast_told(blocks, &question, sources, from).map_err(Error::because)
 }
 
 /// An embedded scenario run `runs` times beside the same world without its events, as `hashquake simulate
 /// SCENARIO --runs N --seed N` does it; with the feature `threads` on all cores, with the same answer.
 ///
 /// # Errors
-/// When there is no such scenario; the nearest is named.
+/// When there is no such scenario, and the nearest is named; when `runs` are none or over [`RUNS_MAX`].
 pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<Envelope<SimulateAnswer>, Error> {
+    if !(1..=RUNS_MAX).contains(&runs) {
+        let why = format!("{runs} runs: expected from 1 to {RUNS_MAX}");
+        return Err(Error::because(why));
+    }
     let inputs = RefCell::new(vec![history_input()]);
     let load = |wanted: &str, from: &str| {
         let source = library::load(wanted, from)?;
@@ -147,14 +157,16 @@ pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<Envelope<Simulat
         inputs.borrow_mut().push(input);
         Ok::<_, String>(source)
     };
-    let resolved = scenario::read(&load(scenario, "")?, &[], &load)?;
+    let asked = load(scenario, "").map_err(Error::because)?;
+    let resolved = scenario::read(&asked, &[], &load).map_err(Error::because)?;
     let options = Options {
         seed,
         ..Options::default()
     };
-    let simulation = Simulation::known(resolved.scenario.clone(), history::embedded(), options)?;
+    let simulation = Simulation::known(resolved.scenario.clone(), history::embedded(), options)
+        .map_err(Error::because)?;
     let about = described(&resolved, &simulation, seed, Sampler::Leap);
-    let summary = ensemble::summary(about, &simulation, runs)?;
+    let summary = ensemble::summary(about, &simulation, runs).map_err(Error::because)?;
     let mut inputs = inputs.into_inner();
     inputs.extend(start_inputs());
     let from = Provenance {
@@ -165,4 +177,8 @@ pub fn simulate(scenario: &str, runs: u32, seed: u64) -> Result<Envelope<Simulat
         notes: Vec::new(),
     };
     Ok(simulated(summary, from))
+}
+
+fn moment(text: &str) -> Result<Moment, Error> {
+    Moment::parse(text).map_err(Error::because)
 }

@@ -3,13 +3,16 @@
 //! ```
 //! use hashquake::ask;
 //!
-//! let shock = ask::explain("kazakhstan-2022")?;
-//! println!("{}", shock.answer.verdict);
-//! let next = ask::forecast("2022-01-06T12:00Z")?;
-//! println!("{:+.1} % at the next retarget", next.answer.forecast.retargets[0].change_percent.p50);
-//! let what_if = ask::simulate("kazakhstan-35-percent-3-weeks", 10, 1)?;
-//! println!("{}", what_if.answer.verdict);
-//! # Ok::<(), ask::Error>(())
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let shock = ask::explain("kazakhstan-2022")?;
+//!     println!("{}", shock.answer.verdict);
+//!     let next = ask::forecast("2022-01-06T12:00Z")?;
+//!     let change = next.answer.forecast.retargets[0].change_percent;
+//!     println!("{:+.1} % at the next retarget", change.p50);
+//!     let what_if = ask::simulate("kazakhstan-35-percent-3-weeks", 10, 1)?;
+//!     println!("{}", what_if.answer.verdict);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! [`ask`] answers whole questions from what is embedded: every block of 2020 to 2024, an atlas of past

@@ -51,3 +51,21 @@ fn a_scenario_is_run_alike() {
     let args = ["simulate", scenario, "--runs", "3", "--seed", "7"];
     assert_eq!(asked, printed(&args));
 }
+
+#[test]
+fn a_simulation_without_runs_has_no_answer() {
+    let none = ask::simulate("kazakhstan-35-percent-3-weeks", 0, 1).unwrap_err();
+    assert!(none.to_string().contains("expected from 1"), "{none}");
+    assert!(ask::simulate("kazakhstan-35-percent-3-weeks", u32::MAX, 1).is_err());
+}
+
+/// An error goes where any other does, also into another thread.
+#[test]
+fn an_error_is_one_of_the_standard_library() {
+    fn asked() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+        ask::forecast("2031-01-01")?;
+        Ok(())
+    }
+    let error = asked().unwrap_err();
+    assert!(error.downcast_ref::<ask::Error>().is_some(), "{error}");
+}

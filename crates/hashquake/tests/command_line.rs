@@ -339,3 +339,128 @@ fn what_limits_an_answer_is_noted() {
     let unknown = notes(&[&window[..], &["--shares", &shares]].concat());
     assert!(unknown.contains("labelled `Nobody's Pool`"), "{unknown}");
 }
+
+/// An example that a shell can run when it is copied: what is folded at the terminal's width says so itself.
+#[test]
+fn examples_in_the_help_fit_a_narrow_terminal() {
+    let verbs = [
+        "explain",
+        "atlas",
+        "hashrate",
+        "detect",
+        "forecast",
+        "simulate",
+        "sweep",
+        "replay",
+        "scenarios",
+        "check",
+        "score",
+        "world",
+        "data",
+    ];
+    for verb in verbs {
+        let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
+            .args([verb, "--help"])
+            .env("COLUMNS", "80")
+            .output()
+            .unwrap();
+        let help = String::from_utf8(out.stdout).unwrap();
+        let examples = help.split("Examples:").nth(1).unwrap_or_default();
+        let mut goes_on = false;
+        for line in examples.lines().filter(|l| l.starts_with(' ')) {
+            let begins = line.starts_with("  hashquake ");
+            assert!(begins != goes_on, "{verb}: {line}");
+            goes_on = line.ends_with('\\');
+        }
+        // Words of a paragraph fill its lines: none but the last is short.
+        let paragraphs = help.split("Examples:").next().unwrap_or_default();
+        for paragraph in paragraphs.split("\n\n").filter(|p| !p.starts_with(' ')) {
+            let lines: Vec<&str> = paragraph.lines().collect();
+            for pair in lines.windows(2).filter(|_| lines.len() > 2) {
+                let next = pair[1].split(' ').next().unwrap_or_default();
+                let is_full = pair[0].chars().count() + 1 + next.chars().count() > 80;
+                assert!(
+                    is_full || pair[1].starts_with(' ') || pair[0].ends_with(':'),
+                    "{verb}: {}",
+                    pair[0]
+                );
+            }
+        }
+    }
+}
+
+/// The defect: a table of the real chain with one digit mistyped was used as it stood.
+#[test]
+fn a_mistyped_digit_in_a_table_of_blocks_is_refused_with_its_line() {
+    let folder = TempDir::new().unwrap();
+    let file = table_of_january_2022(&folder);
+    let text = fs::read_to_string(&file).unwrap();
+    let at = text.lines().position(|l| l.starts_with("717300,")).unwrap();
+    let row = text.lines().nth(at).unwrap();
+    let wrong = text.replacen(row, &row.replacen("170b98ab", "180b98ab", 1), 1);
+    let file = write(&folder, "typed.csv", &wrong);
+    let message = refused(&["explain", "kazakhstan-2022", "--blocks", &file]);
+    let line = format!("line {}: block 717300", at + 1);
+    for part in [line.as_str(), "180b98ab", "170b98ab"] {
+        assert!(message.contains(part), "{part} in {message}");
+    }
+}
+
+/// What is told on standard error stands in the document too.
+#[test]
+fn the_notes_on_a_file_stand_in_every_answer() {
+    let folder = TempDir::new().unwrap();
+    let rows =
+        (0..9_000).map(|i| format!("{},{},170f48e4\n", 700_000 + i, 1_631_333_672 + 600 * i));
+    let text = format!("height,time,bits\n{}", rows.collect::<String>());
+    let file = write(&folder, "simulated.csv", &text);
+    let is_another = "simulated.csv is no chain of Bitcoin's main network";
+    let window = ["--from", "2021-10-20", "--to", "2021-10-25"];
+    let ask = |verb: &str, window: &[&str]| {
+        let own = ["--blocks", &file, "--format", "json"];
+        json(&[&[verb], window, &own].concat())["notes"].to_string()
+    };
+    for (verb, window) in [
+        ("hashrate", &window[..]),
+        ("explain", &window),
+        ("detect", &[]),
+        ("forecast", &[]),
+    ] {
+        let notes = ask(verb, window);
+        assert!(notes.contains(is_another), "{verb}: {notes}");
+    }
+    assert_eq!(
+        json(&["atlas", "--format", "json"])["notes"],
+        serde_json::json!([])
+    );
+
+    let prices: String = (1..29)
+        .map(|day| format!("2021-12-{day:02} 00:00,{}\n", 40_000 + day))
+        .collect();
+    let prices = write(&folder, "prices.csv", &format!("time,price_usd\n{prices}"));
+    let scenario = "kazakhstan-35-percent-3-weeks";
+    let json = json(&[
+        "simulate", scenario, "--runs", "2", "--prices", &prices, "--format", "json",
+    ]);
+    let notes = json["notes"].to_string();
+    assert!(
+        notes.contains("times without a zone are read as UTC"),
+        "{notes}"
+    );
+}
+
+#[test]
+fn a_window_between_two_blocks_is_said_to_hold_none() {
+    let message = refused(&[
+        "explain",
+        "--from",
+        "2022-01-05T10:45Z",
+        "--to",
+        "2022-01-05T10:50Z",
+    ]);
+    assert!(
+        message.contains("no block falls into the window"),
+        "{message}"
+    );
+    assert!(!message.contains("2024"), "{message}");
+}

@@ -371,6 +371,7 @@ fn every_document_has_the_one_envelope() {
             "as_of",
             "seed",
             "inputs",
+            "notes",
             "answer",
         ];
         let mut sorted = expected;

@@ -32,7 +32,7 @@ pub enum Kind {
 pub struct Point {
     /// Height of the block.
     pub height: u32,
-    /// Cleaned time of the block, unix seconds in UTC.
+    /// Cleaned time of the block, in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,

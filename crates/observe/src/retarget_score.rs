@@ -56,7 +56,7 @@ pub struct RetargetScore {
     pub mae_percent: f64,
     /// Mean absolute error of the median date.
     pub date_error_hours: f64,
-    /// Share of outcomes inside the 90 % band; `None` for a rule that gives a point.
+    /// Share of outcomes inside the 90 % band; `null` for a rule that gives a point.
     pub coverage90: Option<f64>,
 }
 

@@ -22,9 +22,9 @@ pub struct Machine {
     pub released: Option<Month>,
     /// Joules a terahash, data sheet.
     pub j_per_th: f64,
-    /// Terahashes a second; `None` where it is not published.
+    /// Terahashes a second; `null` where it is not published.
     pub th_per_s: Option<f64>,
-    /// Power draw, watts; `None` where it is not published.
+    /// Power draw, watts; `null` where it is not published.
     pub watts: Option<f64>,
     /// Which list: `cbeci`, `f2pool`, `datasheets`.
     pub source: String,

@@ -186,8 +186,17 @@ pub const EXPOSURE_COLUMNS: &[Column] = &[
 /// Rows of a user's table, which are held against each other.
 const GIVEN_MAX: usize = 5_000;
 
-/// Reads a user's table of exposures. `pools` are the names that blocks carry, which may be written in any
-/// usual way; `region` turns what is written into a code, or says what would be right.
+/// Names of pools by which a user's table of exposures is read.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownPools<'a> {
+    /// Those that blocks carry.
+    pub labels: &'a [String],
+    /// Those that report their hashrate, some perhaps without a block of their own.
+    pub reporting: &'a [&'a str],
+}
+
+/// Reads a user's table of exposures. A pool is one of those that blocks carry, written in any usual way;
+/// `region` turns what is written into a code, or says what would be right.
 ///
 /// # Errors
 /// Every mistake with its line: unknown pools and regions, shares that are no percentages or sum to
@@ -195,7 +204,7 @@ const GIVEN_MAX: usize = 5_000;
 pub fn parse_given(
     name: &str,
     bytes: &[u8],
-    pools: &[String],
+    pools: KnownPools<'_>,
     region: &dyn Fn(&str) -> Result<String, String>,
 ) -> Result<Parsed<Vec<GivenExposure>>, Diagnostics> {
     let table = Table::open(name, bytes, EXPOSURE_COLUMNS)?.of_at_most(GIVEN_MAX);
@@ -252,12 +261,19 @@ pub fn parse_given(
 }
 
 /// The label that blocks carry of the pool that is `written`; a mistake where none does.
-fn label_of<'p>(row: Row<'_>, written: &str, pools: &'p [String]) -> Option<&'p String> {
-    let exact = pools.iter().find(|label| *label == written);
-    let label = exact.or_else(|| pools.iter().find(|label| is_same(label, written)));
+fn label_of<'p>(row: Row<'_>, written: &str, pools: KnownPools<'p>) -> Option<&'p String> {
+    let labels = pools.labels;
+    let exact = labels.iter().find(|label| *label == written);
+    let label = exact.or_else(|| labels.iter().find(|label| is_same(label, written)));
     if label.is_none() {
-        let near = nearest(written, pools.iter().map(String::as_str));
-        let hint = near.map_or(String::new(), |n| format!("; did you mean `{n}`?"));
+        let near = nearest(written, labels.iter().map(String::as_str));
+        let hint = if labels.is_empty() {
+            "; the blocks name no pool at all: give --blocks a column pool".to_string()
+        } else if pools.reporting.iter().any(|name| is_same(name, written)) {
+            ", it only reports its hashrate: where it stands can be used when its blocks carry its name in the column pool of --blocks; else leave the row out".to_string()
+        } else {
+            near.map_or(String::new(), |n| format!("; did you mean `{n}`?"))
+        };
         let what = format!("no block is labelled with a pool `{written}`{hint}");
         row.refuse("pool", what);
     }
@@ -432,24 +448,29 @@ mod tests {
     #[test]
     fn every_mistake_of_a_users_table_is_told_with_its_line() {
         let text = "pool,region,share_percent\nfundryusa,US,50\nantpool,KX,20\nantpool,CN,70\n\
-            antpool,CN-XJ,40\nf2pool,KZ,many\n";
+            antpool,CN-XJ,40\nf2pool,KZ,many\nMy Pool,KZ,5\n";
         let region = |code: &str| {
             let known = ["US", "CN", "CN-XJ", "KZ"].contains(&code);
             known
                 .then(|| code.to_string())
                 .ok_or(format!("`{code}` is not a valid region"))
         };
-        let pools = strings(&["foundryusa", "antpool", "f2pool"]);
-        let e = parse_given("mine.csv", text.as_bytes(), &pools, &region)
+        let labels = strings(&["foundryusa", "antpool", "f2pool"]);
+        let pools = KnownPools {
+            labels: &labels,
+            reporting: &["mypool"],
+        };
+        let e = parse_given("mine.csv", text.as_bytes(), pools, &region)
             .unwrap_err()
             .to_string();
         for part in [
-            "mine.csv: 5 mistakes",
+            "mine.csv: 6 mistakes",
             "line 2: no block is labelled with a pool `fundryusa`; did you mean `foundryusa`?",
             "line 3: `KX` is not a valid region",
             "line 5: antpool has a share in CN already",
             "line 5: the shares of antpool sum to 110 %",
             "line 6: share_percent `many`",
+            "line 7: no block is labelled with a pool `My Pool`, it only reports its hashrate",
         ] {
             assert!(e.contains(part), "{part}\n{e}");
         }

@@ -171,7 +171,7 @@ pub struct PriceStretch {
 /// A moment marked in the figure.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PriceMark {
-    /// Moment of the news, unix seconds in UTC.
+    /// Moment of the news, in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,
@@ -193,7 +193,7 @@ pub struct PricePoint {
 /// Where a price would usually have been.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct PriceBand {
-    /// Moment of the band, unix seconds in UTC.
+    /// Moment of the band, in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,

@@ -11,7 +11,7 @@ use super::times::{serialize_times, serialize_times_option};
 pub struct Fused {
     /// Loss of the network's hashrate, percent.
     pub loss_percent: Quantiles,
-    /// When the loss began, unix seconds in UTC.
+    /// When the loss began, in UTC.
     #[serde(serialize_with = "serialize_times")]
     #[schemars(with = "Quantiles<Timestamp>")]
     pub onset: Quantiles<Seconds>,

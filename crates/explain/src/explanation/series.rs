@@ -42,7 +42,7 @@ pub struct NextRetarget {
     pub blocks_so_far: u32,
     /// Change of difficulty, percent.
     pub change_percent: Quantiles,
-    /// Moment of the retarget, unix seconds in UTC.
+    /// Moment of the retarget, in UTC.
     #[serde(serialize_with = "serialize_times")]
     #[schemars(with = "Quantiles<Timestamp>")]
     pub date: Quantiles<Seconds>,
@@ -66,7 +66,7 @@ pub struct FigureData {
 /// One point of the smoothed hashrate.
 #[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct BandPoint {
-    /// Cleaned time of the block, unix seconds in UTC.
+    /// Cleaned time of the block, in UTC.
     #[serde(serialize_with = "serialize_time")]
     #[schemars(with = "Timestamp")]
     pub time: Seconds,

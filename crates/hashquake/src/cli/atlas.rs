@@ -13,8 +13,8 @@ use clap::Subcommand;
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "\
-Without a subcommand the cases are listed, with the loss that block times alone show in each. log10 BF
-says how much likelier those block times are if hashrate was lost than if not: 1 is ten times, 2 a hundred
+Without a subcommand the cases are listed, with the loss that block times alone show in each. log10 BF \
+says how much likelier those block times are if hashrate was lost than if not: 1 is ten times, 2 a hundred \
 times, below 0 they speak against a loss.
 
 Examples:

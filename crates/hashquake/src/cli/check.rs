@@ -20,7 +20,8 @@ Examples:
   hashquake check my-scenario.toml
   hashquake check scenarios/*.toml
   hashquake check kazakhstan-35-percent-3-weeks --set events.cut.severity=0.5
-  hashquake check my-scenario.toml --set 'events.cut.regions=[\"KZ\"]' --format json
+  hashquake check my-scenario.toml --set 'events.cut.regions=[\"KZ\"]' \\
+      --format json
   hashquake check --schema > scenario.schema.json
   hashquake check --keys
 

@@ -22,7 +22,8 @@ Examples:
   hashquake data --format json
   hashquake data verify
   hashquake data verify --blocks blocks.csv.zst --boundaries epoch_headers.csv
-  hashquake data verify --headers mainnet_headers_822528_830592.bin --daily daily.csv")]
+  hashquake data verify --headers mainnet_headers_822528_830592.bin \\
+      --daily daily.csv")]
 pub struct Args {
     #[command(subcommand)]
     action: Option<Action>,
@@ -37,7 +38,7 @@ enum Action {
     List,
     /// Recheck it: digests, every retarget since 2009, every block's rules, cases and reports
     Verify {
-        /// Also hold it against a CSV (plain or zstd) of height,time,bits and perhaps pool
+        /// Also hold it against a CSV (plain, gzip or zstd) of height,time,bits and perhaps pool
         #[arg(long, value_name = "FILE")]
         blocks: Option<PathBuf>,
         /// Also hold it against CSVs of epoch boundaries with height, time (or timestamp), bits
@@ -52,7 +53,7 @@ enum Action {
     },
     /// Build the history file from tables of blocks and of epoch boundaries
     Build {
-        /// CSV (plain or zstd) with height,time,bits,pool: the blocks to carry
+        /// CSV (plain, gzip or zstd) with height,time,bits,pool: the blocks to carry
         #[arg(long, value_name = "FILE")]
         blocks: PathBuf,
         /// CSVs with height, time (or timestamp) and bits of first and last blocks of epochs

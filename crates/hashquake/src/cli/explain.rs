@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use clap::ValueEnum;
 use hashquake_base::units::{Seconds, Span};
 use hashquake_explain::attribution::causes::{CauseName, Priors, parse_weight};
-use hashquake_explain::attribution::exposure::{GivenExposure, parse_given};
+use hashquake_explain::attribution::exposure::{GivenExposure, KnownPools, parse_given};
 use hashquake_explain::attribution::outage::{self, Severity};
 use hashquake_explain::{Material, Question, Without};
 use hashquake_observe::shares::{Series, parse_reports};
@@ -48,22 +48,23 @@ pub struct Args {
     /// Leave a source of evidence out (may be repeated)
     #[arg(long, value_name = "SOURCE", value_enum, value_delimiter = ',')]
     without: Vec<EvidenceSource>,
-    /// Reports of pools from a CSV time,pool,hashrate_ehs, besides the embedded ones
+    /// Reports of pools from a CSV (`,`, `;` or tab; plain, gzip or zstd; - for standard input) with
+    /// time,pool,hashrate_ehs, besides the embedded ones
     #[arg(long, value_name = "FILE")]
     shares: Option<PathBuf>,
     /// A region that may have lost something, by its ISO 3166 code, instead of the case's own (may be
     /// repeated)
     #[arg(long, value_name = "CODE")]
     region: Vec<String>,
-    /// Where pools' miners stand, from a CSV pool,region,share_percent
+    /// Where pools' miners stand, from a CSV pool,region,share_percent; a pool goes by a name that blocks carry
     #[arg(long, value_name = "FILE")]
     exposures: Option<PathBuf>,
     /// The outage hour by hour, from a CSV audience,region,from,to,severity_low,severity_high, instead of
     /// the embedded one; a time may be a bracket `T..T`
     #[arg(long, value_name = "FILE")]
     outage: Option<PathBuf>,
-    /// Prices from a CSV (plain or zstd) with time,price_usd, instead of the embedded ones; a time is the
-    /// end of its bar
+    /// Prices from a CSV (`,`, `;` or tab; plain, gzip or zstd; - for standard input) with
+    /// time,price_usd, instead of the embedded ones; a time is the end of its bar
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     #[command(flatten)]
@@ -112,7 +113,7 @@ pub fn run(args: Args) -> anyhow::Result<()> {
         press: args.without.contains(&EvidenceSource::Press),
         timeline: args.without.contains(&EvidenceSource::Timeline),
     };
-    let exposures = exposures(args.exposures.as_deref(), &mut loaded)?;
+    let exposures = exposures(args.exposures.as_deref(), &series, &mut loaded)?;
     let outage = outage(args.outage.as_deref(), &mut loaded)?;
     let mut question = Question::of_window(window);
     question.case = case.as_ref();
@@ -242,12 +243,20 @@ fn prices(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Option<Pri
     Ok(Some(Prices::from_quotes(quotes, named.name)))
 }
 
-fn exposures(path: Option<&Path>, loaded: &mut Loaded) -> anyhow::Result<Vec<GivenExposure>> {
+fn exposures(
+    path: Option<&Path>,
+    series: &[Series],
+    loaded: &mut Loaded,
+) -> anyhow::Result<Vec<GivenExposure>> {
     let Some(path) = path else {
         return Ok(Vec::new());
     };
     let named = loaded.read(path, "where pools' miners stand")?;
-    let pools = loaded.blocks.pools().map_or(&[][..], |p| p.names());
+    let reporting: Vec<&str> = series.iter().map(Series::pool).collect();
+    let pools = KnownPools {
+        labels: loaded.blocks.pools().map_or(&[][..], |p| p.names()),
+        reporting: &reporting,
+    };
     let given = parse_given(&named.name, &named.bytes, pools, &code)?;
     Ok(loaded.take(given))
 }

@@ -31,8 +31,10 @@ The hashprice counts the subsidy and the fees that you state, on average over th
 Examples:
   hashquake forecast
   hashquake forecast --as-of 2021-06-25T12:00Z
-  hashquake forecast --as-of 2022-01-06 --shock loss=13,from=2022-01-05T10:45Z,returns=3d
-  hashquake forecast --as-of 2022-01-06 --shock 'loss=13,from=2022-01-05T10:45Z,returns=lognormal(3d,0.6)'
+  hashquake forecast --as-of 2022-01-06 \\
+      --shock loss=13,from=2022-01-05T10:45Z,returns=3d
+  hashquake forecast --as-of 2022-01-06 \\
+      --shock 'loss=13,from=2022-01-05T10:45Z,returns=lognormal(3d,0.6)'
   hashquake forecast --headers new_headers.bin --headers-from 877000 --append
   hashquake forecast --fees-btc-per-block 0.15 --prices btcusd.csv --format json")]
 pub struct Args {
@@ -47,7 +49,8 @@ pub struct Args {
     /// Fees in every block to come
     #[arg(long, value_name = "BTC", default_value_t = 0.0, value_parser = parse_fees, allow_negative_numbers = true)]
     fees_btc_per_block: f64,
-    /// Prices from a CSV (plain or zstd) with time,price_usd; the last one known is used
+    /// Prices from a CSV (`,`, `;` or tab; plain, gzip or zstd; - for standard input) with
+    /// time,price_usd; the last one known is used
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     /// Futures to draw

@@ -26,8 +26,10 @@ Examples:
   hashquake hashrate
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --with-reference-rules
-  hashquake hashrate --from 2020-01-01 --smoothed --every 144 --format csv > hashrate.csv
-  hashquake hashrate --from 2022-01-05T10:45Z --to 2022-01-07T04:30Z --format json")]
+  hashquake hashrate --from 2020-01-01 --smoothed --every 144 --format csv \\
+      > hashrate.csv
+  hashquake hashrate --from 2022-01-05T10:45Z --to 2022-01-07T04:30Z \\
+      --format json")]
 pub struct Args {
     /// Start (UTC): 2022-01-05 or 2022-01-05T10:45Z [default: seven days before the end]
     #[arg(long, value_name = "T", value_parser = parse_start)]

@@ -21,7 +21,8 @@ use hashquake_world::atlas::{self, Case};
 /// Blocks of the user's own, instead of the embedded history or behind it.
 #[derive(clap::Args, Default)]
 pub struct Input {
-    /// Blocks from a CSV (plain or zstd) with height,time,bits and optionally pool
+    /// Blocks from a table height,time,bits and optionally pool: a CSV, its separator a comma, `;` or a tab,
+    /// plain, gzip or zstd; - for standard input
     #[arg(long, value_name = "FILE", conflicts_with = "headers")]
     pub blocks: Option<PathBuf>,
     /// Blocks from a file of 80-byte headers, verified by their own proof of work

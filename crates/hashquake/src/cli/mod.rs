@@ -36,7 +36,8 @@ use clap::{CommandFactory, Parser, Subcommand};
     after_help = "\
 Examples:
   hashquake explain kazakhstan-2022
-  hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z --report page.html
+  hashquake explain kazakhstan-2022 --as-of 2022-01-06T12:00:00Z \\
+      --report page.html
   hashquake hashrate --from 2022-01-01 --to 2022-01-15 --smoothed
   hashquake forecast --as-of 2024-06-01
   hashquake simulate kazakhstan-35-percent-3-weeks

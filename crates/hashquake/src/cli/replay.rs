@@ -59,7 +59,8 @@ pub struct Args {
     /// How blocks are found: each of them, or in strides; equal in distribution
     #[arg(long, value_enum, default_value_t = SamplerArg::Leap)]
     sampler: SamplerArg,
-    /// Daily closes from a CSV (plain or zstd) with time,price_usd; those of the year before the start are drawn from
+    /// Daily closes from a CSV (`,`, `;` or tab; plain, gzip or zstd; - for standard input) with
+    /// time,price_usd; those of the year before the start are drawn from
     #[arg(long, value_name = "FILE", requires = "case")]
     prices: Option<PathBuf>,
     /// How to print

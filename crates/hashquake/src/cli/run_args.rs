@@ -6,11 +6,13 @@ use hashquake_chain::history;
 use hashquake_sim::{Options, Sampler, Simulation};
 use hashquake_world::scenario::Resolved;
 
+use crate::ask::RUNS_MAX;
+
 /// How often and how a scenario is run.
 #[derive(clap::Args)]
 pub struct RunArgs {
     /// Runs, each with both arms
-    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=i64::from(RUNS_MAX)))]
     pub runs: u32,
     /// Seed of all random numbers
     #[arg(long, value_name = "N", default_value_t = 1)]

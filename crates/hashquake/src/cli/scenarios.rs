@@ -18,8 +18,10 @@ Examples:
   hashquake scenarios
   hashquake scenarios --kind levy
   hashquake scenarios show kazakhstan-35-percent-3-weeks
-  hashquake scenarios show kazakhstan-levy-25-tenge --resolved > my-scenario.toml
-  hashquake scenarios show my-scenario.toml --set events.levy.rate_usd_per_kwh=0.02
+  hashquake scenarios show kazakhstan-levy-25-tenge --resolved \\
+      > my-scenario.toml
+  hashquake scenarios show my-scenario.toml \\
+      --set events.levy.rate_usd_per_kwh=0.02
   hashquake scenarios --format json"
 )]
 pub struct Args {

@@ -36,19 +36,21 @@ use crate::tables::write::{self, replace_bytes};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A SCENARIO is a path (it ends in .toml or has a slash) or the name of an embedded scenario; `hashquake
-scenarios` lists them. Every run is made twice with the same random numbers, with the events and without:
+A SCENARIO is a path (it ends in .toml or has a slash) or the name of an embedded scenario; `hashquake \
+scenarios` lists them. Every run is made twice with the same random numbers, with the events and without: \
 differences are differences within a run.
 
---out keeps finished shards, so that a broken run goes on where it was with the same command. With --shard i/n
-several machines share the work: let each write into a folder of its own, put the files of their shards/ into
+--out keeps finished shards, so that a broken run goes on where it was with the same command. With --shard i/n \
+several machines share the work: let each write into a folder of its own, put the files of their shards/ into \
 one, and run there without --shard. Tables are the same to the byte, whatever the threads and shards.
 
 Examples:
   hashquake simulate kazakhstan-35-percent-3-weeks
   hashquake simulate scenarios/price-shock.toml --runs 1000 --out price-shock
-  hashquake simulate kazakhstan-35-percent-3-weeks --set events.cut.severity=0.5 --report page.html
-  hashquake simulate kazakhstan-levy-25-tenge --runs 10000 --out levy --shard 2/4
+  hashquake simulate kazakhstan-35-percent-3-weeks \\
+      --set events.cut.severity=0.5 --report page.html
+  hashquake simulate kazakhstan-levy-25-tenge --runs 10000 --out levy \\
+      --shard 2/4
   hashquake simulate halving-2024 --prices btcusd.csv --format json
   hashquake simulate --schema > tables.md")]
 pub struct Args {
@@ -58,8 +60,8 @@ pub struct Args {
     /// Change a key of the scenario, after everything else (may be repeated)
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
-    /// Prices from a CSV (plain or zstd) with time,price_usd, a time being the end of its bar: followed as they are
-    /// where they reach beyond the start, else their daily returns are drawn in stretches
+    /// Prices from a CSV (`,`, `;` or tab; plain, gzip or zstd; - for standard input) with
+    /// time,price_usd, a time being the end of its bar: followed as they are where they reach beyond the start, else their daily returns are drawn in stretches
     #[arg(long, value_name = "FILE")]
     prices: Option<PathBuf>,
     #[command(flatten)]

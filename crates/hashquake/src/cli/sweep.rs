@@ -37,20 +37,23 @@ const POINTS_MAX: usize = 100_000;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A key varies over values (key=a,b,c) or over a range (key=low..high, with a unit behind either end). Without
-another word the sweep is the grid of all values. --lhs spreads points over ranges; --tornado moves one key at a
-time to each end and leaves the rest as the scenario has it; --sobol tells which part of an output's variance
-each key carries when all vary over their ranges, and needs N·(keys + 2) points. Every point uses the same
-random numbers, so that points differ by their keys alone. --out keeps finished shards: after a break the same
+A key varies over values (key=a,b,c) or over a range (key=low..high, with a unit behind either end). Without \
+another word the sweep is the grid of all values. --lhs spreads points over ranges; --tornado moves one key at a \
+time to each end and leaves the rest as the scenario has it; --sobol tells which part of an output's variance \
+each key carries when all vary over their ranges, and needs N·(keys + 2) points. Every point uses the same \
+random numbers, so that points differ by their keys alone. --out keeps finished shards: after a break the same \
 command goes on.
 
 Examples:
-  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1,0.2,0.35,0.5
-  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1..0.5 \\
-      --vary 'events.cut.duration=3..60 d' --tornado
-  hashquake sweep kazakhstan-35-percent-3-weeks --vary events.cut.severity=0.1..0.5 \\
-      --vary 'events.cut.duration=3..60 d' --sobol 64 --totals lost_work_percent_days --out sobol
-  hashquake sweep price-shock --vary events.crash.change=-0.6..-0.1 --lhs 40 --format csv")]
+  hashquake sweep kazakhstan-35-percent-3-weeks \\
+      --vary events.cut.severity=0.1,0.2,0.35,0.5
+  hashquake sweep kazakhstan-35-percent-3-weeks --tornado \\
+      --vary events.cut.severity=0.1..0.5 --vary 'events.cut.duration=3..60 d'
+  hashquake sweep kazakhstan-35-percent-3-weeks --sobol 64 --out sobol \\
+      --totals lost_work_percent_days \\
+      --vary events.cut.severity=0.1..0.5 --vary 'events.cut.duration=3..60 d'
+  hashquake sweep price-shock --lhs 40 --format csv \\
+      --vary events.crash.change=-0.6..-0.1")]
 pub struct Args {
     /// Name of an embedded scenario, or a file
     #[arg(value_name = "SCENARIO")]

@@ -71,7 +71,7 @@ pub struct Event {
     #[serde(serialize_with = "serialize_moments")]
     #[schemars(with = "Quantiles<Timestamp>")]
     pub onset: Quantiles<Seconds>,
-    /// When it was over; `None` while it goes on.
+    /// When it was over; `null` while it goes on.
     #[serde(serialize_with = "serialize_moments_if_any")]
     #[schemars(with = "Option<Quantiles<Timestamp>>")]
     pub end: Option<Quantiles<Seconds>>,
@@ -81,7 +81,7 @@ pub struct Event {
     pub log10_bayes_factor: f64,
     /// Posterior probability that the hashrate changed.
     pub probability_real: f64,
-    /// The moment when it was first callable online; `None` when it never was at this rate of alarms.
+    /// The moment when it was first callable online; `null` when it never was at this rate of alarms.
     #[serde(serialize_with = "serialize_moment_if_any")]
     #[schemars(with = "Option<Timestamp>")]
     pub called_at: Option<Seconds>,

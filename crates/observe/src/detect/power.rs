@@ -3,7 +3,7 @@
 //! Simulated directly: 56 days of background, then the shock. Difficulty stays as it was at the onset, so
 //! a shock longer than an epoch is shown slower than it would be. A run in which the detector already
 //! tracks something at the onset is left out. A shock counts as called when an alarm of its direction
-//! comes before [`GRACE_DAYS`] after its end; so does one that the detector takes for a false alarm of the
+//! comes before two days after its end; so does one that the detector takes for a false alarm of the
 //! week before, resumed. The same random numbers serve every shock, so that a larger
 //! one is not seen less by luck.
 
@@ -42,7 +42,7 @@ pub struct Power {
     pub loss_percent: f64,
     /// Days that it lasts.
     pub days: f64,
-    /// Probability that it is called before [`GRACE_DAYS`] after its end.
+    /// Probability that it is called before two days after its end.
     pub probability: f64,
     /// Standard error of that.
     pub se: f64,

@@ -96,7 +96,7 @@ pub struct FutureHashrate {
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, JsonSchema)]
 #[non_exhaustive]
 pub struct Hashprice {
-    /// On average over the next [`DAYS`] days, BTC.
+    /// On average over the next 28 days, BTC.
     pub btc_per_ph_day: Fan,
     /// The same in USD at the given price.
     pub usd_per_ph_day: Option<Fan>,
@@ -145,7 +145,7 @@ pub struct Forecast {
     pub next_blocks: Vec<NextBlocks>,
     /// Chances of long waits.
     pub gaps: Vec<Gap>,
-    /// The hashrate of each of the next [`DAYS`] days.
+    /// The hashrate of each of the next 28 days.
     pub hashrate: Vec<FutureHashrate>,
     /// What 1 PH/s earns.
     pub hashprice: Hashprice,

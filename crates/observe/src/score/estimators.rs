@@ -22,7 +22,7 @@ pub const HORIZONS: [usize; 2] = [144, 1008];
 pub struct OneStepScore {
     /// The rule; `hashquake` is this program's.
     pub name: String,
-    /// UTC year of the blocks; `None` for all of them.
+    /// UTC year of the blocks; `null` for all of them.
     pub year: Option<u16>,
     /// Mean log score less MA14d's, mnats a block.
     pub log_score_mnats: f64,

@@ -51,7 +51,7 @@ pub fn more_resistant(c: &Comparison) -> String {
 fn moved(x: &Change) -> Option<String> {
     let what = match x.measure {
         Measure::HhiRegions => "the concentration of countries",
-        Measure::HhiPools => "that of pools",
+        Measure::HhiPools => "the concentration of pools",
         Measure::LargestRegionPercent => "the share of the largest country",
         Measure::GPerKwh => return None,
     };

@@ -207,11 +207,18 @@ fn by_year(answer: &ShockRates) -> Table {
         row(year.year.to_string(), &|c| cell(&c.years[i].rate));
     }
     let split = date(answer.split);
-    row("all years, a year".into(), &|c| cell(&c.all));
-    row(format!("before {split}, a year"), &|c| {
-        cell(&c.trend.earlier)
-    });
-    row(format!("from {split}, a year"), &|c| cell(&c.trend.later));
+    let stretches: [(String, fn(&Counted) -> &Rate); 3] = [
+        ("all years".to_string(), |c| &c.all),
+        (format!("before {split}"), |c| &c.trend.earlier),
+        (format!("from {split}"), |c| &c.trend.later),
+    ];
+    for (name, of) in stretches {
+        row(format!("{name}, number"), &|c| of(c).events.to_string());
+        row(format!("{name}, a year"), &|c| {
+            let per_year = of(c).per_year;
+            format!("{} ({})", decimal(per_year.p50, 1), spread(per_year))
+        });
+    }
     row("later over earlier".into(), &|c| {
         let q = c.trend.ratio.map(|x| decimal(x, 2));
         format!("{} ({} to {})", q.p50, q.p05, q.p95)

@@ -26,7 +26,7 @@ pub struct SourceShares {
     #[serde(serialize_with = "maybe_time")]
     #[schemars(with = "Option<hashquake_base::units::Timestamp>")]
     pub known_at: Option<Seconds>,
-    /// Percent of the network's hashrate that it sampled; `None` where it is not published.
+    /// Percent of the network's hashrate that it sampled; `null` where it is not published.
     pub coverage_percent: Option<f64>,
     /// What one should know of it.
     pub note: &'static str,

@@ -19,7 +19,8 @@ of loss count as much as a doubling of the time. A case's loss is what block tim
 
 Examples:
   hashquake atlas nearest --loss 20 --days 4
-  hashquake atlas nearest --loss 13.4 --days 5 --cause internet_outage --format json")]
+  hashquake atlas nearest --loss 13.4 --days 5 --cause internet_outage \\
+      --format json")]
 pub struct Args {
     /// The loss, percent of the network's hashrate
     #[arg(long, value_name = "PERCENT", allow_negative_numbers = true)]

@@ -18,7 +18,7 @@ use crate::cli::output::RowFormat;
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-Measured are the concentration of countries and of pools, what is lost if the largest country goes dark, and
+Measured are the concentration of countries and of pools, what is lost if the largest country goes dark, and \
 the carbon intensity; lower is more resistant. A measure fell or rose when 95 % of the draws say so.
 
 Examples:
