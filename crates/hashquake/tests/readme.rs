@@ -80,6 +80,18 @@ fn the_readme_shows_what_the_commands_print() {
     check("README.md", 3);
 }
 
+/// The example is compiled with the other targets of this crate.
+#[test]
+fn the_program_in_the_readme_is_an_example_that_compiles() {
+    let readme = include_str!("../../../README.md");
+    let example = include_str!("../examples/library.rs");
+    let shown = readme.split("```rust\n").nth(1).unwrap();
+    let shown = shown.split("```").next().unwrap();
+    let (about, program) = example.split_once("\n\n").unwrap();
+    assert!(about.starts_with("//!"), "{about}");
+    assert_eq!(shown, program);
+}
+
 #[test]
 fn the_guide_to_the_world_shows_what_the_commands_print() {
     check("docs/world.md", 5);

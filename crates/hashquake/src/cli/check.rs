@@ -13,7 +13,7 @@ use super::scenario_file::{WhyNot, resolve};
 
 #[derive(clap::Args)]
 #[command(after_help = "\
-A FILE is a path (it ends in .toml or has a slash) or the name of an embedded scenario.
+A FILE is a path (it ends in .toml or has a slash) or the name of an embedded scenario. \
 Each --set counts for every file; events are reached by their ids.
 
 Examples:

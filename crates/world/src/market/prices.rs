@@ -308,8 +308,8 @@ mod tests {
         for (text, part) in [
             ("unix,open,close\n1641379500,1,2\n", "close_time"),
             (
-                "time;price\n2022-01-05;46414,22\n",
-                "two readings, 46414.22",
+                "time;price\n2022-01-05;46,414\n",
+                "two readings, 46.414",
             ),
             (
                 "time,price\n05/01/2022,46414\n",
