@@ -259,3 +259,25 @@ fn the_list_of_data_has_one_row_for_the_atlas_and_json_every_file() {
         .filter(|f| f["name"].as_str().unwrap().starts_with("atlas/"));
     assert_eq!(cases.count(), rows(&["atlas"]).len());
 }
+
+/// A count and a rate are two numbers: neither stands in brackets behind the other.
+#[test]
+fn how_many_shocks_there_were_stands_apart_from_how_many_a_year() {
+    let out = Command::new(env!("CARGO_BIN_EXE_hashquake"))
+        .args(["atlas", "rates"])
+        .env("COLUMNS", "80")
+        .output()
+        .unwrap();
+    let text = String::from_utf8(out.stdout).unwrap();
+    let row = |name: &str| {
+        text.lines()
+            .find(|l| l.trim_start().starts_with(name))
+            .unwrap()
+    };
+    let number = row("all years, number").trim_start_matches(" all years, number");
+    assert!(
+        number.split_whitespace().all(|n| n.parse::<u32>().is_ok()),
+        "{number}"
+    );
+    assert!(row("all years, a year").contains("1.4 (0.7 to 2.5)"));
+}

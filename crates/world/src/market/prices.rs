@@ -307,10 +307,7 @@ mod tests {
     fn what_has_two_readings_is_refused() {
         for (text, part) in [
             ("unix,open,close\n1641379500,1,2\n", "close_time"),
-            (
-                "time;price\n2022-01-05;46,414\n",
-                "two readings, 46.414",
-            ),
+            ("time;price\n2022-01-05;46,414\n", "two readings, 46.414"),
             (
                 "time,price\n05/01/2022,46414\n",
                 "2022-01-05 and 2022-05-01",
