@@ -48,7 +48,11 @@ fn refused(line: usize, row: &str) -> String {
 fn a_table_says_which_line_is_wrong() {
     assert_eq!(read(&table(2021)).value.len(), 2021);
     for (line, row, part) in [
-        (300, "822827,1703485558,1703e8b3", "822826 should follow"),
+        (
+            300,
+            "822827,1703485558,1703e8b3",
+            "822826 belongs between the rows around it",
+        ),
         (300, "822826,1703485558,00000000", "no target"),
         (300, "822826,noon,1703e8b3", "neither unix seconds nor"),
         (
