@@ -207,7 +207,8 @@ fn by_year(answer: &ShockRates) -> Table {
         row(year.year.to_string(), &|c| cell(&c.years[i].rate));
     }
     let split = date(answer.split);
-    let stretches: [(String, fn(&Counted) -> &Rate); 3] = [
+    type RateOf = fn(&Counted) -> &Rate;
+    let stretches: [(String, RateOf); 3] = [
         ("all years".to_string(), |c| &c.all),
         (format!("before {split}"), |c| &c.trend.earlier),
         (format!("from {split}"), |c| &c.trend.later),
