@@ -75,7 +75,7 @@ fn a_table_says_which_line_is_wrong() {
         (
             9,
             "822528,1703485558,1703e8b3",
-            "stands in line 2 already, with other values",
+            "822535 belongs between the rows around it",
         ),
     ] {
         let error = refused(line, row);

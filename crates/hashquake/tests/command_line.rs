@@ -414,7 +414,7 @@ fn the_notes_on_a_file_stand_in_every_answer() {
         (0..9_000).map(|i| format!("{},{},170f48e4\n", 700_000 + i, 1_631_333_672 + 600 * i));
     let text = format!("height,time,bits\n{}", rows.collect::<String>());
     let file = write(&folder, "simulated.csv", &text);
-    let is_another = "simulated.csv is no chain of Bitcoin's main network";
+    let is_another = "simulated.csv is not a chain of Bitcoin's main network";
     let window = ["--from", "2021-10-20", "--to", "2021-10-25"];
     let ask = |verb: &str, window: &[&str]| {
         let own = ["--blocks", &file, "--format", "json"];
