@@ -7,12 +7,12 @@
 //! own mean and deviation. A source that prints month after month has biases b_i ~ N(0, bias²) that stay: it
 //! sees e^(x_i + b_i) / Σ_j e^(x_j + b_j), and prints the logit of that with an error. Surveys and the press
 //! have an error only, a wide one. A printed zero is taken for half of the last digit with
-//! [`ZERO_SD`]: a ban drives miners behind proxies, and the map's zero of August 2021 became 22 % in September.
+//! `ZERO_SD`: a ban drives miners behind proxies, and the map's zero of August 2021 became 22 % in September.
 //!
 //! # How it is solved
 //! The logit is linear in x about a path. Given the path, the posterior is normal, and the smoother of
 //! Bierman (*Fixed interval smoothing with discrete measurements*, Int. J. Control 18, 1973) gives it with one
-//! scalar update for each figure and no inverse; the smoothed means are the next path, [`ITERATIONS`] times. The
+//! scalar update for each figure and no inverse; the smoothed means are the next path, `ITERATIONS` times. The
 //! answer of one month is a normal distribution of x, and so a logistic normal one of the shares (Aitchison, *The
 //! Statistical Analysis of Compositional Data*, 1986).
 //!
